@@ -1,0 +1,108 @@
+/*
+ * store/: the one database layer, on SQLite (default) or PostgreSQL (by URL).
+ *
+ * Owns connections, statement caches, the group-commit writer and the migrations.  Only this room includes
+ * sqlite3.h and libpq-fe.h.  May include base/.  Called by record/ and above.  Knows no record, no right, no word
+ * for a user.  Tests: tests/store/, run on both engines (XA_TEST_PG names a running server, else only SQLite).
+ *
+ * SQL is written once, in the dialect both share: `?` for parameters (numbered by position for PostgreSQL), types
+ * INTEGER, TEXT, BLOB, REAL only, upserts by ON CONFLICT … DO UPDATE, CAST(SUM(x) AS INTEGER), no ILIKE, no datetime
+ * functions.  In migrations tables end in `) STRICT`; the PostgreSQL engine reads INTEGER as BIGINT, BLOB as BYTEA,
+ * REAL as DOUBLE PRECISION and drops STRICT.  Statements are prepared once a connection and cached by their text.
+ *
+ * Threads: a reader belongs to one thread.  All writes go through the writer: with SQLite one thread that runs each
+ * queued job in a savepoint and commits once for all that wait (synchronous=FULL); with PostgreSQL a few threads, one
+ * transaction a job.  A job's done() is called only when its effect is durable (or has failed).
+ */
+#ifndef XA_STORE_H
+#define XA_STORE_H
+#include "base/base.h"
+
+struct store;
+struct db;    /* a connection: a thread's reader, or the writer's inside a job */
+
+struct store_options {
+	int readers_cache_kib;   /* page cache of a reader, 0: 8192 */
+	bool fast_unsafe;        /* synchronous=OFF: demo loading and benches only */
+	int writers;             /* PostgreSQL: writer threads, 0: 4 */
+};
+
+/* url: a file path or "sqlite:PATH" (":memory:" is refused: readers could not see it), or "postgres://…". Creates the
+ * file. opt may be NULL. Errors: ERR_IO, ERR_DB, ERR_FULL. */
+CHECKED enum err store_open(const char *url, const struct store_options *opt, struct store **ret, struct fault *f);
+void store_close(struct store *s);    /* finishes the queue; takes NULL */
+bool store_is_postgres(const struct store *s);
+
+struct migration { int number; const char *name; const char *sql; };
+/* Applies those not yet applied, in order, each in one transaction; refuses when an applied one's text has changed or
+ * the database is newer than the program. Table schema_migration(number, name, hash, applied_ms). */
+CHECKED enum err store_migrate(struct store *s, const struct migration *m, size_t n, struct fault *f);
+
+/* ---- values, statements, rows ---------------------------------------------------- */
+
+enum val_type { V_NULL, V_INT, V_TEXT, V_BLOB, V_REAL };
+struct val { enum val_type t; int64_t i; double r; struct str s; };
+#define VI(x) ((struct val){ .t = V_INT, .i = (x) })
+#define VS(x) val_text(x)
+#define VB(ptr, len) ((struct val){ .t = V_BLOB, .s = { (const char *)(ptr), (len) } })
+#define VR(x) ((struct val){ .t = V_REAL, .r = (x) })
+#define VN ((struct val){ .t = V_NULL })
+static inline struct val val_text(struct str s) { return s.p ? (struct val){ .t = V_TEXT, .s = s } : VN; }
+/* db_exec(db, f, "UPDATE x SET y = ? WHERE id = ?", ARGS(VI(1), VI(2)), &changed) */
+#define ARGS(...) (const struct val[]){ __VA_ARGS__ }, sizeof((const struct val[]){ __VA_ARGS__ }) / sizeof(struct val)
+#define NOARGS NULL, 0
+
+/* Runs a statement that returns no rows. ret_changed may be NULL. A broken UNIQUE gives ERR_DUPLICATE, other
+ * constraints ERR_DB; a full disk ERR_FULL. */
+CHECKED enum err db_exec(struct db *d, struct fault *f, const char *sql, const struct val *args, size_t nargs, int64_t *ret_changed);
+
+struct rows;
+/* Starts a query; rows_end must be called (also by CLEANUP(rows_endp)). Text and blobs point into the row and live until the
+ * next rows_next: copy with arena_str. */
+CHECKED enum err db_rows(struct db *d, struct fault *f, const char *sql, const struct val *args, size_t nargs, struct rows **ret);
+CHECKED enum err rows_next(struct rows *r, bool *ret_more);    /* fault goes where db_rows was told */
+int rows_cols(const struct rows *r);
+enum val_type rows_type(const struct rows *r, int col);
+int64_t rows_int(const struct rows *r, int col);               /* NULL gives 0 */
+double rows_real(const struct rows *r, int col);
+struct str rows_text(const struct rows *r, int col);           /* NULL gives absent */
+struct str rows_blob(const struct rows *r, int col);
+void rows_end(struct rows *r);                                 /* takes NULL */
+void rows_endp(struct rows **r);
+#define ROWS CLEANUP(rows_endp) struct rows *
+/* One row, one integer; *ret keeps its value when there is no row. ret_found may be NULL. */
+CHECKED enum err db_int(struct db *d, struct fault *f, const char *sql, const struct val *args, size_t nargs, int64_t *ret, bool *ret_found);
+
+/* ---- reading ------------------------------------------------------------------------ */
+
+/* This thread's reader; opened when first asked for, closed when the thread or the store ends. */
+CHECKED enum err store_reader(struct store *s, struct db **ret, struct fault *f);
+/* One snapshot for all statements between; nested calls count. */
+CHECKED enum err db_read_begin(struct db *d, struct fault *f);
+void db_read_end(struct db *d);
+bool db_is_postgres(const struct db *d);
+bool db_can_write(const struct db *d);
+int64_t db_statements(const struct db *d);     /* run so far: for budgets in tests */
+
+/* ---- writing ------------------------------------------------------------------------ */
+
+struct write {
+	enum err (*run)(struct db *d, void *arg, struct fault *f);   /* on the writer; an error rolls its savepoint back */
+	void (*done)(void *arg, enum err e, struct fault *f);        /* after the commit, or the failure; may be NULL */
+	void *arg;
+	struct fault fault;
+	struct write *next;                                          /* the store's */
+	enum err result;                                             /* the store's */
+};
+/* Queues w, which must live until done(). Never blocks but when 10,000 jobs wait. */
+void store_submit(struct store *s, struct write *w);
+/* The same, and waits. Must not be called from inside a job. */
+CHECKED enum err store_write(struct store *s, enum err (*run)(struct db *, void *, struct fault *), void *arg, struct fault *f);
+/* Inside a job: runs fn in a savepoint of its own, undone alone when it fails. */
+CHECKED enum err db_sub(struct db *d, enum err (*fn)(struct db *, void *, struct fault *), void *arg, struct fault *f);
+/* Inside a job: call fn(arg) after this job's commit (not called on failure). arg is freed with free() either way. */
+void db_after_commit(struct db *d, void (*fn)(void *), void *arg);
+/* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
+CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
+
+#endif

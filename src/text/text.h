@@ -1,0 +1,74 @@
+/*
+ * text/: reading Chinese: normalisation, search tokens, pattern sets, linear models, table files.
+ *
+ * Only this room includes hs.h, utf8proc.h and linear.h.  May include base/.  Knows no record.  Tests: tests/text/.
+ */
+#ifndef XA_TEXT_H
+#define XA_TEXT_H
+#include "base/base.h"
+
+/* ---- normalisation (engine.md 2.0) --------------------------------------------------------------------------- */
+/* Full width folded, lower case, traditional to simplified (built-in table), zero-width characters dropped,
+ * blanks kept as one. map[i] = byte offset in the original of normalised byte i; map[n] = length of the original. */
+struct norm { struct str text; uint32_t *map; };
+struct norm text_normalise(struct arena *a, struct str s);
+
+/* Edge cleaning for what people type: valid UTF-8 required, NFC, control characters (but \n, \t) dropped, CRLF to LF.
+ * ERR_INVALID on broken UTF-8. */
+CHECKED enum err text_clean(struct arena *a, struct str s, struct str *ret, struct fault *f);
+
+/* Search tokens: overlapping Han bigrams, the last Han of a run also alone ("single"), ASCII words lower-cased.
+ * Calls put for each token in order; both indexing and queries use it. For a query of one Han character the only
+ * token is that character. indexing=true also emits every Han alone (marked by prefix "1:") so that one-character
+ * queries work. */
+void text_tokens(struct arena *a, struct str s, bool indexing, void (*put)(void *arg, struct str token), void *arg);
+
+/* ---- pattern sets (vectorscan) --------------------------------------------------------------------------------- */
+struct patterns;
+struct pattern { uint32_t id; const char *expr; };   /* PCRE subset of Hyperscan, UTF-8, matched on normalised text */
+CHECKED enum err patterns_compile(const struct pattern *p, size_t n, struct patterns **ret, struct fault *f);
+void patterns_free(struct patterns *p);
+struct hit { uint32_t id; size_t from, to; };       /* byte range in the given text */
+/* Thread-safe. Longest non-overlapping hit of an id at each place; sorted by from. */
+void patterns_scan(const struct patterns *p, struct arena *a, struct str text, struct hit **ret, size_t *ret_n);
+
+/* ---- linear models over hashed character 1-2-grams (engine.md 2.2) ----------------------------------------------- */
+struct model;      /* labels × 2^bits buckets, thresholds, Platt constants */
+CHECKED enum err model_load(struct str bytes, struct model **ret, struct fault *f);   /* keeps no pointer into bytes */
+void model_free(struct model *m);
+int model_labels(const struct model *m);
+const char *model_label(const struct model *m, int i);
+double model_threshold(const struct model *m, int i);            /* on the probability */
+/* ret_p[model_labels()]: calibrated probabilities. */
+void model_score(const struct model *m, struct str normalised, double *ret_p);
+/* How much each byte of the text speaks for label i (for highlighting); ret_w has text.n entries. */
+void model_explain(const struct model *m, int i, struct str normalised, float *ret_w);
+struct sample { struct str text; const uint8_t *y; };            /* normalised text; y[labels] 0/1 */
+struct train_options { int bits; double c; uint32_t seed; int epochs; double recall; /* least recall for threshold, 0: best F1 */ };
+/* Deterministic: same samples and options, same bytes. Result (model file) in *ret_bytes, to be freed. */
+CHECKED enum err model_train(const char *const *labels, int nlabels, const struct sample *s, size_t n, const struct train_options *o,
+                             struct buf *ret_bytes, struct fault *f);
+
+/* ---- tables from files: CSV (RFC 4180, comma, tab or semicolon guessed), UTF-8 with or without BOM, GB18030 ---------- */
+/* Turns bytes into UTF-8: BOM, valid UTF-8, UTF-16 with BOM, else GB18030; ERR_INVALID names the byte offset. */
+CHECKED enum err text_to_utf8(struct arena *a, struct str bytes, struct str *ret, const char **ret_encoding, struct fault *f);
+struct csv { struct str text; char sep; size_t at; int64_t row; };
+void csv_open(struct csv *c, struct str utf8);                   /* guesses the separator from the first rows */
+/* Next row's cells (arena); false at the end. A quote left open ends at the end of the file and sets *ret_broken. */
+bool csv_next(struct csv *c, struct arena *a, struct str **ret_cells, size_t *ret_n, bool *ret_broken);
+
+/* ---- Chinese identifiers ------------------------------------------------------------------------------------------------ */
+/* Digits of a phone: full width folded, +86/0086 and separators dropped; absent when it is not a phone number. */
+struct str phone_normalise(struct arena *a, struct str s);
+enum idno_fault { IDNO_OK, IDNO_EMPTY, IDNO_15, IDNO_LENGTH, IDNO_CHARS, IDNO_DATE, IDNO_FUTURE, IDNO_CHECK };
+/* GB 11643-1999, ISO 7064 MOD 11-2. ret (18 characters, X upper) in the arena when OK. expected check digit in *ret_digit. */
+enum idno_fault idno_check(struct arena *a, struct str s, int32_t today, struct str *ret, char *ret_digit);
+int idno_sex(struct str idno);            /* 1 male, 2 female (GB/T 2261.1) */
+int32_t idno_birth(struct str idno);      /* day */
+/* Masks of the house (domain.md 1.13). */
+struct str mask_name(struct arena *a, struct str s);     /* 王** */
+struct str mask_phone(struct arena *a, struct str s);    /* 138****5678 */
+struct str mask_idno(struct arena *a, struct str s);     /* 3205**********0014 */
+struct str mask_address(struct arena *a, struct str s);  /* up to 村/社区/镇/街道, then *** */
+
+#endif
