@@ -1,0 +1,359 @@
+/*
+ * record/: the river.  The catalogue of record types, the one door act() and its twin see(), the permission check
+ * may(), lifecycles, the journal, tallies, deadlines, search, codes and numbers.
+ *
+ * Owns every row of every record type: nothing above writes or reads those tables by another way.  May include
+ * base/, store/, safe/, text/.  Knows no particular type: rooms above declare `const struct rtype x_type` tables and the
+ * program registers them.  Tests: tests/record/, on both engines.
+ *
+ * To add a record type: one table in migrations/ with the common columns (record_common below), one struct rtype with
+ * fields, states, steps and grants, one line in the registry.  Form, list, validation, JSON, OpenAPI, history, buttons,
+ * flow picture and permission follow.
+ */
+#ifndef XA_RECORD_H
+#define XA_RECORD_H
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/tr.h"
+#include "safe/safe.h"
+#include "store/store.h"
+
+/* ---- who ----------------------------------------------------------------------------------------------------- */
+
+enum role {
+	ROLE_NONE, ROLE_SYSTEM /* jobs, demo, import on behalf */, ROLE_CITIZEN, ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID,
+	ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN, ROLE_SECADMIN, ROLE_COUNT
+};
+#define R(x) (1u << ROLE_##x)
+#define R_FED (R(CITY) | R(TOWN) | R(COMMUNITY))
+#define R_STAFF (R_FED | R(GRID) | R(MEDIATOR) | R(HOTLINE) | R(LIAISON))
+#define R_ANY 0xFFFFFFFFu
+const char *role_name(enum role r);               /* "town": the code in codes/role.tsv */
+enum role role_of(struct str name);               /* ROLE_NONE when unknown */
+
+/* The person (or job) that acts. area: 320582, 320582100, 12 or 15 digits: all below it is hers. */
+struct actor {
+	int64_t user, org;
+	enum role role;
+	char area[24], org_kind[16];
+	struct str name;          /* shown to herself only */
+	const char *face;         /* desk phone portal api import job cli demo */
+	unsigned char session[8]; /* head of the session's hash, for the journal */
+};
+
+struct codes;
+struct rtype;
+struct rules;
+
+/* What the running program has; made once, then read-only but for what locks itself. */
+struct app {
+	struct store *store;
+	struct keyring *keys;
+	struct calendar *calendar;
+	struct codes *codes;
+	struct rules *rules;                      /* deadlines */
+	const struct rtype *const *types;         /* NULL-terminated */
+	const char *data_dir;
+	bool demo;                                /* every page says so */
+	const void *triage;                       /* sense/: the loaded engine */
+	int64_t started_ms;
+};
+
+/* One request, job or command at work. db is a reader in see(), the writer's in act(). */
+struct ctx {
+	struct app *app;
+	struct arena *a;
+	struct db *db;
+	struct fault *f;
+	const struct actor *actor;
+	int64_t now;              /* the moment of the act; demo loading sets it */
+	enum lang lang;
+	struct map *labels;       /* cache of reference labels, made when needed */
+	int depth;                /* act() inside effects */
+};
+#define TRC(c, s) tr((c)->lang, (s))
+
+/* ---- the catalogue --------------------------------------------------------------------------------------------- */
+
+enum ftype {
+	F_TEXT,      /* one line, max characters */
+	F_LONG,      /* text with lines */
+	F_INT, F_BOOL, F_MONEY /* fen */,
+	F_DATE,      /* ms of the day's start */
+	F_TIME,      /* ms */
+	F_CODE,      /* one of code list `of` */
+	F_CODES,     /* several, kept as ",a,b," */
+	F_AREA,      /* division or grid code */
+	F_REF,       /* id of a record of type `of` */
+	F_NAME, F_PHONE, F_IDNO, F_ADDRESS,   /* text with their own checks and masks */
+	F_JSON,      /* program data */
+	F_SECRET     /* never shown, never in a form: password hashes */
+};
+enum secrecy {
+	S_PLAIN,
+	S_SEALED,    /* encrypted; shown to who may read the record: narratives */
+	S_MASKED     /* encrypted; shown masked unless the reader's sight is full: names, phones, addresses */
+};
+enum field_flag {
+	FF_NEED = 1,      /* asked for at creation */
+	FF_LIST = 2,      /* a column of the list */
+	FF_FILTER = 4,    /* a filter of the list */
+	FF_SEARCH = 8,    /* its words go into the keyed index */
+	FF_BLIND = 16,    /* column NAME_bi holds its blind index; found by exact value */
+	FF_SYSTEM = 32,   /* set by the program, never from a form or the API */
+	FF_ONCE = 64,     /* only at creation */
+	FF_HEAVY = 128    /* not fetched in lists */
+};
+struct field {
+	const char *name, *label;    /* label, help: message ids */
+	enum ftype type;
+	enum secrecy secrecy;
+	unsigned flags;
+	const char *of;              /* code list, or type of reference */
+	int64_t min, max;            /* F_INT, F_MONEY: value; text: characters (max 0: 200 for a line, 20,000 for F_LONG) */
+	const char *help;
+	const char *standard;        /* "GB/T 31000-2015 事件简述" */
+};
+
+struct rec;
+struct ctx;
+
+enum scope {
+	SC_NONE,
+	SC_ALL,
+	SC_AREA,     /* the record's area lies in the actor's */
+	SC_ORG,      /* the responsible unit is the actor's */
+	SC_OWN,      /* owner or creator is the actor */
+	SC_SELF      /* the record is the actor's own user record */
+};
+enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
+/* Who may read: the grants are OR-ed, no grant: no rows. */
+struct grant { unsigned roles; enum scope scope; enum sight sight; };
+
+struct state { const char *name, *label; bool open; /* still work to do */ const char *light; /* "red" … or NULL */ };
+
+enum step_flag {
+	STEP_PRIMARY = 1,    /* the big button */
+	STEP_DANGER = 2,     /* asks twice */
+	STEP_INTERNAL = 4    /* only other acts and jobs call it: never a button, never the API */
+};
+/* One row of the lifecycle: state, verb, next state, who, what. The same row enforces, draws, lists and documents. */
+struct step {
+	const char *from;    /* "" creation; "*" any; "a|b" */
+	const char *verb;    /* "create", "edit", "accept" … */
+	const char *to;      /* "=" stays; "?" prepare() sets it */
+	const char *label;   /* message id of the button */
+	unsigned roles;
+	enum scope scope;
+	const char *fields;  /* that may be sent: "reason! note", "!" needed; "*" all not FF_SYSTEM */
+	/* Before writing: may look, refuse (fault_field / fail) and set fields of now. old is NULL at creation. */
+	enum err (*prepare)(struct ctx *c, const struct rec *old, struct rec *now);
+	/* After writing, in the same transaction: further acts. */
+	enum err (*effect)(struct ctx *c, const struct rec *old, struct rec *now);
+	const char *starts, *meets;   /* deadline rules (codes/deadlines.tsv): "case.accept case.first" */
+	unsigned flags;
+};
+
+struct tally_cell { const char *metric; int64_t ms; struct str source, kind, grade, outcome; };
+#define TALLY_MAX 8
+
+struct rtype {
+	const char *name;          /* "clue": API path and table of the same name */
+	const char *label, *plural;    /* message ids */
+	const char *title;         /* field shown as its name in lists and references */
+	const struct field *fields;
+	size_t nfields;
+	const struct state *states;
+	size_t nstates;
+	const struct step *steps;
+	size_t nsteps;
+	const struct grant *read;
+	size_t nread;
+	const char *parent;        /* type of the record it belongs to, or NULL; its area and org follow the parent */
+	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
+	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
+	/* The tally cells in which the record counts, a function of the record alone. */
+	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);
+	/* Checks across fields after each change; may be NULL. */
+	enum err (*check)(struct ctx *c, const struct rec *old, struct rec *now);
+	/* Only for a clue: the name of the field whose deadline amounts go by grade. */
+	const char *grade;
+};
+
+struct value { bool set; int64_t i; struct str s, sealed; };
+/* A record in memory, in the context's arena. v[] runs beside type->fields. */
+struct rec {
+	const struct rtype *t;
+	int64_t id, version, parent, org, owner, creator, created, updated;
+	struct str state, number, area;
+	struct value *v;
+	enum sight sight;           /* how the actor of the see() may look at it */
+};
+
+const struct rtype *type_find(const struct app *app, struct str name);   /* NULL */
+int field_at(const struct rtype *t, const char *name);                   /* aborts on an unknown name: our bug */
+int field_find(const struct rtype *t, struct str name);                  /* -1 */
+/* Plain values for rules (no masks). Text unseals on demand; a broken seal gives absent and logs nothing. */
+struct str rec_str(struct ctx *c, const struct rec *r, const char *field);
+int64_t rec_int(const struct rec *r, const char *field);
+bool rec_has(const struct rec *r, const char *field);
+void rec_set_str(struct rec *r, const char *field, struct str v);        /* in prepare(): v must live in the arena */
+void rec_set_int(struct rec *r, const char *field, int64_t v);
+void rec_clear(struct rec *r, const char *field);
+bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
+bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
+/* What a person sees: labels for codes, dates as text, names of references, masks by the record's sight. */
+struct str rec_show(struct ctx *c, const struct rec *r, int field);
+struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
+struct str state_label(struct ctx *c, const struct rec *r);
+struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
+/* As it would stand in a form's input (codes as codes, dates 2026-11-24); masked fields absent unless sight is full. */
+struct str rec_input(struct ctx *c, const struct rec *r, int field);
+
+/* ---- the door ------------------------------------------------------------------------------------------------------ */
+
+struct input { struct str name, value; };       /* raw, as it came: act() validates */
+struct act {
+	const char *type, *verb;
+	int64_t id;              /* 0 at creation */
+	int64_t version;         /* of the record the actor saw; 0: whatever it is now (jobs, effects) */
+	int64_t parent;          /* at creation of a child */
+	const struct input *in;
+	size_t nin;
+	struct str area;         /* at creation: "" takes the parent's, else field "area", else the actor's */
+	int64_t org, owner;      /* at creation: 0 takes the actor's unit, nobody */
+	struct str idem;         /* idempotency key: the same key by the same actor gives the first answer again */
+};
+struct done { int64_t id, version; struct rec *rec; bool again; /* answered from the idempotency key */ };
+/* Must run on a writer connection (c->db), inside store_write or ROUTE_WRITE. Faults say field, rule and what to do.
+ * On ERR_STALE the caller shows both versions. Internal steps are open only to effects (depth > 0) and ROLE_SYSTEM. */
+CHECKED enum err act(struct ctx *c, const struct act *in, struct done *ret);
+/* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
+CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
+/* The same through store_write() for callers that are on no writer. Result record is copied into c->a. */
+CHECKED enum err act_now(struct ctx *c, const struct act *in, struct done *ret);
+#define INPUT(n, v) ((struct input){ STR(n), (v) })
+#define INPUTS(...) .in = (const struct input[]){ __VA_ARGS__ }, .nin = sizeof((const struct input[]){ __VA_ARGS__ }) / sizeof(struct input)
+
+/* Fields without a step: what effects and prepare() may set on OTHER records through act_inner(verb "set") is declared by an
+ * INTERNAL step of that type. */
+
+/* The one permission check. r may be NULL for creation. Read is verb "view". */
+enum may { MAY_ALLOW, MAY_MASK, MAY_DENY, MAY_HIDE };
+enum may may(const struct ctx *c, const struct rtype *t, const char *verb, const struct rec *r);
+/* Steps the actor may take on r now (for buttons); internal ones left out. */
+size_t steps_open(const struct ctx *c, const struct rtype *t, const struct rec *r, const struct step **ret, size_t max);
+/* The step of this verb from the record's state (NULL: none). */
+const struct step *step_find(const struct rtype *t, const char *verb, struct str state);
+/* Iterates the words of step.fields: name into ret, *ret_need. */
+bool step_field(const char **at, struct str *ret, bool *ret_need);
+
+struct filter { struct str field, value; };     /* field: a FF_FILTER field, "state", "area", "org", "owner", "parent", "number", "open", "created_from", "created_to"; several values: "a|b" */
+struct see {
+	const char *type;
+	const struct filter *filters;
+	size_t nfilters;
+	struct str words;        /* search in the narratives and numbers; absent: none */
+	int64_t after;           /* key paging: ids below this one (newest first); 0: from the newest */
+	bool oldest;             /* oldest first: then `after` means above */
+	int limit;               /* 0: 50, at most 500 */
+};
+struct seen { struct rec **r; size_t n; int64_t next; /* for `after`; 0: no more */ };
+CHECKED enum err see(struct ctx *c, const struct see *q, struct seen *ret);
+/* One record, or ERR_NOT_FOUND when it is not there or must seem so. */
+CHECKED enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret);
+CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret);  /* oldest first, 500 */
+/* Exact match of a FF_BLIND field ("phone"): the value is normalised here. */
+CHECKED enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret);
+/* Counts what the actor may see, up to `cap` (it stops there). */
+CHECKED enum err see_count(struct ctx *c, const struct see *q, int64_t cap, int64_t *ret);
+
+/* ---- codes and areas -------------------------------------------------------------------------------------------------- */
+
+struct code { struct str code, zh, en, parent; const struct str *more; /* further columns, see codes_col */ };
+/* Every codes/NAME.tsv that is embedded, and the list "area" from areas_tsv. */
+CHECKED enum err codes_load(struct codes **ret, struct fault *f);
+void codes_free(struct codes *cs);
+const struct code *codes_list(const struct codes *cs, const char *list, size_t *ret_n);   /* NULL when unknown */
+const struct code *code_find(const struct codes *cs, const char *list, struct str code);   /* NULL */
+struct str code_label(const struct codes *cs, const char *list, struct str code, enum lang lang);  /* the code when unknown */
+struct str code_more(const struct codes *cs, const char *list, struct str code, const char *column); /* absent */
+struct str area_label(const struct ctx *c, struct str area);              /* "杨舍镇 花园浜社区", grids by their last 3 digits */
+static inline bool area_within(struct str area, const char *of) { return str_starts(area, of); }
+
+/* ---- deadlines ------------------------------------------------------------------------------------------------------------ */
+
+/* A rule row of codes/deadlines.tsv, valid on a day. */
+CHECKED enum err rules_load(struct rules **ret, struct fault *f);
+void rules_free(struct rules *r);
+/* A running clock of a record. */
+enum due_state { DUE_RUNNING, DUE_SUSPENDED, DUE_MET, DUE_CANCELLED };
+struct due {
+	int64_t id, rid, start, due, first_due, met, org, owner, suspended_at;
+	struct str type, rule, area, why;   /* why: JSON of how it came about */
+	enum due_state state;
+	int level;                          /* how often it climbed */
+};
+CHECKED enum err due_start(struct ctx *c, const struct rec *r, const char *rule);
+CHECKED enum err due_start_at(struct ctx *c, const struct rec *r, const char *rule, int64_t due_ms, const char *why);
+CHECKED enum err due_meet(struct ctx *c, const struct rec *r, const char *rule);   /* no such clock: fine */
+CHECKED enum err due_cancel(struct ctx *c, const struct rec *r);                   /* all running ones: closing, merging */
+CHECKED enum err due_extend(struct ctx *c, const struct rec *r, const char *rule, int64_t new_due, struct str reason);
+CHECKED enum err due_suspend(struct ctx *c, const struct rec *r, struct str reason);
+CHECKED enum err due_resume(struct ctx *c, const struct rec *r);
+CHECKED enum err due_list(struct ctx *c, const char *type, int64_t rid, struct due **ret, size_t *ret_n);
+/* Running clocks of records the actor answers for (own, unit, area below), soonest first. late_only: past due. */
+CHECKED enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int limit, struct due **ret, size_t *ret_n);
+struct str due_explain(struct ctx *c, const struct due *d);                        /* sentences: rule, basis, start, skipped days, pauses */
+struct str due_rule_label(struct ctx *c, struct str rule);
+enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
+enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
+/* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
+CHECKED enum err due_escalate(struct ctx *c, int *ret);
+
+/* ---- notices (in-app), journal, tallies, numbers -------------------------------------------------------------------------------- */
+
+struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
+/* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */
+CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
+CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
+CHECKED enum err notice_read(struct ctx *c, int64_t id);
+
+struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
+/* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
+CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
+CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
+CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
+/* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */
+struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq; char why[96]; };
+CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
+
+/* Sum of tally cells; dims chosen by the caller. area: prefix. Fields absent: not asked for. */
+struct tally_row { struct str area, source, kind, grade, outcome; int64_t day, n; };
+struct tally_ask { const char *metric; int32_t from_day, to_day; /* inclusive */ struct str area; bool by_town, by_area, by_source, by_kind, by_grade, by_outcome, by_day; };
+CHECKED enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row **ret, size_t *ret_n);
+/* Recounts from the records: differing cells, or 0. For `xiaoan tally verify`. */
+CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first);
+
+/* ---- opening the program ------------------------------------------------------------------------------------------------------------ */
+
+struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; };
+/* Opens keys and store, migrates, loads codes, calendar and rules, checks the catalogue against the tables. */
+CHECKED enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f);
+void app_close(struct app *app);
+/* A context for work outside a request. */
+void ctx_init(struct ctx *c, struct app *app, struct arena *a, struct fault *f, const struct actor *actor);
+extern const struct actor actor_system;
+/* Runs fn on the writer with c->db set to it; commits. */
+CHECKED enum err ctx_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg);
+/* Gives c this thread's reader. */
+CHECKED enum err ctx_read(struct ctx *c);
+
+/* The common columns of each record table; the migration writes them by hand and a test holds them to this list:
+ *   id INTEGER PRIMARY KEY, version INTEGER NOT NULL, parent INTEGER, state TEXT NOT NULL, number TEXT, area TEXT NOT NULL,
+ *   town TEXT NOT NULL, comm TEXT NOT NULL, org INTEGER NOT NULL, owner INTEGER, creator INTEGER NOT NULL,
+ *   created INTEGER NOT NULL, updated INTEGER NOT NULL, extra TEXT
+ * then one column a field: INTEGER for F_INT F_BOOL F_MONEY F_DATE F_TIME F_REF, TEXT for other plain ones, BLOB for sealed and
+ * masked ones, and NAME_bi BLOB for FF_BLIND. town, comm: first 9 and 12 digits of area ("" when shorter). */
+
+#endif
