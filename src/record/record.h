@@ -158,7 +158,8 @@ struct tally_cell { const char *metric; int64_t ms; struct str source, kind, gra
 #define TALLY_MAX 8
 
 struct rtype {
-	const char *name;          /* "clue": API path and table of the same name */
+	const char *name;          /* "clue": API path */
+	const char *table;         /* its table, when the name is a word of SQL ("case" stands in case_file); NULL: the name */
 	const char *label, *plural;    /* message ids */
 	const char *title;         /* field shown as its name in lists and references */
 	const struct field *fields;
