@@ -55,6 +55,7 @@ struct app {
 	const struct rtype *const *types;         /* NULL-terminated */
 	const char *data_dir;
 	bool demo;                                /* every page says so */
+	struct plan *plans;                       /* record/: SQL of each type */
 	const void *triage;                       /* sense/: the loaded engine */
 	int64_t started_ms;
 };
@@ -145,7 +146,9 @@ struct step {
 	const char *label;   /* message id of the button */
 	unsigned roles;
 	enum scope scope;
-	const char *fields;  /* that may be sent: "reason! note", "!" needed; "*" all not FF_SYSTEM */
+	/* That may be sent: "reason! note", "!" needed; "*" all not FF_SYSTEM. The common columns "area", "org" and "owner"
+	 * may stand here too: dispatch has "org! owner note". */
+	const char *fields;
 	/* Before writing: may look, refuse (fault_field / fail) and set fields of now. old is NULL at creation. */
 	enum err (*prepare)(struct ctx *c, const struct rec *old, struct rec *now);
 	/* After writing, in the same transaction: further acts. */

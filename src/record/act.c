@@ -1,0 +1,455 @@
+/* Why: the one door.  Everything that changes anything, from any face, comes through act(): permission, validation,
+ * lifecycle, writing, journal, tallies, clocks and follow-ups, in the caller's one transaction.
+ * Invariants: a record changes only with its version; each change has exactly one journal leaf. */
+#include "record/inner.h"
+#include "text/text.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The common columns that a step may name beside its fields. */
+static bool common_input(struct str name) { return str_is(name, "area") || str_is(name, "org") || str_is(name, "owner"); }
+
+static bool step_allows(const struct step *s, const struct rtype *t, struct str name)
+{
+	const char *at = s->fields;
+	struct str w;
+	bool need;
+	while (step_field(&at, &w, &need)) {
+		if (str_eq(w, name))
+			return true;
+		int i = field_find(t, name);
+		if (str_is(w, "*") && (i < 0 ? common_input(name) : !(t->fields[i].flags & FF_SYSTEM)))
+			return true;
+	}
+	return false;
+}
+
+static enum err set_common(struct ctx *c, struct rec *now, const struct input *in)
+{
+	struct str v = str_trim(in->value);
+	if (!v.n)
+		return OK;
+	if (str_is(in->name, "area")) {
+		if (v.n > 15 || !code_find(c->app->codes, "area", v.n > 12 ? (struct str){ v.p, 12 } : v))
+			fault_field(c->f, "area", N_("There is no area with the code “%s”."), arena_cstr(c->a, v));
+		else
+			now->area = arena_str(c->a, v);
+		return OK;
+	}
+	int64_t id;
+	if (!str_int(v, &id) || id <= 0)
+		fault_field(c->f, str_is(in->name, "org") ? "org" : "owner", N_("Please choose a record."), NULL);
+	else if (str_is(in->name, "org"))
+		now->org = id;
+	else
+		now->owner = id;
+	return OK;
+}
+
+/* A reference must point at a record that is there and that the actor may see. */
+static void check_ref(struct ctx *c, const struct field *f, int64_t id)
+{
+	const struct rtype *t = type_find(c->app, str_of(f->of));
+	struct rec *r;
+	struct fault ignored = { 0 }, *was = c->f;
+	must(t != NULL);
+	c->f = &ignored;
+	enum err e = rec_load(c, plan_of(c->app, t), id, &r);
+	c->f = was;
+	if (e != OK)
+		fault_field(c->f, f->name, N_("Please choose a record."), NULL);
+}
+
+static void apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
+{
+	const struct rtype *t = now->t;
+	for (size_t k = 0; k < in->nin; k++) {
+		struct str name = in->in[k].name;
+		int i = field_find(t, name);
+		bool internal = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
+		if ((i < 0 && !common_input(name)) || !(step_allows(s, t, name) || (internal && i >= 0 && step_allows(s, t, STR("*"))))) {
+			fault_field(c->f, arena_cstr(c->a, utf8_head(name, 40)), N_("This field cannot be set in this step."), NULL);
+			continue;
+		}
+		if (i < 0) {
+			(void)set_common(c, now, &in->in[k]);
+			continue;
+		}
+		const struct field *f = &t->fields[i];
+		if ((f->flags & FF_SYSTEM) && !internal && !step_allows(s, t, name))
+			continue;
+		if ((f->flags & FF_ONCE) && now->version && now->v[i].set)
+			continue;
+		struct value v;
+		if (!value_parse(c, t, f, in->in[k].value, &v))
+			continue;
+		if (f->type == F_REF && v.set && v.i != now->v[i].i)
+			check_ref(c, f, v.i);
+		now->v[i] = v;
+	}
+}
+
+static void check_needs(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
+{
+	const char *at = s->fields;
+	struct str w;
+	bool need;
+	while (step_field(&at, &w, &need)) {
+		if (!need)
+			continue;
+		int i = field_find(now->t, w);
+		bool have = i >= 0 ? now->v[i].set : str_is(w, "area") ? now->area.n > 0 : str_is(w, "org") ? now->org > 0 : now->owner > 0;
+		if (!have)
+			fault_field(c->f, arena_cstr(c->a, w), N_("Please fill this in."), NULL);
+	}
+	if (old)
+		return;
+	for (size_t i = 0; i < now->t->nfields; i++)
+		if ((now->t->fields[i].flags & FF_NEED) && !now->v[i].set)
+			fault_field(c->f, now->t->fields[i].name, N_("Please fill this in."), NULL);
+}
+
+/* ---- writing ---- */
+
+static struct val column_value(struct ctx *c, const struct plan *p, const struct rec *now, int i)
+{
+	const struct field *f = &p->t->fields[i];
+	struct value *v = &now->v[i];
+	if (!v->set)
+		return VN;
+	if (field_numeric(f))
+		return VI(v->i);
+	if (!field_sealed(f))
+		return VS(v->s);
+	if (!v->sealed.p)
+		v->sealed = seal(c->app->keys, c->a, field_place(p, f, now->id), v->s);
+	return VB(v->sealed.p, v->sealed.n);
+}
+
+static struct val blind_value(struct ctx *c, const struct plan *p, const struct rec *now, int i)
+{
+	const struct field *f = &p->t->fields[i];
+	if (!now->v[i].set)
+		return VN;
+	struct str form = blind_form(c, f, value_text(c, now, i));
+	if (!form.n)
+		return VN;
+	unsigned char *h = arena_alloc(c->a, 16);
+	blind_index(c->app->keys, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
+	return VB(h, 16);
+}
+
+static struct str area_cut(struct str area, size_t n) { return area.n >= n ? (struct str){ area.p, n } : STR(""); }
+
+static enum err write_new(struct ctx *c, const struct plan *p, struct rec *now)
+{
+	struct val a[200];
+	size_t n = 0;
+	a[n++] = VI(now->id);
+	a[n++] = VI(now->version);
+	a[n++] = now->parent ? VI(now->parent) : VN;
+	a[n++] = VS(now->state);
+	a[n++] = VS(now->number);
+	a[n++] = VS(now->area);
+	a[n++] = VS(area_cut(now->area, 9));
+	a[n++] = VS(area_cut(now->area, 12));
+	a[n++] = VI(now->org);
+	a[n++] = now->owner ? VI(now->owner) : VN;
+	a[n++] = VI(now->creator);
+	a[n++] = VI(now->created);
+	a[n++] = VI(now->updated);
+	for (size_t i = 0; i < p->t->nfields; i++) {
+		must(n + 2 < ARRAY_LEN(a));
+		a[n++] = column_value(c, p, now, (int)i);
+		if (p->t->fields[i].flags & FF_BLIND)
+			a[n++] = blind_value(c, p, now, (int)i);
+	}
+	return db_exec(c->db, c->f, p->insert, a, n, NULL);
+}
+
+static enum err write_change(struct ctx *c, const struct plan *p, const struct rec *old, struct rec *now)
+{
+	struct val a[200];
+	size_t n = 0;
+	BUF_AUTO q = BUF(65536);
+	buf_printf(&q, "UPDATE %s SET version = ?, updated = ?", p->table);
+	a[n++] = VI(now->version);
+	a[n++] = VI(now->updated);
+	if (!str_eq(old->state, now->state)) {
+		buf_cstr(&q, ", state = ?");
+		a[n++] = VS(now->state);
+	}
+	if (!str_eq(old->area, now->area)) {
+		buf_cstr(&q, ", area = ?, town = ?, comm = ?");
+		a[n++] = VS(now->area);
+		a[n++] = VS(area_cut(now->area, 9));
+		a[n++] = VS(area_cut(now->area, 12));
+	}
+	if (old->org != now->org || old->owner != now->owner) {
+		buf_cstr(&q, ", org = ?, owner = ?");
+		a[n++] = VI(now->org);
+		a[n++] = now->owner ? VI(now->owner) : VN;
+	}
+	for (size_t i = 0; i < p->t->nfields; i++) {
+		const struct field *f = &p->t->fields[i];
+		if (!rec_changed(c, old, now, f->name))
+			continue;
+		must(n + 3 < ARRAY_LEN(a));
+		buf_printf(&q, ", %s = ?", f->name);
+		a[n++] = column_value(c, p, now, (int)i);
+		if (f->flags & FF_BLIND) {
+			buf_printf(&q, ", %s_bi = ?", f->name);
+			a[n++] = blind_value(c, p, now, (int)i);
+		}
+	}
+	buf_cstr(&q, " WHERE id = ? AND version = ?");
+	a[n++] = VI(now->id);
+	a[n++] = VI(old->version);
+	int64_t changed = 0;
+	TRY(db_exec(c->db, c->f, arena_cstr(c->a, buf_view(&q)), a, n, &changed));
+	return changed ? OK : fail(c->f, ERR_STALE, NULL, NULL);
+}
+
+/* What changed, by name; plain codes and numbers with their value, so that a history can be read; never personal text. */
+static struct str change_body(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
+{
+	BUF_AUTO b = BUF(16384);
+	buf_cstr(&b, "{\"to\":");
+	json_str(&b, now->state);
+	if (old && !str_eq(old->state, now->state)) {
+		buf_cstr(&b, ",\"from\":");
+		json_str(&b, old->state);
+	}
+	if (old && old->org != now->org)
+		buf_printf(&b, ",\"org\":\"%lld\"", (long long)now->org);
+	if (old && old->owner != now->owner)
+		buf_printf(&b, ",\"owner\":\"%lld\"", (long long)now->owner);
+	buf_cstr(&b, ",\"set\":{");
+	const char *sep = "";
+	for (size_t i = 0; i < now->t->nfields; i++) {
+		const struct field *f = &now->t->fields[i];
+		if (f->type == F_SECRET || f->type == F_JSON || !rec_changed(c, old, now, f->name))
+			continue;
+		buf_printf(&b, "%s\"%s\":", sep, f->name);
+		sep = ",";
+		if (!now->v[i].set)
+			buf_cstr(&b, "null");
+		else if (field_numeric(f) && f->type != F_REF)
+			buf_int(&b, now->v[i].i);
+		else if (f->type == F_CODE || f->type == F_CODES || f->type == F_AREA)
+			json_str(&b, now->v[i].s);
+		else
+			buf_cstr(&b, "true");
+	}
+	buf_cstr(&b, "}}");
+	(void)s;
+	return arena_str(c->a, buf_view(&b));
+}
+
+/* ---- steps ---- */
+
+static enum err pick_step(struct ctx *c, const struct act *in, const struct rec *old, const struct rec *now, const struct step **ret)
+{
+	const struct rtype *t = now->t;
+	struct str state = old ? old->state : STR_NONE;
+	bool known = false, fits = false;
+	for (size_t i = 0; i < t->nsteps; i++) {
+		const struct step *s = &t->steps[i];
+		if (strcmp(s->verb, in->verb) != 0)
+			continue;
+		known = true;
+		bool from = !s->from[0] ? !old : old && (strcmp(s->from, "*") == 0 || rec_in(old, s->from));
+		if (!from)
+			continue;
+		fits = true;
+		bool system = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
+		if (!system && ((s->flags & STEP_INTERNAL) || !(s->roles & 1u << c->actor->role) || (old && !scope_match(c, s->scope, old))))
+			continue;
+		*ret = s;
+		return OK;
+	}
+	if (!known)
+		return fail(c->f, ERR_NOT_FOUND, N_("There is no such step."), "verb %s.%.20s", t->name, in->verb);
+	if (!fits)
+		return fail(c->f, ERR_STATE, NULL, "%s.%s from %.*s", t->name, in->verb, (int)state.n, state.p ? state.p : "");
+	return fail(c->f, ERR_DENIED, NULL, "%s.%s", t->name, in->verb);
+}
+
+static enum err load_parent(struct ctx *c, const struct rtype *t, int64_t id, struct rec **ret)
+{
+	const struct rtype *pt = type_find(c->app, str_of(t->parent));
+	must(pt != NULL);
+	TRY(rec_load(c, plan_of(c->app, pt), id, ret));
+	(*ret)->sight = sight_of(c, pt, *ret);
+	if (c->depth == 0 && (*ret)->sight == SIGHT_NONE)
+		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+	return OK;
+}
+
+static enum err start_new(struct ctx *c, const struct rtype *t, const struct act *in, struct rec **ret)
+{
+	struct rec *now = NEW(c->a, struct rec);
+	now->t = t;
+	now->id = id_new(c->now);
+	now->parent = in->parent;
+	now->creator = c->actor->user;
+	now->created = now->updated = c->now;
+	now->v = NEWN(c->a, struct value, t->nfields);
+	now->area = in->area.n ? in->area : str_of(c->actor->area);
+	now->org = in->org ? in->org : c->actor->org;
+	now->owner = in->owner;
+	now->sight = SIGHT_FULL;
+	if (t->parent && in->parent) {
+		struct rec *parent;
+		TRY(load_parent(c, t, in->parent, &parent));
+		now->area = parent->area;
+		now->org = in->org ? in->org : parent->org;
+		now->owner = in->owner ? in->owner : parent->owner;
+	} else if (t->parent && c->actor->role != ROLE_SYSTEM && c->depth == 0) {
+		return fail(c->f, ERR_INVALID, N_("This can only be added to an existing record."), "%s has no parent", t->name);
+	}
+	*ret = now;
+	return OK;
+}
+
+/* At creation the scope is asked of the new record, once its area and unit are known; what one makes oneself counts as
+ * one's own only where nothing above owns it. */
+static enum err check_new_scope(struct ctx *c, const struct step *s, const struct rec *now)
+{
+	if (c->depth > 0 || c->actor->role == ROLE_SYSTEM)
+		return OK;
+	bool ok = s->scope == SC_OWN ? !now->parent || now->owner == c->actor->user : scope_match(c, s->scope, now);
+	return ok ? OK : fail(c->f, ERR_DENIED, N_("This place or unit is outside your area."), "%s.create", now->t->name);
+}
+
+static enum err give_number(struct ctx *c, struct rec *now)
+{
+	if (!now->t->number || now->number.n)
+		return OK;
+	return number_next(c, now->t->number, civil_of(c->now).year, &now->number);
+}
+
+static enum err idem_find(struct ctx *c, const struct act *in, struct done *ret)
+{
+	ROWS r = NULL;
+	bool more;
+	TRY(db_rows(c->db, c->f, "SELECT type, verb, rid, version FROM idem WHERE actor = ? AND key = ?", ARGS(VI(c->actor->user), VS(in->idem)), &r));
+	TRY(rows_next(r, &more));
+	if (!more)
+		return OK;
+	if (!str_is(rows_text(r, 0), in->type) || !str_is(rows_text(r, 1), in->verb) || (in->id && rows_int(r, 2) != in->id))
+		return fail(c->f, ERR_DUPLICATE, N_("This idempotency key was used for something else."), NULL);
+	*ret = (struct done){ .id = rows_int(r, 2), .version = rows_int(r, 3), .again = true };
+	return OK;
+}
+
+static enum err idem_keep(struct ctx *c, const struct act *in, const struct rec *now)
+{
+	return db_exec(c->db, c->f, "INSERT INTO idem (actor, key, type, verb, rid, version, ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       ARGS(VI(c->actor->user), VS(in->idem), VS(str_of(in->type)), VS(str_of(in->verb)), VI(now->id), VI(now->version), VI(now_ms())),
+		       NULL);
+}
+
+static enum err change(struct ctx *c, const struct act *in, const struct step *s, const struct rec *old, struct rec *now)
+{
+	const struct plan *p = plan_of(c->app, now->t);
+	now->version = old ? old->version + 1 : 1;
+	now->updated = c->now;
+	if (strcmp(s->to, "=") == 0)
+		;
+	else if (strcmp(s->to, "?") != 0)
+		now->state = str_of(s->to);
+	if (!now->state.n)
+		return fail(c->f, ERR_INTERNAL, NULL, "%s.%s sets no state", now->t->name, s->verb);
+	if (!old)
+		TRY(give_number(c, now));
+	TRY(old ? write_change(c, p, old, now) : write_new(c, p, now));
+	TRY(search_index(c, p, old, now));
+	TRY(tally_apply(c, old, now));
+	if (old && (old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area)))
+		TRY(due_follow(c, now));
+	TRY(due_words(c, now, s->meets, due_meet));
+	TRY(due_words(c, now, s->starts, due_start));
+	TRY(journal_act(c, now->t, in->verb, old, now, change_body(c, s, old, now)));
+	return OK;
+}
+
+enum err act(struct ctx *c, const struct act *in, struct done *ret)
+{
+	const struct rtype *t = type_find(c->app, str_of(in->type));
+	const struct step *s;
+	struct rec *old = NULL, *now;
+	struct done d = { 0 };
+	if (!t)
+		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
+	must(db_can_write(c->db));
+	if (c->depth > 8)
+		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
+	const struct plan *p = plan_of(c->app, t);
+	if (in->idem.n) {
+		if (in->idem.n > 100)
+			return fail(c->f, ERR_INVALID, N_("The idempotency key is longer than 100 characters."), NULL);
+		TRY(idem_find(c, in, &d));
+		if (d.again) {
+			TRY(rec_load(c, p, d.id, &d.rec));
+			d.rec->sight = sight_of(c, t, d.rec);
+			*ret = d;
+			return OK;
+		}
+	}
+	if (in->id) {
+		TRY(rec_load(c, p, in->id, &old));
+		if (may(c, t, "view", old) == MAY_HIDE)
+			return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+		if (in->version && in->version != old->version)
+			return fail(c->f, ERR_STALE, NULL, "%s %lld is at %lld", t->name, (long long)old->id, (long long)old->version);
+		now = rec_copy(c, old);
+		now->sight = SIGHT_FULL;
+	} else {
+		TRY(start_new(c, t, in, &now));
+	}
+	TRY(pick_step(c, in, old, now, &s));
+	apply_inputs(c, in, s, now);
+	check_needs(c, s, old, now);
+	if (c->f->nfields)
+		return fail(c->f, ERR_INVALID, NULL, NULL);
+	if (!old)
+		TRY(check_new_scope(c, s, now));
+	if (s->prepare)
+		TRY(s->prepare(c, old, now));
+	if (t->check)
+		TRY(t->check(c, old, now));
+	if (c->f->nfields)
+		return fail(c->f, ERR_INVALID, NULL, NULL);
+	TRY(change(c, in, s, old, now));
+	if (s->effect) {
+		TRY(s->effect(c, old, now));
+		if (c->f->nfields)
+			return fail(c->f, ERR_INVALID, NULL, NULL);
+		TRY(rec_load(c, p, now->id, &now));
+	}
+	now->sight = sight_of(c, t, now);
+	if (in->idem.n)
+		TRY(idem_keep(c, in, now));
+	*ret = (struct done){ .id = now->id, .version = now->version, .rec = now };
+	return OK;
+}
+
+enum err act_inner(struct ctx *c, const struct act *in, struct done *ret)
+{
+	c->depth++;
+	enum err e = act(c, in, ret);
+	c->depth--;
+	return e;
+}
+
+static enum err act_job(struct ctx *c, void *arg)
+{
+	void **p = arg;
+	return act(c, p[0], p[1]);
+}
+
+enum err act_now(struct ctx *c, const struct act *in, struct done *ret)
+{
+	return ctx_write(c, act_job, (void *[]){ (void *)(uintptr_t)in, ret });
+}

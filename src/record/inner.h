@@ -1,0 +1,52 @@
+/* record/ among its own files. */
+#ifndef XA_RECORD_INNER_H
+#define XA_RECORD_INNER_H
+#include "record/record.h"
+
+/* The SQL of a type, made once from its catalogue. */
+struct plan {
+	const struct rtype *t;
+	const char *table;
+	char *select_all, *select_list;   /* "SELECT … FROM table r" with every column / without FF_HEAVY ones */
+	char *insert;
+};
+#define COMMON 12   /* common columns read back, in the order of rec_of_row() */
+
+void plans_make(struct app *app);
+void plans_free(struct app *app);
+const struct plan *plan_of(const struct app *app, const struct rtype *t);
+bool field_sealed(const struct field *f);
+bool field_numeric(const struct field *f);
+/* The row under r, selected by select_all (all) or select_list. */
+struct rec *rec_of_row(struct ctx *c, const struct plan *p, struct rows *r, bool all);
+enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **ret);   /* no permission: inner use */
+struct rec *rec_copy(struct ctx *c, const struct rec *r);
+struct place field_place(const struct plan *p, const struct field *f, int64_t row);
+/* Value as kept: unsealed text. */
+struct str value_text(struct ctx *c, const struct rec *r, int i);
+
+/* check.c: raw text to value; a wrong one adds a field fault and returns false. */
+bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
+/* What goes under the blind index: phones to digits, names without blanks and dots. */
+struct str blind_form(struct ctx *c, const struct field *f, struct str v);
+
+/* may.c */
+bool scope_match(const struct ctx *c, enum scope s, const struct rec *r);
+enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r);
+/* " AND (…)" that keeps only what the actor may see; values are appended to args. */
+void scope_sql(const struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+
+/* search.c */
+enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);
+/* A MATCH expression or tsquery of the words; absent when nothing is left to search for. */
+struct str search_query(struct ctx *c, struct str words);
+
+/* journal.c, tally.c, due.c */
+enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
+enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
+enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));
+enum err due_follow(struct ctx *c, const struct rec *r);   /* area, org, owner of its clocks follow the record */
+enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
+bool type_searches(const struct rtype *t);
+
+#endif

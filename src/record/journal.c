@@ -1,0 +1,175 @@
+/* Why: what happened cannot be denied later.  Each act has one leaf in an append-only Merkle log (RFC 6962), written in
+ * the act's own transaction; the peaks stand in journal_head, so that an append costs O(log n).
+ * Invariants: seq runs without gaps from 1; the leaf is a hash of the row's own columns; no personal data in a row. */
+#include "record/inner.h"
+#include <stdio.h>
+
+static struct str leaf_entry(struct arena *a, const struct journal_row *r)
+{
+	BUF_AUTO b = BUF((size_t)4 << 20);
+	buf_printf(&b, "%lld\n%lld\n%lld\n%lld\n", (long long)r->seq, (long long)r->ms, (long long)r->user, (long long)r->org);
+	const struct str *const parts[] = { &r->role, &r->face, &r->verb, &r->type, &r->outcome };
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		buf_str(&b, *parts[i]);
+		buf_char(&b, '\n');
+	}
+	buf_printf(&b, "%lld\n%lld\n", (long long)r->rid, (long long)r->version);
+	buf_str(&b, r->body);
+	must(!b.over);
+	return arena_str(a, buf_view(&b));
+}
+
+static enum err append(struct ctx *c, struct journal_row *r)
+{
+	struct merkle m = { 0 };
+	ROWS q = NULL;
+	bool more;
+	/* RETURNING takes the row's lock on PostgreSQL, so that appends queue there as they do behind SQLite's one writer. */
+	TRY(db_rows(c->db, c->f, "UPDATE journal_head SET size = size + 1 WHERE id = 1 RETURNING size, peaks", NOARGS, &q));
+	TRY(rows_next(q, &more));
+	if (!more)
+		return fail(c->f, ERR_DB, NULL, "journal_head is missing");
+	r->seq = rows_int(q, 0);
+	TRY(merkle_load(&m, rows_blob(q, 1), c->f));
+	rows_end(q);
+	q = NULL;
+	if (m.size != (uint64_t)r->seq - 1)
+		return fail(c->f, ERR_DB, NULL, "journal_head does not fit its peaks");
+	unsigned char leaf[32];
+	merkle_leaf(leaf_entry(c->a, r), leaf);
+	merkle_add(&m, leaf);
+	struct str peaks = merkle_save(&m, c->a);
+	TRY(db_exec(c->db, c->f, "UPDATE journal_head SET peaks = ? WHERE id = 1", ARGS(VB(peaks.p, peaks.n)), NULL));
+	return db_exec(c->db, c->f,
+		       "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf) "
+		       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		       ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid),
+			    VI(r->version), VS(r->outcome), VS(r->body), VB(leaf, 32)),
+		       NULL);
+}
+
+static struct journal_row row_for(struct ctx *c, const char *verb, const char *type, int64_t rid)
+{
+	const struct actor *w = c->actor;
+	return (struct journal_row){ .ms = c->now, .user = w->user, .org = w->org, .rid = rid, .role = str_of(role_name(w->role)),
+				     .face = str_of(w->face ? w->face : ""), .verb = str_of(verb), .type = str_of(type) };
+}
+
+enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body)
+{
+	(void)old;
+	struct journal_row r = row_for(c, verb, t->name, now->id);
+	r.version = now->version;
+	r.outcome = c->depth > 0 ? STR("follow") : STR("ok");
+	r.body = body;
+	return append(c, &r);
+}
+
+struct note { struct ctx *c; struct journal_row r; };
+
+static enum err note_job(struct ctx *c, void *arg) { return append(c, arg); }
+
+enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body)
+{
+	struct journal_row r = row_for(c, verb, type, rid);
+	r.outcome = str_of(outcome);
+	r.body = body.p ? body : STR("{}");
+	if (c->db && db_can_write(c->db))
+		return append(c, &r);
+	return ctx_write(c, note_job, &r);
+}
+
+static void row_read(struct ctx *c, struct rows *q, struct journal_row *r)
+{
+	*r = (struct journal_row){ .seq = rows_int(q, 0), .ms = rows_int(q, 1), .user = rows_int(q, 2), .org = rows_int(q, 3),
+				   .rid = rows_int(q, 8), .version = rows_int(q, 9) };
+	struct str *const parts[] = { &r->role, &r->face, &r->verb, &r->type };
+	for (int i = 0; i < 4; i++)
+		*parts[i] = arena_str(c->a, rows_text(q, 4 + i));
+	r->outcome = arena_str(c->a, rows_text(q, 10));
+	r->body = arena_str(c->a, rows_text(q, 11));
+}
+
+#define COLUMNS "seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body"
+
+static enum err collect(struct ctx *c, struct rows *q, struct journal_row **ret, size_t *ret_n)
+{
+	struct journal_row *v = NULL;
+	size_t n = 0, cap = 0;
+	bool more;
+	for (;;) {
+		TRY(rows_next(q, &more));
+		if (!more)
+			break;
+		struct journal_row r;
+		row_read(c, q, &r);
+		VEC_PUSH(c->a, v, n, cap, r);
+	}
+	for (size_t i = 0; i < n; i++)
+		v[i].name = v[i].user ? ref_label(c, "staff", v[i].user) : STR("");
+	*ret = v;
+	*ret_n = n;
+	return OK;
+}
+
+enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n)
+{
+	ROWS q = NULL;
+	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS " FROM journal WHERE rid = ? AND type = ? ORDER BY seq LIMIT 500", ARGS(VI(rid), VS(str_of(type))), &q));
+	return collect(c, q, ret, ret_n);
+}
+
+enum err journal_page(struct ctx *c, int64_t before, int limit, struct journal_row **ret, size_t *ret_n)
+{
+	ROWS q = NULL;
+	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS " FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+		    ARGS(VI(before > 0 ? before : INT64_MAX), VI(limit > 0 && limit <= 500 ? limit : 100)), &q));
+	return collect(c, q, ret, ret_n);
+}
+
+enum err journal_verify(struct ctx *c, struct journal_report *ret)
+{
+	struct merkle m = { 0 }, head = { 0 };
+	struct journal_report rep = { 0 };
+	ROWS h = NULL, q = NULL;
+	bool more;
+	TRY(db_rows(c->db, c->f, "SELECT peaks FROM journal_head WHERE id = 1", NOARGS, &h));
+	TRY(rows_next(h, &more));
+	if (more && merkle_load(&head, rows_blob(h, 0), NULL) != OK)
+		snprintf(rep.why, sizeof rep.why, "the head cannot be read");
+	rows_end(h);
+	h = NULL;
+	ARENA a = arena_new(0);
+	struct ctx in = *c;
+	in.a = a;
+	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS ", leaf FROM journal ORDER BY seq", NOARGS, &q));
+	for (;;) {
+		unsigned char leaf[32];
+		struct journal_row r;
+		TRY(rows_next(q, &more));
+		if (!more)
+			break;
+		arena_reset(a);
+		row_read(&in, q, &r);
+		merkle_leaf(leaf_entry(a, &r), leaf);
+		struct str kept = rows_blob(q, 12);
+		if (!rep.bad_seq && (uint64_t)r.seq != m.size + 1) {
+			rep.bad_seq = (int64_t)m.size + 1;
+			snprintf(rep.why, sizeof rep.why, "entry %lld is missing", (long long)rep.bad_seq);
+		} else if (!rep.bad_seq && !secret_eq(kept, (struct str){ (char *)leaf, 32 })) {
+			rep.bad_seq = r.seq;
+			snprintf(rep.why, sizeof rep.why, "entry %lld was altered", (long long)r.seq);
+		}
+		merkle_add(&m, leaf);
+	}
+	unsigned char want[32];
+	merkle_root(&m, rep.root);
+	merkle_root(&head, want);
+	rep.size = m.size;
+	if (!rep.why[0] && (head.size != m.size || memcmp(want, rep.root, 32) != 0)) {
+		rep.bad_seq = (int64_t)m.size;
+		snprintf(rep.why, sizeof rep.why, "the head counts %llu entries, the journal %llu", (unsigned long long)head.size, (unsigned long long)m.size);
+	}
+	*ret = rep;
+	return OK;
+}
