@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 /* Embedded migrations/NNNN_name.sql in order of number; embedded[] is sorted by name. */
-static enum err migrate(struct app *app, struct arena *a, struct fault *f)
+static enum err migrate(struct app *app, const struct app_options *o, struct arena *a, struct fault *f)
 {
 	struct migration *m = NULL;
 	size_t n = 0, cap = 0;
@@ -19,6 +19,8 @@ static enum err migrate(struct app *app, struct arena *a, struct fault *f)
 		must(sscanf(one.name, "%d_", &one.number) == 1);
 		VEC_PUSH(a, m, n, cap, one);
 	}
+	for (size_t i = 0; i < o->nmore; i++)
+		VEC_PUSH(a, m, n, cap, o->more[i]);
 	return store_migrate(app->store, m, n, f);
 }
 
@@ -46,7 +48,7 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	TRY(keyring_open(arena_printf(a, "%s/root.key", o->data_dir), true, &app->keys, f));
 	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers };
 	TRY(store_open(o->store_url ? o->store_url : arena_printf(a, "%s/xiaoan.db", o->data_dir), &so, &app->store, f));
-	TRY(migrate(app, a, f));
+	TRY(migrate(app, o, a, f));
 	TRY(codes_load(&app->codes, f));
 	TRY(calendar_load(holidays ? (struct str){ holidays->bytes, holidays->n } : STR(""), &app->calendar, f));
 	TRY(rules_load(&app->rules, f));

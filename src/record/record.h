@@ -344,7 +344,8 @@ CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wr
 
 /* ---- opening the program ------------------------------------------------------------------------------------------------------------ */
 
-struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; };
+/* more: migrations after the embedded ones (a county's own tables, tests). */
+struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; const struct migration *more; size_t nmore; };
 /* Opens keys and store, migrates, loads codes, calendar and rules, checks the catalogue against the tables. */
 CHECKED enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f);
 void app_close(struct app *app);
