@@ -58,6 +58,18 @@ struct str face_text(struct ctx *c, const char *msg, const char *arg);    /* tra
 /* The whole fault as one text for a person, with what to do. */
 struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
 
+/* Data of the face's own templates. */
+struct error_page { struct str title, text, id; struct str *fields; size_t nfields; };
+struct demo_post { struct str login, post; };
+struct login_page {
+	struct str error, login, next, key;
+	const char *url;
+	bool ask_old;
+	struct demo_post *posts;
+	size_t nposts;
+	struct str demo_password;
+};
+
 /* ---- forms from the catalogue -------------------------------------------------------------------------------- */
 
 enum widget { W_LINE, W_AREA, W_SELECT, W_CHECKS, W_BOOL, W_DATE, W_TIME, W_NUMBER, W_TEL, W_REF, W_PLACE, W_HIDDEN };
@@ -74,7 +86,7 @@ struct form {
 	const struct rtype *t;
 	const struct step *s;
 	struct str url, error, submit; /* error: over the form */
-	int64_t id, version;
+	int64_t id, version, parent;
 	struct form_field *f;
 	size_t n;
 	struct str idem;               /* made for each form shown: a double click is answered once */
