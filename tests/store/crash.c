@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#define ROUNDS 25
+#define ROUNDS 60
 #define THREADS 8
 #define PER_ROUND 100000
 

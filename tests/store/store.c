@@ -476,7 +476,11 @@ static int fill(struct store *s, int from, int to, enum err *ret)
 	int ok = 0;
 	*ret = OK;
 	for (int i = from; i < to && *ret == OK; i++) {
-		*ret = run(s, "INSERT INTO thing (id, body) VALUES (?, ?)", ARGS(VI(i), VB(fat, sizeof fat)));
+		struct fault f = { 0 };
+		struct sql q = { "INSERT INTO thing (id, body) VALUES (?, ?)", ARGS(VI(i), VB(fat, sizeof fat)), 0 };
+		*ret = store_write(s, sql_job, &q, &f);
+		if (*ret != OK)
+			printf("# %s\n", f.detail);
 		ok += *ret == OK;
 	}
 	return ok;
