@@ -25,6 +25,7 @@ struct pdb {
 	uint32_t stale[STALE_MAX];                /* dropped from the cache, not yet from the server */
 	int nstale;
 	bool retry;                               /* a statement of the job lost against another transaction */
+	bool replan;                              /* a kept plan is out of date: another process has migrated */
 	size_t cap;                               /* of the parameter arrays */
 	Oid *types;
 	const char **vals;
@@ -58,8 +59,10 @@ static enum err pg_fail(struct db *d, struct fault *f, PGresult *res, const char
 	const char *rule = res ? PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME) : NULL;
 	const char *said = res && strchr("0245", state[0]) && strncmp(state, "22", 2) != 0 && strncmp(state, "23", 2) != 0
 		? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	/* 0A000: "cached plan must not change result type", after another process migrated */
-	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "0A000") == 0)
+	/* 0A000: "cached plan must not change result type" */
+	bool replan = strcmp(state, "0A000") == 0;
+	pdb_of(d)->replan |= replan;
+	if (replan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
 		pdb_of(d)->retry = true;
 	enum err e = fail(f, state_err(state), NULL, "postgres %s %s%.90s in: %.100s", state, rule ? rule : "", said ? said : "", sql);
 	PQclear(res);
@@ -173,6 +176,14 @@ static void pg_sweep(struct pdb *p)
 	}
 }
 
+static void pg_forget_all(struct pdb *p)
+{
+	cache_clear(&p->d);
+	PQclear(PQexec(p->c, "DEALLOCATE ALL"));
+	p->nstale = 0;
+	p->replan = false;
+}
+
 /* `?` to $1, $2, …; false when their number is not n. */
 static bool number_params(const char *sql, size_t n, struct buf *b)
 {
@@ -235,7 +246,7 @@ static void pg_params(struct pdb *p, const struct val *args, size_t n)
 
 static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size_t n, struct cached **ret)
 {
-	bool nulls = false, job = p->d.in_job;
+	bool nulls = false;
 	for (size_t i = 0; i < n; i++)
 		nulls = nulls || p->types[i] == 0;
 	BUF_AUTO text = BUF(4 * 1024 * 1024);
@@ -264,7 +275,6 @@ static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size
 	PQclear(res);
 	if (guard)
 		TRY(pg_plain(&p->d, f, "RELEASE xa_prepare"));
-	must(job == p->d.in_job);
 	*ret = cache_put(&p->d, buf_view(&p->key), (void *)(uintptr_t)p->last_stmt);
 	return OK;
 }
@@ -305,8 +315,8 @@ static enum err pg_run(struct db *d, struct fault *f, const char *sql, const str
 	/* a lone read may simply be asked again */
 	if (pg_lost(d))
 		TRY(pg_redial(p, f));
-	else if (p->retry)
-		cache_clear(d);
+	else if (p->replan)
+		pg_forget_all(p);
 	else
 		return e;
 	pg_params(p, args, nargs);
@@ -607,7 +617,8 @@ static void pg_job(struct store *s, struct pdb *p, struct write *w)
 			redialed = true;
 			continue;
 		}
-		cache_clear(&p->d);   /* the plans may be what is out of date */
+		if (p->replan)
+			pg_forget_all(p);
 		if (++tries > RETRIES) {
 			e = fail(&w->fault, ERR_BUSY, NULL, "lost against other transactions %d times", tries);
 			break;

@@ -24,6 +24,20 @@ struct sdb {
 
 static struct sdb *sdb_of(const struct db *d) { return (struct sdb *)d; }
 
+/* sqlite3_system_errno() says nothing when COMMIT itself failed: ask the log's and the database's file. */
+static bool no_room(sqlite3 *h)
+{
+	int os[3] = { sqlite3_system_errno(h) };
+	sqlite3_file *wal = NULL;
+	if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal && wal->pMethods)
+		(void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &os[1]);
+	(void)sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &os[2]);
+	for (size_t i = 0; i < ARRAY_LEN(os); i++)
+		if (os[i] == ENOSPC || os[i] == EDQUOT || os[i] == EFBIG)
+			return true;
+	return false;
+}
+
 /* What SQLite says names tables, columns and our own text; but the full-text parser repeats what the user typed. */
 static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 {
@@ -32,7 +46,6 @@ static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 	if (strstr(said, "fts5") || strstr(said, "MATCH"))
 		said = "full-text query";
 	enum err e = ERR_DB;
-	int os = h ? sqlite3_system_errno(h) : 0;
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID)
@@ -42,7 +55,7 @@ static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 		e = ERR_FULL;
 		break;
 	case SQLITE_IOERR:
-		e = os == ENOSPC || os == EDQUOT || os == EFBIG ? ERR_FULL : ERR_IO;
+		e = rc == SQLITE_IOERR_SHMSIZE || (h && no_room(h)) ? ERR_FULL : ERR_IO;
 		break;
 	case SQLITE_CANTOPEN:
 		e = ERR_IO;
