@@ -327,3 +327,108 @@ TEST(a_taken_port_is_an_error)
 	web_stop(w);
 	web_stop(NULL);
 }
+
+/* ---- writes: nobody hears of what is not durable ---- */
+
+static char folder[] = "/tmp/xa-web-XXXXXX";
+static struct store *the_store;
+
+static enum err put(struct req *rq, struct resp *rs)
+{
+	must(db_can_write(rq->db));
+	struct str v = req_param(rq, "v");
+	TRY(db_exec(rq->db, &rq->fault, "INSERT INTO t (v) VALUES (?)", ARGS(VS(v)), NULL));
+	buf_str(&rs->body, v);
+	resp_cookie(rs, rq, "said", v, -1, false);
+	return str_is(v, "bad") ? fail(&rq->fault, ERR_STATE, NULL, "test") : OK;
+}
+
+static enum err tally(struct req *rq, struct resp *rs)
+{
+	int64_t n = -1;
+	TRY(db_int(rq->db, &rq->fault, "SELECT COUNT(*) FROM t", NOARGS, &n, NULL));
+	buf_int(&rs->body, n);
+	return OK;
+}
+
+/* Runs where the answer is about to leave: the row must be there for another connection already. */
+static void seen_by_others(struct req *rq, struct resp *rs, int64_t us)
+{
+	(void)us;
+	int64_t n = 0;
+	if (!rq->route || rq->route->kind != ROUTE_WRITE)
+		return;
+	must(rq->db && !db_can_write(rq->db));
+	must(db_int(rq->db, NULL, "SELECT COUNT(*) FROM t WHERE v = ?", ARGS(VS(req_param(rq, "v"))), &n, NULL) == OK);
+	must(n == (rs->status == 200));
+}
+
+static const struct route write_routes[] = { { "POST", "/put", put, ROUTE_WRITE, 0, 1 }, { "GET", "/tally", tally, ROUTE_READ, 0, 1 }, { 0 } };
+static const struct route *const write_tables[] = { write_routes, NULL };
+
+struct writer { struct web *w; int first, bad; };
+
+static void *many_writes(void *arg)
+{
+	struct writer *me = arg;
+	int fd = dial(me->w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	for (int i = 0; i < 50; i++) {
+		BUF_AUTO form = BUF(64);
+		BUF_AUTO out = BUF(1000);
+		bool fails = i % 5 == 0;
+		if (fails)
+			buf_cstr(&form, "v=bad");
+		else
+			buf_printf(&form, "v=%d", me->first + i);
+		buf_printf(&out, "POST /put HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s", form.n, form.p);
+		say(fd, buf_view(&out));
+		if (!hear(fd, &in, &status, &body, false)) {
+			me->bad++;
+			break;
+		}
+		me->bad += status != (fails ? 409 : 200);
+		me->bad += fails && str_find(buf_view(&in), STR("Set-Cookie")) >= 0;
+		eat(&in, body);
+	}
+	close(fd);
+	return NULL;
+}
+
+TEST(writes_are_answered_after_the_commit)
+{
+	NEED(mkdtemp(folder));
+	ARENA a = arena_new(0);
+	static const struct migration m[] = { { 1, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL) STRICT;" } };
+	NEED_OK(store_open(arena_printf(a, "%s/t.db", folder), NULL, &the_store, NULL));
+	NEED_OK(store_migrate(the_store, m, 1, NULL));
+	struct web_config c = { .host = "127.0.0.1", .tables = write_tables, .store = the_store, .after = seen_by_others };
+	struct web *w = NULL;
+	NEED_OK(web_start(&c, &w, NULL));
+	pthread_t t[8];
+	struct writer me[8];
+	for (int i = 0; i < 8; i++) {
+		me[i] = (struct writer){ w, i * 1000, 0 };
+		NEED(pthread_create(&t[i], NULL, many_writes, &me[i]) == 0);
+	}
+	for (int i = 0; i < 8; i++) {
+		pthread_join(t[i], NULL);
+		CHECK_INT(me[i].bad, 0);
+	}
+	CHECK(str_ends(raw(w, a, STR("GET /tally HTTP/1.1\r\nHost: x\r\n\r\n")), "\r\n\r\n320"));
+	web_stop(w);
+	/* The same without a socket. */
+	struct web_answer ans = web_handle(&c, a, "POST", "/put", "Content-Type: application/x-www-form-urlencoded\n", STR("v=last"));
+	CHECK_INT(ans.status, 200);
+	CHECK_STR(ans.body, "last");
+	ans = web_handle(&c, a, "POST", "/put", "Content-Type: application/x-www-form-urlencoded\n", STR("v=bad"));
+	CHECK_INT(ans.status, 409);
+	CHECK(str_find(ans.headers, STR("Set-Cookie")) < 0);
+	CHECK_STR(web_handle(&c, a, "GET", "/tally", "", STR("")).body, "321");
+	store_close(the_store);
+	static const char *const left[] = { "t.db", "t.db-wal", "t.db-shm" };
+	for (size_t i = 0; i < ARRAY_LEN(left); i++)
+		unlink(arena_printf(a, "%s/%s", folder, left[i]));
+	CHECK_INT(rmdir(folder), 0);
+}
