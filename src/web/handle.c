@@ -136,8 +136,10 @@ static void take_headers(struct web_conn *k, const char *headers)
 	struct str rest = str_of(headers);
 	while (rest.p && rest.n) {
 		struct str v, line = str_cut(rest, '\n', &rest), n = str_cut(line, ':', &v);
+		while (v.n && *v.p == ' ')
+			v.p++, v.n--;
 		if (n.n)
-			conn_header(k, n, v.p ? str_trim(v) : STR(""));
+			conn_header(k, n, v.p ? v : STR(""));
 	}
 }
 

@@ -38,11 +38,13 @@ struct web_conn {
 	size_t nheaders, cap_headers, header_bytes;
 	struct str target;                /* raw, as sent */
 	struct body body;
+	size_t text_bytes;                /* of multipart fields, copied into the arena */
 	enum stage stage;
 	enum err result;                  /* what before() or the handler said */
 	bool head;                        /* HEAD, served through GET */
 	bool close;                       /* the framing cannot be trusted: hang up after the answer */
 	bool orphan;                      /* guarded by the server's lock: the server has given up waiting for the job */
+	bool job_gone, conn_gone;         /* guarded too: of an orphan, the last side frees it */
 	bool counted;                     /* the server counts it among the requests under way */
 	char nonce[33];
 	struct param *out;                /* all headers of the answer, made by resp_seal */

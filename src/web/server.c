@@ -2,7 +2,8 @@
  * work to a worker while the connection is suspended; the I/O thread sends the answer when it is resumed.
  *
  * Invariant: a web_conn is touched by one thread at a time. While it waits (STAGE_WAITING) the job owns it, and only
- * `orphan` and the list links may be touched, under the lock. An orphan's connection is gone; its job frees it. */
+ * `orphan`, `conn_gone` and the list links may be touched, under the lock. Of an orphan, whoever comes last, its job or
+ * its connection, frees it. */
 #include "web/inner.h"
 #include "base/clock.h"
 #include <arpa/inet.h>
@@ -18,6 +19,7 @@
 #define SLOW_QUEUE_MAX 256
 #define IDLE_S 15u
 #define REQUEST_US (INT64_C(120) * 1000000)       /* a body must be here by then */
+#define UPLOAD_US (INT64_C(600) * 1000000)        /* 64 MiB over a village's line */
 #define GRACE_US (INT64_C(10) * 1000000)          /* and after this at 1 KB/s at least (S37) */
 #define CONNECTIONS_MAX 2000u
 #define CONNECTIONS_PER_ADDRESS 64u
@@ -59,7 +61,9 @@ static void job_over(struct web_conn *k)
 	struct web *w = k->web;
 	pthread_mutex_lock(&w->lock);
 	if (k->orphan) {
-		conn_free(k);
+		k->job_gone = true;
+		if (k->conn_gone)
+			conn_free(k);
 		unref_locked(w);
 		return;
 	}
@@ -264,9 +268,9 @@ static enum MHD_Result more_body(struct web_conn *k, const char *data, size_t *n
 	if (k->body.n > k->body.max + BODY_MAX)
 		return MHD_NO;
 	int64_t us = mono_us() - k->start_us;
-	if (us > REQUEST_US || (us > GRACE_US && (int64_t)k->body.n < us / 1000))
-		return k->body.max == UPLOAD_MAX && us <= 5 * REQUEST_US && (int64_t)k->body.n >= us / 1000 ? MHD_YES : MHD_NO;
-	return MHD_YES;
+	bool late = us > (k->body.max == UPLOAD_MAX ? UPLOAD_US : REQUEST_US);
+	bool slow = us > GRACE_US && (int64_t)k->body.n < us / 1000;
+	return late || slow ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const char *url, const char *method, const char *version,
@@ -322,9 +326,10 @@ static void on_completed(void *cls, struct MHD_Connection *m, void **ctx, enum M
 	pthread_mutex_lock(&w->lock);
 	if (k->counted && --w->under_way == 0)
 		pthread_cond_broadcast(&w->quiet);
-	bool mine = !k->orphan;
+	k->conn_gone = true;
+	bool last = !k->orphan || k->job_gone;
 	pthread_mutex_unlock(&w->lock);
-	if (mine)
+	if (last)
 		conn_free(k);
 }
 
@@ -406,12 +411,11 @@ enum err web_start(const struct web_config *c, struct web **ret, struct fault *f
 		pthread_mutex_unlock(&w->lock);
 		e = fail(f, ERR_INTERNAL, NULL, "no thread");
 	}
-	if (e == OK && !(w->daemon = daemon_start(w)))
+	if (e != OK && w->listen_fd >= 0)
+		close(w->listen_fd);
+	else if (e == OK && !(w->daemon = daemon_start(w)))      /* the socket is libmicrohttpd's now */
 		e = fail(f, ERR_INTERNAL, NULL, "libmicrohttpd did not start");
 	if (e != OK) {
-		if (!w->daemon && w->listen_fd >= 0)
-			close(w->listen_fd);
-		w->listen_fd = -1;
 		web_stop(w);
 		return e;
 	}
