@@ -41,6 +41,7 @@ struct html {
 	bool put_content; /* this tag's content= holds a value */
 	bool refresh;     /* this tag has http-equiv */
 	bool closing;     /* an end tag */
+	bool hx;          /* has hx- attributes */
 	char raw[24];     /* the element whose end is looked for: script, style, textarea, title */
 	int pre;
 	bool blank;       /* what was last written surely ends in a blank */
@@ -133,7 +134,7 @@ static void attr_known(void)
 		"data-href", "data-src", "data-url", NULL };
 	/* Whose grammar is more than text or one URL: only constants may stand there. */
 	static const char *const fixed[] = { "srcset", "imagesrcset", "hx-vals", "hx-headers", "hx-vars", "hx-request", "hx-config", "hx-trigger",
-		"hx-ext", "hx-swap", "hx-action", "hx-method", "http-equiv", "integrity", "nonce", "type", "is", "slot", "sandbox", "allow", "rel",
+		"hx-ext", "hx-swap", "hx-action", "hx-method", "http-equiv", "integrity", "nonce", "hx-nonce", "type", "is", "slot", "sandbox", "allow", "rel",
 		"formmethod", "method", "enctype", "target", NULL };
 	const char *a = g.h.attr;
 	g.h.kind = A_PLAIN;
@@ -147,6 +148,10 @@ static void attr_known(void)
 		g.h.kind = A_PLAIN;
 	if (g.h.kind == A_BANNED)
 		bad(g.line, "%s= is not allowed: no inline script or style", a);
+	if (strncmp(a, "nonce", 5) == 0 || strncmp(a, "hx-nonce", 8) == 0)
+		bad(g.line, "%s= is put in by tplgen", a);
+	if (strncmp(a, "hx-", 3) == 0 && strcmp(a, "hx-ignore") != 0)
+		g.h.hx = true;
 	if (strcmp(a, "http-equiv") == 0) {
 		g.h.refresh = true;
 		if (g.h.put_content)
@@ -188,11 +193,23 @@ static void name_add(char *name, size_t cap, char c)
 	name[n + 1] = 0;
 }
 
+/* Only markup that stands in a template gets the answer's nonce, so that injected markup has neither script nor htmx. */
+static void nonce(const char *name)
+{
+	text_printf(&g.lit, " %s=\"", name);
+	code(g.line, "TPL_PUT_ATTR(o, v->nonce);");
+	text_puts(&g.lit, "\"");
+}
+
 static void tag_done(void)
 {
 	static const char *const raw[] = { "script", "style", "textarea", "title", NULL };
 	struct html *h = &g.h;
 	h->at = P_TEXT;
+	if (h->hx && !h->closing)
+		nonce("hx-nonce");
+	if (strcmp(h->tag, "script") == 0 && !h->closing)
+		nonce("nonce");
 	if (strcmp(h->tag, "pre") == 0)
 		h->pre += h->closing ? -1 : 1;
 	if (!h->closing && one_of(h->tag, raw)) {
@@ -312,7 +329,7 @@ static void html_text(const char *p, const char *end)
 				h->at = p + 1 < end && p[1] == '!' ? P_DECL : P_TAG_OPEN;
 				h->tag[0] = 0;
 				h->attr[0] = 0;
-				h->closing = h->refresh = h->put_content = false;
+				h->closing = h->refresh = h->put_content = h->hx = false;
 				put_char(c);
 			} else if (sp && !h->pre) {
 				const char *q = p;
@@ -331,7 +348,7 @@ static void html_text(const char *p, const char *end)
 			if (ends_raw(p, end)) {
 				h->at = P_TAG_OPEN;
 				h->tag[0] = 0;
-				h->closing = false;
+				h->closing = h->hx = false;
 			} else if (h->at == P_RAW && !sp) {
 				bad(g.line, "no inline <%s>: put it in assets/", h->raw);
 			}
@@ -390,6 +407,7 @@ static bool html_join(struct html *a, const struct html *b)
 	a->begun &= b->begun;
 	a->blank &= b->blank;
 	a->refresh |= b->refresh;
+	a->hx |= b->hx;
 	a->put_content |= b->put_content;
 	return true;
 }

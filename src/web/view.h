@@ -10,6 +10,7 @@
 struct view {
 	enum lang lang;
 	struct str csrf;      /* for the hidden field of every form; absent when nobody is logged in */
+	struct str nonce;     /* req_nonce(): put into <script> and into every tag with hx- attributes */
 	struct str path;      /* of the request, to come back to */
 	bool demo;            /* the made-up city: every page says so */
 	const void *face;     /* the face's own data for its frame (menu, user, counts), or NULL */
