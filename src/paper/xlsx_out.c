@@ -26,9 +26,20 @@ struct sheet_out {
 	lxw_error e;
 };
 
+/* Also hides what looks like an OOXML escape: readers would turn "_x0041_" into "A". */
 static char *clean(struct arena *a, struct str s, size_t max)
 {
-	return text_clean(a, s, max, "…(已截断)");
+	char *t = text_clean(a, s, max, "…(已截断)");
+	if (!strstr(t, "_x"))
+		return t;
+	BUF_AUTO b = BUF(strlen(t) * 3 + 16);
+	for (const char *p = t; *p; p++) {
+		bool escape = p[0] == '_' && p[1] == 'x' && strspn(p + 2, "0123456789abcdefABCDEF") == 4 && p[6] == '_';
+		buf_cstr(&b, escape ? "_x005F_" : "");
+		if (!escape)
+			buf_char(&b, *p);
+	}
+	return arena_cstr(a, buf_view(&b));
 }
 
 /* Excel's rules: 1–31 UTF-16 units, none of []:*?/\, no quote at either end, none twice, not "History". */

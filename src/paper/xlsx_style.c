@@ -77,7 +77,7 @@ bool serial_put(struct buf *b, double serial, bool from1904)
 static bool plain_integer(struct str s)
 {
 	size_t i = s.n && s.p[0] == '-';
-	if (s.n - i == 0 || s.n - i > 15 || (s.p[i] == '0' && s.n - i > 1))
+	if (s.n - i == 0 || s.n - i > 15 || (s.p[i] == '0' && s.n > 1))
 		return false;
 	for (; i < s.n; i++)
 		if (!isdigit((unsigned char)s.p[i]))
