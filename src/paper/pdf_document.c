@@ -18,23 +18,31 @@ struct doc { struct pdf p; const struct document *d; int line, page; bool fresh;
 
 /* ---- page furniture ---- */
 
+/* Outlines, not text (a search must not find it), drawn once as a tile that the file repeats. */
 static void watermark_draw(struct doc *d)
 {
 	struct pdf *p = &d->p;
-	char *text = text_clean(p->a, d->d->watermark, 200, "…");
+	pdf_lay(p, FACE_HEI, 17, false, text_clean(p->a, d->d->watermark, 200, "…"), 0);
+	cairo_rectangle_t tile = { 0, 0, fmax(pdf_line_width(p, 0) + 70, 180), 240 };
+	cairo_surface_t *s = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &tile);
+	cairo_t *cr = cairo_create(s);
+	cairo_set_source_rgb(cr, 0.93, 0.93, 0.93);
+	for (int i = -1; i < 2; i++) {   /* the second row stands half a tile aside */
+		cairo_move_to(cr, i == 0 ? 20 : 20 + i * tile.width / 2, i == 0 ? 40 : 160);
+		pango_cairo_layout_path(cr, p->layout);
+	}
+	cairo_fill(cr);
+	cairo_destroy(cr);
+	cairo_pattern_t *pat = cairo_pattern_create_for_surface(s);
+	cairo_pattern_set_extend(pat, CAIRO_EXTEND_REPEAT);
 	cairo_save(p->cr);
-	cairo_set_source_rgba(p->cr, 0, 0, 0, 0.055);
-	pdf_lay(p, FACE_HEI, 17, false, text, 0);
-	double w = fmax(pdf_line_width(p, 0) + 70, 180);
 	cairo_translate(p->cr, p->w / 2, p->h / 2);
 	cairo_rotate(p->cr, -M_PI / 6);
-	for (double y = -p->h; y < p->h; y += 130)
-		for (double x = -p->h; x < p->h; x += w) {   /* as outlines: text search must not find it */
-			cairo_move_to(p->cr, x + (fmod(fabs(y), 260) < 1 ? w / 2 : 0), y);
-			pango_cairo_layout_path(p->cr, p->layout);
-		}
-	cairo_fill(p->cr);
+	cairo_set_source(p->cr, pat);
+	cairo_paint(p->cr);
 	cairo_restore(p->cr);
+	cairo_pattern_destroy(pat);
+	cairo_surface_destroy(s);
 }
 
 static void page_open(struct doc *d)
@@ -180,8 +188,8 @@ static void sign_para(struct doc *d, const char *label, const char *date)
 	double w = fmin(pdf_line_width(p, 0), CORE_W * 0.5);
 	pdf_line(p, 0, LEFT, baseline(d), w, 0);
 	pdf_lay(p, FACE_FANG, EM, false, *date ? date : "　　　　年　　月　　日", 0);
-	double dw = fmin(pdf_line_width(p, 0), CORE_W * 0.4);
-	pdf_line(p, 0, LEFT + CORE_W - dw, baseline(d), dw, 0);
+	double dw = 9 * EM;   /* the same for all, so that the rules end under each other */
+	pdf_line(p, 0, LEFT + CORE_W - dw, baseline(d), dw, 1);
 	pdf_rule(p, LEFT + w + 4, baseline(d) + 5, LEFT + CORE_W - dw - EM, 0.5);
 	d->line++;
 }
@@ -198,7 +206,7 @@ static void right_para(struct doc *d, const char *text)
 	}
 }
 
-static void para_draw(struct doc *d, const struct para *q)
+static void para_draw(struct doc *d, const struct para *q, const struct para *before)
 {
 	struct arena *a = d->p.a;
 	char *text = text_clean(a, q->text, 2000000, "…"), *label = text_clean(a, q->label, 1000, "…");
@@ -210,7 +218,10 @@ static void para_draw(struct doc *d, const struct para *q)
 	case PARA_PLAIN: text_para(d, FACE_FANG, text, 0, false); break;
 	case PARA_FIELD: field_para(d, label, text); break;
 	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : ""); break;
-	case PARA_RIGHT: right_para(d, text); break;
+	case PARA_RIGHT:
+		d->line += before && before->kind != PARA_RIGHT && d->line > 0;   /* an empty line above who signs */
+		right_para(d, text);
+		break;
 	}
 }
 
@@ -226,7 +237,7 @@ enum err pdf_document(const struct document *doc, struct buf *ret, struct fault 
 	if (e == OK) {
 		page_open(&d);
 		for (size_t i = 0; i < doc->n; i++)
-			para_draw(&d, &doc->p[i]);
+			para_draw(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL);
 		page_close(&d);
 	}
 	enum err end = pdf_end(&d.p);

@@ -244,7 +244,7 @@ static void row_draw(struct job *j, const struct piece *v)
 	for (size_t i = 0; i < t->ncols;) {
 		const struct cell *c = &t->cells[v->row * t->ncols + i];
 		size_t span = span_of(t, c, i);
-		bool right = t->right ? t->right[i] : c->t != CELL_TEXT;
+		bool right = t->right ? t->right[i] : c->t != CELL_TEXT || str_is(c->s, "—");
 		int n = pdf_lay(&j->p, FACE_SONG, SIZE, c->bold, text_of(j, c), x[i + span] - x[i] - 2 * PAD);
 		cell_draw(j, v, n, x[i], x[i + span], span > 1 ? (span == t->ncols ? 0 : 2) : right ? 1 : 0);
 		i += span;

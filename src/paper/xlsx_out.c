@@ -188,7 +188,7 @@ static void widths_set(struct sheet_out *o)
 static void cell_write(struct sheet_out *o, const struct cell *c, size_t col, lxw_col_t span)
 {
 	const struct table *t = o->t;
-	bool right = t->right ? t->right[col] : c->t != CELL_TEXT && c->t != CELL_EMPTY;
+	bool right = t->right ? t->right[col] : (c->t != CELL_TEXT && c->t != CELL_EMPTY) || str_is(c->s, "—");
 	int al = span > 1 ? 2 : right ? 1 : 0;
 	enum look k = c->t == CELL_INT ? LOOK_INT : c->t == CELL_REAL ? LOOK_REAL : c->t == CELL_PERCENT ? LOOK_PERCENT : LOOK_TEXT;
 	double serial = 0;
