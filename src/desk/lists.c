@@ -164,7 +164,7 @@ static enum err type_for(struct req *rq, const struct rtype **ret)
 
 enum err desk_list_get(struct req *rq, struct resp *rs)
 {
-	const struct rtype *t;
+	const struct rtype *t = NULL;
 	struct list_page m;
 	TRY(type_for(rq, &t));
 	TRY(list_all(rq, t, &m));
