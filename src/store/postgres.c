@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define RETRIES 5                 /* runs again of one job that lost against another */
+#define LOOKUP_MS 20000           /* how long a lost COMMIT is looked up */
 #define ALONE_AFTER 2             /* from then on no other writer of this process runs beside it */
 #define MIGRATE_LOCK "7090120"    /* any constant: the advisory lock of migrating processes */
 #define STALE_MAX 64
@@ -25,6 +26,7 @@ struct pdb {
 	uint32_t stale[STALE_MAX];                /* dropped from the cache, not yet from the server */
 	int nstale;
 	bool retry;                               /* a statement of the job lost against another transaction */
+	bool replan;                              /* a kept plan is out of date: another process has migrated */
 	size_t cap;                               /* of the parameter arrays */
 	Oid *types;
 	const char **vals;
@@ -58,8 +60,10 @@ static enum err pg_fail(struct db *d, struct fault *f, PGresult *res, const char
 	const char *rule = res ? PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME) : NULL;
 	const char *said = res && strchr("0245", state[0]) && strncmp(state, "22", 2) != 0 && strncmp(state, "23", 2) != 0
 		? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	/* 0A000: "cached plan must not change result type", after another process migrated */
-	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "0A000") == 0)
+	/* 0A000: "cached plan must not change result type" */
+	bool replan = strcmp(state, "0A000") == 0;
+	pdb_of(d)->replan |= replan;
+	if (replan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
 		pdb_of(d)->retry = true;
 	enum err e = fail(f, state_err(state), NULL, "postgres %s %s%.90s in: %.100s", state, rule ? rule : "", said ? said : "", sql);
 	PQclear(res);
@@ -83,11 +87,8 @@ static enum err pg_plain(struct db *d, struct fault *f, const char *sql)
 
 static void no_notice(void *arg, const PGresult *res) { }
 
-static enum err pg_dial(struct pdb *p, struct fault *f)
+static enum err pg_greet(struct pdb *p, struct fault *f)
 {
-	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
-	p->c = PQconnectdbParams(keys, vals, 1);
 	if (PQstatus(p->c) != CONNECTION_OK)   /* its message may quote the URL: not in the log */
 		return fail(f, ERR_DB, N_("The database server cannot be reached."), "no connection to the PostgreSQL server");
 	PQsetNoticeReceiver(p->c, no_notice, NULL);
@@ -101,6 +102,20 @@ static enum err pg_dial(struct pdb *p, struct fault *f)
 	if (p->d.s->opt.fast_unsafe)
 		buf_cstr(&b, "SET synchronous_commit = off;");
 	return pg_plain(&p->d, f, b.p);
+}
+
+static enum err pg_dial(struct pdb *p, struct fault *f)
+{
+	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
+	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
+	p->c = PQconnectdbParams(keys, vals, 1);
+	enum err e = pg_greet(p, f);
+	if (e != OK) {
+		/* half a connection must not be mistaken for one; without any, PQstatus says bad */
+		PQfinish(p->c);
+		p->c = NULL;
+	}
+	return e;
 }
 
 static void pg_disconnect(struct db *d)
@@ -173,23 +188,12 @@ static void pg_sweep(struct pdb *p)
 	}
 }
 
-/* `?` to $1, $2, …; false when their number is not n. */
-static bool number_params(const char *sql, size_t n, struct buf *b)
+static void pg_forget_all(struct pdb *p)
 {
-	size_t at = 0;
-	while (*sql) {
-		size_t skip = sql_skip(sql);
-		if (skip) {
-			buf_put(b, sql, skip);
-			sql += skip;
-		} else if (*sql == '?') {
-			buf_printf(b, "$%zu", ++at);
-			sql++;
-		} else {
-			buf_char(b, *sql++);
-		}
-	}
-	return at == n && !b->over;
+	cache_clear(&p->d);
+	PQclear(PQexec(p->c, "DEALLOCATE ALL"));
+	p->nstale = 0;
+	p->replan = false;
 }
 
 /* Everything binary with its type named, so that the server neither guesses nor parses. NULL has no type: it is inferred. */
@@ -235,11 +239,11 @@ static void pg_params(struct pdb *p, const struct val *args, size_t n)
 
 static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size_t n, struct cached **ret)
 {
-	bool nulls = false, job = p->d.in_job;
+	bool nulls = false;
 	for (size_t i = 0; i < n; i++)
 		nulls = nulls || p->types[i] == 0;
 	BUF_AUTO text = BUF(4 * 1024 * 1024);
-	if (!number_params(sql, n, &text))
+	if (sql_to_postgres(sql, true, &text) != n || text.over)
 		return fail(f, ERR_INTERNAL, NULL, "%zu values for: %.180s", n, sql);
 	pg_sweep(p);
 	char name[16];
@@ -264,7 +268,6 @@ static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size
 	PQclear(res);
 	if (guard)
 		TRY(pg_plain(&p->d, f, "RELEASE xa_prepare"));
-	must(job == p->d.in_job);
 	*ret = cache_put(&p->d, buf_view(&p->key), (void *)(uintptr_t)p->last_stmt);
 	return OK;
 }
@@ -305,8 +308,8 @@ static enum err pg_run(struct db *d, struct fault *f, const char *sql, const str
 	/* a lone read may simply be asked again */
 	if (pg_lost(d))
 		TRY(pg_redial(p, f));
-	else if (p->retry)
-		cache_clear(d);
+	else if (p->replan)
+		pg_forget_all(p);
 	else
 		return e;
 	pg_params(p, args, nargs);
@@ -523,7 +526,9 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 {
 	char sql[80];
 	snprintf(sql, sizeof sql, "SELECT pg_xact_status('%s'::xid8)", xid);
-	for (int i = 0; i < 50 && pg_redial(p, f) == OK; i++) {
+	for (int64_t until = mono_ms() + LOOKUP_MS; mono_ms() < until; nanosleep(&(struct timespec){ 0, 100000000L }, NULL)) {
+		if (pg_redial(p, f) != OK)
+			continue;   /* it may be starting again */
 		PGresult *res = PQexec(p->c, sql);
 		const char *st = PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "";
 		bool committed = strcmp(st, "committed") == 0, aborted = strcmp(st, "aborted") == 0;
@@ -534,7 +539,6 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 		}
 		if (aborted)
 			return JOB_LOST;
-		nanosleep(&(struct timespec){ 0, 100000000L }, NULL);
 	}
 	*ret = fail(f, ERR_DB, N_("The connection to the database broke while saving. Please look whether it was saved before you try again."),
 		    "commit of %s: outcome unknown", xid);
@@ -607,7 +611,8 @@ static void pg_job(struct store *s, struct pdb *p, struct write *w)
 			redialed = true;
 			continue;
 		}
-		cache_clear(&p->d);   /* the plans may be what is out of date */
+		if (p->replan)
+			pg_forget_all(p);
 		if (++tries > RETRIES) {
 			e = fail(&w->fault, ERR_BUSY, NULL, "lost against other transactions %d times", tries);
 			break;

@@ -27,7 +27,7 @@ static const char *schema_sql(struct arena *a)
 static struct arena *pg_names;
 static enum err pg_schema(struct db *d, void *arg, struct fault *f)
 {
-	return db_exec(d, f, arena_printf(pg_names, "CREATE SCHEMA \"%s\"", (const char *)arg), NOARGS, NULL);
+	return db_exec(d, f, arena_printf(pg_names, "CREATE SCHEMA %s", (const char *)arg), NOARGS, NULL);
 }
 
 static void begin(struct here *h, bool pg)
