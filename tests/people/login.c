@@ -1,6 +1,7 @@
 /* The door, on SQLite and, when XA_TEST_PG names a server, on PostgreSQL. The clock stands still unless a test moves it. */
 #include "../test.h"
 #include "people/login.h"
+#include <pthread.h>
 #include <unistd.h>
 
 struct here {
@@ -176,6 +177,34 @@ BOTH(guessing_gets_slower)
 		clock_fix(t);
 		CHECK_ERR(try(h, "lihong", "guess", "bad"), ERR_AUTH);
 	}
+}
+
+static void *guess_once(void *arg)
+{
+	struct here *h = arg;
+	struct arena *a = arena_new(0);
+	struct login_ask q = { .name = STR("lihong"), .password = STR("guess"), .remote = STR("bad") };
+	struct login_found r;
+	enum err e = login_check(h->s, h->k, a, &q, &r, NULL);
+	arena_free(a);
+	return (void *)(intptr_t)e;
+}
+
+BOTH(many_guesses_at_once_gain_nothing)
+{
+	account(h, 1, "lihong", "four trees by the river");
+	pthread_t t[16];
+	int looked = 0, held = 0;
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		NEED(pthread_create(&t[i], NULL, guess_once, h) == 0);
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		void *e;
+		NEED(pthread_join(t[i], &e) == 0);
+		looked += (intptr_t)e == ERR_AUTH;
+		held += (intptr_t)e == ERR_RATE;
+	}
+	CHECK_INT(looked, 5);
+	CHECK_INT(held, 11);
 }
 
 BOTH(an_address_may_not_try_many_names)
