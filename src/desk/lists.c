@@ -71,7 +71,8 @@ static void put_param(struct buf *b, const char *name, struct str v)
 /* The filters a person may set: the state, the area, and what the catalogue marks. */
 static void make_filters(struct req *rq, struct list_page *o, struct filter *f, size_t *nf)
 {
-	static const char *const hidden[] = { "org", "owner", "parent", "open", "created_from", "created_to", "closed_from", "closed_to", "id" };
+	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "created_from", "created_to", "closed_from", "closed_to",
+						      "done_from", "done_to", "due_from", "due_to", "id", "outcome", "source" };
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = o->t;
 	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + 2);
@@ -102,7 +103,10 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 	}
 	for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
 		struct str v = req_param(rq, hidden[i]);
-		if (v.n)
+		bool there = false;
+		for (size_t k = 0; k < o->nfilters; k++)
+			there |= str_is(o->filters[k].name, hidden[i]);
+		if (v.n && !there)
 			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .label = v, .widget = W_HIDDEN, .value = v };
 	}
 	for (size_t i = 0; i < o->nfilters; i++)
@@ -164,7 +168,7 @@ static enum err type_for(struct req *rq, const struct rtype **ret)
 
 enum err desk_list_get(struct req *rq, struct resp *rs)
 {
-	const struct rtype *t;
+	const struct rtype *t = NULL;
 	struct list_page m;
 	TRY(type_for(rq, &t));
 	TRY(list_all(rq, t, &m));

@@ -37,7 +37,7 @@ struct face {
 	struct shell shell;
 	bool known;                    /* logged in */
 	bool must_change;              /* her password is a first one */
-	struct str session;            /* the cookie's token */
+	unsigned char session[32];     /* hash of the session's cookie */
 	struct str csrf;
 };
 static inline struct face *face_of(struct req *rq) { return rq->ctx; }
@@ -48,6 +48,11 @@ enum err face_before(struct req *rq, struct resp *rs);
 void face_error(struct req *rq, struct resp *rs, enum err e);
 void face_after(struct req *rq, struct resp *rs, int64_t us);
 extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
+
+/* Counts for /metrics: requests by class of status and their time. */
+struct metrics { int64_t by_class[6], us_total; };
+void metrics_count(int status, int64_t us);
+struct metrics metrics_now(void);
 
 /* Fills the shell for a page called title (message id). Costs at most two statements. */
 CHECKED enum err face_shell(struct req *rq, const char *title);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define RETRIES 5                 /* runs again of one job that lost against another */
+#define LOOKUP_MS 20000           /* how long a lost COMMIT is looked up */
 #define ALONE_AFTER 2             /* from then on no other writer of this process runs beside it */
 #define MIGRATE_LOCK "7090120"    /* any constant: the advisory lock of migrating processes */
 #define STALE_MAX 64
@@ -86,11 +87,8 @@ static enum err pg_plain(struct db *d, struct fault *f, const char *sql)
 
 static void no_notice(void *arg, const PGresult *res) { }
 
-static enum err pg_dial(struct pdb *p, struct fault *f)
+static enum err pg_greet(struct pdb *p, struct fault *f)
 {
-	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
-	p->c = PQconnectdbParams(keys, vals, 1);
 	if (PQstatus(p->c) != CONNECTION_OK)   /* its message may quote the URL: not in the log */
 		return fail(f, ERR_DB, N_("The database server cannot be reached."), "no connection to the PostgreSQL server");
 	PQsetNoticeReceiver(p->c, no_notice, NULL);
@@ -104,6 +102,20 @@ static enum err pg_dial(struct pdb *p, struct fault *f)
 	if (p->d.s->opt.fast_unsafe)
 		buf_cstr(&b, "SET synchronous_commit = off;");
 	return pg_plain(&p->d, f, b.p);
+}
+
+static enum err pg_dial(struct pdb *p, struct fault *f)
+{
+	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
+	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
+	p->c = PQconnectdbParams(keys, vals, 1);
+	enum err e = pg_greet(p, f);
+	if (e != OK) {
+		/* half a connection must not be mistaken for one; without any, PQstatus says bad */
+		PQfinish(p->c);
+		p->c = NULL;
+	}
+	return e;
 }
 
 static void pg_disconnect(struct db *d)
@@ -184,25 +196,6 @@ static void pg_forget_all(struct pdb *p)
 	p->replan = false;
 }
 
-/* `?` to $1, $2, …; false when their number is not n. */
-static bool number_params(const char *sql, size_t n, struct buf *b)
-{
-	size_t at = 0;
-	while (*sql) {
-		size_t skip = sql_skip(sql);
-		if (skip) {
-			buf_put(b, sql, skip);
-			sql += skip;
-		} else if (*sql == '?') {
-			buf_printf(b, "$%zu", ++at);
-			sql++;
-		} else {
-			buf_char(b, *sql++);
-		}
-	}
-	return at == n && !b->over;
-}
-
 /* Everything binary with its type named, so that the server neither guesses nor parses. NULL has no type: it is inferred. */
 static void pg_params(struct pdb *p, const struct val *args, size_t n)
 {
@@ -250,7 +243,7 @@ static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size
 	for (size_t i = 0; i < n; i++)
 		nulls = nulls || p->types[i] == 0;
 	BUF_AUTO text = BUF(4 * 1024 * 1024);
-	if (!number_params(sql, n, &text))
+	if (sql_to_postgres(sql, true, &text) != n || text.over)
 		return fail(f, ERR_INTERNAL, NULL, "%zu values for: %.180s", n, sql);
 	pg_sweep(p);
 	char name[16];
@@ -533,7 +526,9 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 {
 	char sql[80];
 	snprintf(sql, sizeof sql, "SELECT pg_xact_status('%s'::xid8)", xid);
-	for (int i = 0; i < 50 && pg_redial(p, f) == OK; i++) {
+	for (int64_t until = mono_ms() + LOOKUP_MS; mono_ms() < until; nanosleep(&(struct timespec){ 0, 100000000L }, NULL)) {
+		if (pg_redial(p, f) != OK)
+			continue;   /* it may be starting again */
 		PGresult *res = PQexec(p->c, sql);
 		const char *st = PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "";
 		bool committed = strcmp(st, "committed") == 0, aborted = strcmp(st, "aborted") == 0;
@@ -544,7 +539,6 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 		}
 		if (aborted)
 			return JOB_LOST;
-		nanosleep(&(struct timespec){ 0, 100000000L }, NULL);
 	}
 	*ret = fail(f, ERR_DB, N_("The connection to the database broke while saving. Please look whether it was saved before you try again."),
 		    "commit of %s: outcome unknown", xid);

@@ -98,6 +98,7 @@ bool asset_serve(struct web_conn *k);        /* true: the path is an asset's and
 int64_t mono_us(void);
 void conn_run(struct web_conn *k);                     /* before() and the handler, rq.db being set; result in k->result */
 enum err conn_job(struct db *d, void *arg, struct fault *f);   /* the same as a store job; arg is the web_conn */
-void conn_reader(struct web_conn *k);                  /* sets rq.db to this thread's reader */
+/* Sets rq.db to this thread's reader. needed: the request fails without one; else rq.db stays NULL. */
+void conn_reader(struct web_conn *k, bool needed);
 void conn_finish(struct web_conn *k);                  /* error page, after(), headers: then it can be sent */
 #endif

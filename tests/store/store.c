@@ -98,17 +98,21 @@ BOTH(sums_are_integers)
 	struct db *d = NULL;
 	NEED_OK(store_reader(s, &d, NULL));
 	ROWS r = NULL;
-	NEED_OK(db_rows(d, NULL, "SELECT SUM(n), CAST(SUM(n) AS INTEGER), COUNT(*), SUM(weight), 100000000 * SUM(n), -SUM(n), 'word' FROM thing", NOARGS, &r));
+	NEED_OK(db_rows(d, NULL, "SELECT SUM(n), CAST(SUM(n) * 10000 AS INTEGER), COUNT(*), SUM(weight), 100000000 * SUM(n), -SUM(n), 'word' FROM thing", NOARGS, &r));
 	bool more = false;
 	NEED_OK(rows_next(r, &more));
 	CHECK(rows_type(r, 0) == V_INT && rows_type(r, 1) == V_INT && rows_type(r, 6) == V_TEXT);
 	CHECK_INT(rows_int(r, 0), 1264567);
-	CHECK_INT(rows_int(r, 1), 1264567);
+	CHECK_INT(rows_int(r, 1), 12645670000);
 	CHECK_INT(rows_int(r, 2), 3);
 	CHECK(rows_real(r, 3) == 3.75);
 	CHECK_STR(rows_text(r, 3), "3.75");
 	CHECK_INT(rows_int(r, 4), 126456700000000);
 	CHECK_INT(rows_int(r, 5), -1264567);
+	NEED_OK(rows_next(r, &more));
+	CHECK(!more);
+	NEED_OK(rows_next(r, &more));   /* still over */
+	CHECK(!more);
 }
 
 BOTH(parameters)
