@@ -105,7 +105,7 @@ TEST(changes_and_points)
 {
 	ARENA a = arena_new(0);
 	double v;
-	CHECK(month_change(869, 1028, &v) && floor(v * 1000 - 0.5) == -155 - 0 && fabs(v + 0.1547) < 0.0001);
+	CHECK(month_change(869, 1028, &v) && fabs(v + 0.1547) < 0.0001);
 	CHECK(month_change(869, 840, &v) && fabs(v - 0.0345) < 0.0001);
 	CHECK(!month_change(5, 0, &v));
 	CHECK(month_change(0, 5, &v) && v == -1);
