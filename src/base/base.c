@@ -386,6 +386,20 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(again);
 }
 
+void buf_msg(struct buf *b, const char *msg, struct str one, struct str two)
+{
+	struct str args[] = { one, two }, rest = str_of(msg);
+	for (size_t i = 0; i < ARRAY_LEN(args); i++) {
+		ptrdiff_t at = str_find(rest, STR("%s"));
+		if (at < 0)
+			break;
+		buf_put(b, rest.p, (size_t)at);
+		buf_str(b, args[i]);
+		rest = (struct str){ rest.p + at + 2, rest.n - (size_t)at - 2 };
+	}
+	buf_str(b, rest);
+}
+
 /* ---- maps: open addressing, power of two, FNV-1a ---- */
 
 struct slot {

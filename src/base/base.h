@@ -142,6 +142,8 @@ void buf_cstr(struct buf *b, const char *c);    /* NULL writes nothing */
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+/* A translated message with its first two "%s" filled in; further ones stay as they are. Never a format string of printf. */
+void buf_msg(struct buf *b, const char *msg, struct str one, struct str two);
 static inline struct str buf_view(const struct buf *b) { return (struct str){ b->p ? b->p : "", b->n }; }
 
 /* Appends to an arena-backed array: VEC_PUSH(a, ptr, n, cap, value). */

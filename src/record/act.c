@@ -377,7 +377,7 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 enum err act(struct ctx *c, const struct act *in, struct done *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(in->type));
-	const struct step *s;
+	const struct step *s = NULL;
 	struct rec *old = NULL, *now;
 	struct done d = { 0 };
 	if (!t)

@@ -131,7 +131,8 @@ enum err journal_verify(struct ctx *c, struct journal_report *ret)
 {
 	struct merkle m = { 0 }, head = { 0 };
 	struct journal_report rep = { 0 };
-	ROWS h = NULL, q = NULL;
+	ROWS h = NULL;
+	ROWS q = NULL;
 	bool more;
 	TRY(db_rows(c->db, c->f, "SELECT peaks FROM journal_head WHERE id = 1", NOARGS, &h));
 	TRY(rows_next(h, &more));

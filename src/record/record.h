@@ -42,6 +42,7 @@ struct actor {
 };
 
 struct codes;
+struct ctx;
 struct rtype;
 struct rules;
 
@@ -57,6 +58,8 @@ struct app {
 	bool demo;                                /* every page says so */
 	struct plan *plans;                       /* record/: SQL of each type */
 	const void *triage;                       /* sense/: the loaded engine */
+	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
+	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
 };
 
@@ -252,7 +255,7 @@ const struct step *step_find(const struct rtype *t, const char *verb, struct str
 /* Iterates the words of step.fields: name into ret, *ret_need. */
 bool step_field(const char **at, struct str *ret, bool *ret_need);
 
-struct filter { struct str field, value; };     /* field: a FF_FILTER field, "state", "area", "org", "owner", "parent", "number", "open", "created_from", "created_to"; several values: "a|b" */
+struct filter { struct str field, value; };     /* field: a FF_FILTER field, "state", "area", "org", "owner", "parent", "number", "open", "created_from", "created_to", a field of time with "_from" or "_to"; several values: "a|b" */
 struct see {
 	const char *type;
 	const struct filter *filters;
@@ -294,7 +297,7 @@ void rules_free(struct rules *r);
 enum due_state { DUE_RUNNING, DUE_SUSPENDED, DUE_MET, DUE_CANCELLED };
 struct due {
 	int64_t id, rid, start, due, first_due, met, org, owner, suspended_at;
-	struct str type, rule, area, why;   /* why: JSON of how it came about */
+	struct str type, rule, area, why;   /* why: lines of how it came about, see due_explain() */
 	enum due_state state;
 	int level;                          /* how often it climbed */
 };
@@ -341,7 +344,8 @@ CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wr
 
 /* ---- opening the program ------------------------------------------------------------------------------------------------------------ */
 
-struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; };
+/* more: migrations after the embedded ones (a county's own tables, tests). */
+struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; const struct migration *more; size_t nmore; };
 /* Opens keys and store, migrates, loads codes, calendar and rules, checks the catalogue against the tables. */
 CHECKED enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f);
 void app_close(struct app *app);
@@ -353,11 +357,24 @@ CHECKED enum err ctx_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *ar
 /* Gives c this thread's reader. */
 CHECKED enum err ctx_read(struct ctx *c);
 
+/* ---- jobs and outbox ------------------------------------------------------------------------------------------------------------------ */
+
+/* Work for later, kept in the store and leased, at least once: a handler must bear being called twice. */
+struct job_kind { const char *kind; enum err (*run)(struct ctx *c, struct str arg); int64_t every_ms; /* 0: only when put */ };
+CHECKED enum err job_put(struct ctx *c, const char *kind, struct str arg, int64_t run_at);
+/* Runs what is due, at most `max`; failed ones are tried again later, at most 8 times. Repeating kinds are put when absent. */
+CHECKED enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *ret);
+/* A message to the outside, written in the act's own transaction and delivered later. body holds no name and no address of
+ * anybody: only what a stranger may read over a shoulder. channel: "spool" writes DATA/outbox/ID.json for the city's gateway. */
+CHECKED enum err outbox_put(struct ctx *c, const char *channel, const struct rec *about, struct str body);
+CHECKED enum err outbox_deliver(struct ctx *c, int *ret);
+
 /* The common columns of each record table; the migration writes them by hand and a test holds them to this list:
  *   id INTEGER PRIMARY KEY, version INTEGER NOT NULL, parent INTEGER, state TEXT NOT NULL, number TEXT, area TEXT NOT NULL,
  *   town TEXT NOT NULL, comm TEXT NOT NULL, org INTEGER NOT NULL, owner INTEGER, creator INTEGER NOT NULL,
  *   created INTEGER NOT NULL, updated INTEGER NOT NULL, extra TEXT
  * then one column a field: INTEGER for F_INT F_BOOL F_MONEY F_DATE F_TIME F_REF, TEXT for other plain ones, BLOB for sealed and
  * masked ones, and NAME_bi BLOB for FF_BLIND. town, comm: first 9 and 12 digits of area ("" when shorter). */
+
 
 #endif

@@ -1,0 +1,123 @@
+/* Why: one place opens the program: keys, store, migrations, codes, calendar, rules, and the catalogue held against the
+ * tables, so that a server, a command and a test all stand on the same ground. */
+#include "base/embedded.h"
+#include "record/inner.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* Embedded migrations/NNNN_name.sql in order of number; embedded[] is sorted by name. */
+static enum err migrate(struct app *app, const struct app_options *o, struct arena *a, struct fault *f)
+{
+	struct migration *m = NULL;
+	size_t n = 0, cap = 0;
+	for (const struct embedded *e = embedded; e->name; e++) {
+		if (strncmp(e->name, "migrations/", 11) != 0)
+			continue;
+		struct migration one = { .name = e->name + 11, .sql = arena_cstr(a, (struct str){ e->bytes, e->n }) };
+		must(sscanf(one.name, "%d_", &one.number) == 1);
+		VEC_PUSH(a, m, n, cap, one);
+	}
+	for (size_t i = 0; i < o->nmore; i++)
+		VEC_PUSH(a, m, n, cap, o->more[i]);
+	return store_migrate(app->store, m, n, f);
+}
+
+/* Every column that the catalogue names must be there: asked by preparing the statements that will be used. */
+static enum err check_catalogue(struct ctx *c)
+{
+	for (const struct plan *p = c->app->plans; p->t; p++) {
+		ROWS r = NULL;
+		bool more;
+		struct str cols = str_of(strchr(p->insert, '(') + 1);
+		cols.n = (size_t)(strchr(cols.p, ')') - cols.p);
+		if (db_rows(c->db, c->f, arena_printf(c->a, "SELECT %.*s FROM %s WHERE 1 = 0", (int)cols.n, cols.p, p->table), NOARGS, &r) != OK ||
+		    rows_next(r, &more) != OK)
+			return fail(c->f, ERR_DB, N_("The program and its database do not fit together. Please start the version that made the database, or report this."),
+				    "table %s lacks a column of the catalogue: %.120s", p->table, c->f->detail);
+	}
+	return OK;
+}
+
+static enum err open_parts(const struct app_options *o, struct app *app, struct arena *a, struct fault *f)
+{
+	const struct embedded *holidays = embedded_find("codes/holidays.tsv");
+	if (mkdir(o->data_dir, 0700) != 0 && errno != EEXIST)
+		return fail(f, ERR_IO, N_("The data folder cannot be made."), "mkdir %s: errno %d", o->data_dir, errno);
+	TRY(keyring_open(arena_printf(a, "%s/root.key", o->data_dir), true, &app->keys, f));
+	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers };
+	TRY(store_open(o->store_url ? o->store_url : arena_printf(a, "%s/xiaoan.db", o->data_dir), &so, &app->store, f));
+	TRY(migrate(app, o, a, f));
+	TRY(codes_load(&app->codes, f));
+	TRY(calendar_load(holidays ? (struct str){ holidays->bytes, holidays->n } : STR(""), &app->calendar, f));
+	TRY(rules_load(&app->rules, f));
+	plans_make(app);
+	struct ctx c;
+	ctx_init(&c, app, a, f, &actor_system);
+	TRY(ctx_read(&c));
+	return check_catalogue(&c);
+}
+
+enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f)
+{
+	struct app *app = xalloc(sizeof *app);
+	ARENA a = arena_new(0);
+	safe_init();
+	app->types = types;
+	app->data_dir = xstrdup(o->data_dir);
+	app->demo = o->demo;
+	app->started_ms = now_ms();
+	enum err e = open_parts(o, app, a, f);
+	if (e != OK) {
+		app_close(app);
+		return e;
+	}
+	*ret = app;
+	return OK;
+}
+
+void app_close(struct app *app)
+{
+	if (!app)
+		return;
+	store_close(app->store);
+	if (app->plans)
+		plans_free(app);
+	rules_free(app->rules);
+	calendar_free(app->calendar);
+	codes_free(app->codes);
+	keyring_free(app->keys);
+	free((void *)(uintptr_t)app->data_dir);
+	free(app);
+}
+
+void ctx_init(struct ctx *c, struct app *app, struct arena *a, struct fault *f, const struct actor *actor)
+{
+	*c = (struct ctx){ .app = app, .a = a, .f = f, .actor = actor, .now = now_ms(), .lang = LANG_ZH };
+}
+
+struct job { struct ctx *c; enum err (*fn)(struct ctx *, void *); void *arg; };
+
+static enum err run_job(struct db *d, void *arg, struct fault *f)
+{
+	struct job *j = arg;
+	struct ctx *c = j->c;
+	struct db *was_db = c->db;
+	struct fault *was_f = c->f;
+	fault_clear(f);        /* PostgreSQL may run a job again */
+	c->db = d;
+	c->f = f;
+	enum err e = j->fn(c, j->arg);
+	c->db = was_db;
+	c->f = was_f;
+	return e;
+}
+
+enum err ctx_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg)
+{
+	struct job j = { c, fn, arg };
+	return store_write(c->app->store, run_job, &j, c->f);
+}
+
+enum err ctx_read(struct ctx *c) { return store_reader(c->app->store, &c->db, c->f); }

@@ -1,0 +1,525 @@
+/* The river, on a small type of its own, on both engines: XA_TEST_PG names a PostgreSQL server. */
+#include "record/inner.h"
+#include "base/embedded.h"
+#include "test.h"
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- a type to test with; its table is made by the test, not by a migration ---- */
+
+enum { T_TITLE, T_TEXT, T_PHONE, T_NAME, T_GRADE, T_SEX, T_DAY, T_N, T_DONE };
+static const struct field thing_fields[] = {
+	[T_TITLE] = { .name = "title", .label = "Title", .type = F_TEXT, .flags = FF_NEED | FF_LIST, .max = 20 },
+	[T_TEXT] = { .name = "text", .label = "Text", .type = F_LONG, .secrecy = S_SEALED, .flags = FF_SEARCH | FF_HEAVY },
+	[T_PHONE] = { .name = "phone", .label = "Phone", .type = F_PHONE, .secrecy = S_MASKED, .flags = FF_BLIND },
+	[T_NAME] = { .name = "name", .label = "Name", .type = F_NAME, .secrecy = S_MASKED, .flags = FF_BLIND },
+	[T_GRADE] = { .name = "grade", .label = "Grade", .type = F_CODE, .of = "grade", .flags = FF_FILTER },
+	[T_SEX] = { .name = "sex", .label = "Sex", .type = F_CODE, .of = "sex" },
+	[T_DAY] = { .name = "day", .label = "Day", .type = F_DATE },
+	[T_N] = { .name = "n", .label = "Number", .type = F_INT, .min = 0, .max = 9 },
+	[T_DONE] = { .name = "done", .label = "Done", .type = F_TIME, .flags = FF_SYSTEM },
+};
+static const struct state thing_states[] = { { "new", "New", true, NULL }, { "busy", "Busy", true, NULL }, { "over", "Over", false, NULL } };
+
+static enum err refuse_nine(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (rec_int(now, "n") == 9)
+		fault_field(c->f, "n", "Not nine", NULL);
+	return OK;
+}
+
+static enum err mark_over(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	rec_set_int(now, "done", c->now);
+	return OK;
+}
+
+static enum err fail_after(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old, (void)now;
+	return fail(c->f, ERR_INTERNAL, NULL, "the effect fails");
+}
+
+static const struct step thing_steps[] = {
+	{ .from = "", .verb = "create", .to = "new", .label = "New", .roles = R_FED | R(GRID), .scope = SC_AREA, .fields = "* area org owner",
+	  .prepare = refuse_nine, .starts = "clue.screen" },
+	{ .from = "new|busy", .verb = "edit", .to = "=", .label = "Edit", .roles = R_FED, .scope = SC_AREA, .fields = "* area owner org" },
+	{ .from = "new", .verb = "begin", .to = "busy", .label = "Begin", .roles = R(TOWN) | R(COMMUNITY), .scope = SC_AREA, .fields = "n!", .meets = "clue.screen" },
+	{ .from = "busy", .verb = "finish", .to = "over", .label = "Finish", .roles = R_ANY, .scope = SC_OWN, .prepare = mark_over },
+	{ .from = "busy", .verb = "explode", .to = "over", .label = "Explode", .roles = R_FED, .scope = SC_AREA, .effect = fail_after },
+	{ .from = "*", .verb = "set", .to = "=", .label = "Set", .roles = R_FED, .scope = SC_ALL, .fields = "done", .flags = STEP_INTERNAL },
+};
+static const struct grant thing_read[] = {
+	{ R(CITY), SC_ALL, SIGHT_MASKED }, { R(TOWN) | R(COMMUNITY), SC_AREA, SIGHT_MASKED }, { R(TOWN), SC_ORG, SIGHT_FULL },
+	{ R(GRID) | R(MEDIATOR) | R(TOWN), SC_OWN, SIGHT_FULL }, { R(LIAISON), SC_ORG, SIGHT_MASKED }, { R(ADMIN), SC_SELF, SIGHT_FULL },
+};
+
+static int thing_tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
+{
+	out[0] = (struct tally_cell){ .metric = "in", .ms = r->created, .grade = r->v[T_GRADE].s };
+	if (!r->v[T_DONE].set)
+		return 1;
+	out[1] = (struct tally_cell){ .metric = "out", .ms = r->v[T_DONE].i, .grade = r->v[T_GRADE].s };
+	return 2;
+}
+
+static const struct rtype thing = {
+	.name = "thing", .label = "Thing", .plural = "Things", .title = "title", .fields = thing_fields, .nfields = ARRAY_LEN(thing_fields),
+	.states = thing_states, .nstates = ARRAY_LEN(thing_states), .steps = thing_steps, .nsteps = ARRAY_LEN(thing_steps),
+	.read = thing_read, .nread = ARRAY_LEN(thing_read), .number = "试", .level = 2, .tallies = thing_tallies, .grade = "grade",
+};
+static const struct rtype staff_like = {
+	.name = "staff", .table = "thing", .label = "Staff", .plural = "Staff", .title = "title", .fields = thing_fields, .nfields = ARRAY_LEN(thing_fields),
+	.states = thing_states, .nstates = ARRAY_LEN(thing_states), .steps = thing_steps, .nsteps = 1, .read = thing_read, .nread = 1,
+};
+static const struct rtype *const types[] = { &thing, &staff_like, NULL };
+
+static const char thing_ddl[] =
+	"CREATE TABLE thing (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, parent INTEGER, state TEXT NOT NULL, number TEXT, area TEXT NOT NULL,"
+	" town TEXT NOT NULL, comm TEXT NOT NULL, org INTEGER NOT NULL, owner INTEGER, creator INTEGER NOT NULL, created INTEGER NOT NULL,"
+	" updated INTEGER NOT NULL, extra TEXT, title TEXT, text BLOB, phone BLOB, phone_bi BLOB, name BLOB, name_bi BLOB, grade TEXT, sex TEXT,"
+	" day INTEGER, n INTEGER, done INTEGER) STRICT;\n"
+	"-- sqlite\nCREATE VIRTUAL TABLE search_thing USING fts5(t, content='', tokenize='ascii');\n-- end\n"
+	"-- postgres\nCREATE TABLE search_thing (id BIGINT PRIMARY KEY, t TSVECTOR);\n-- end\n";
+
+/* ---- a place to test in ---- */
+
+struct place_to_test { char dir[64]; struct app *app; struct arena *a; struct fault f; };
+
+static bool on_pg;    /* run_both() flips it */
+
+/* A schema of its own on the test server, named by the folder. */
+static char *pg_url(struct place_to_test *p)
+{
+	const char *base = getenv("XA_TEST_PG");
+	struct store *s;
+	char *schema = arena_printf(p->a, "t%s", strrchr(p->dir, '-') + 1);
+	NEED_OK(store_open(base, NULL, &s, &p->f));
+	enum err make(struct db *d, void *arg, struct fault *f) { return db_exec(d, f, arena_printf(p->a, "CREATE SCHEMA \"%s\"", (char *)arg), NOARGS, NULL); }
+	NEED_OK(store_write(s, make, schema, &p->f));
+	store_close(s);
+	return arena_printf(p->a, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);
+}
+
+static void open_place(struct place_to_test *p)
+{
+	static const struct migration more = { 9000, "9000_thing", thing_ddl };
+	memset(p, 0, sizeof *p);
+	snprintf(p->dir, sizeof p->dir, "/tmp/xa-record-XXXXXX");
+	NEED(mkdtemp(p->dir) != NULL);
+	p->a = arena_new(0);
+	struct app_options o = { .data_dir = p->dir, .more = &more, .nmore = 1, .store_url = on_pg ? pg_url(p) : NULL };
+	enum err e = app_open(&o, types, &p->app, &p->f);
+	if (e != OK)
+		printf("# %s: %s\n", err_name(e), p->f.detail);
+	NEED(e == OK);
+}
+
+static void close_place(struct place_to_test *p)
+{
+	app_close(p->app);
+	char *cmd = arena_printf(p->a, "rm -rf '%s'", p->dir);
+	CHECK(system(cmd) == 0);
+	arena_free(p->a);
+}
+
+static struct actor who(enum role role, const char *area, int64_t user, int64_t org)
+{
+	struct actor w = { .role = role, .user = user, .org = org, .face = "test" };
+	snprintf(w.area, sizeof w.area, "%s", area);
+	return w;
+}
+
+static enum err do_act(struct place_to_test *p, const struct actor *w, const struct act *in, struct done *ret)
+{
+	struct ctx c;
+	fault_clear(&p->f);
+	ctx_init(&c, p->app, p->a, &p->f, w);
+	return act_now(&c, in, ret);
+}
+
+static void reader(struct place_to_test *p, struct ctx *c, const struct actor *w)
+{
+	fault_clear(&p->f);
+	ctx_init(c, p->app, p->a, &p->f, w);
+	NEED_OK(ctx_read(c));
+}
+
+static int64_t make_thing(struct place_to_test *p, const struct actor *w, const char *title, const char *text)
+{
+	struct done d;
+	NEED_OK(do_act(p, w, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", str_of(title)), INPUT("text", str_of(text)),
+		INPUT("phone", STR("199 0000-0001")), INPUT("name", STR("王 小明")), INPUT("grade", STR("red"))) }, &d));
+	return d.id;
+}
+
+/* Each case runs on SQLite and, where a server is named, on PostgreSQL. */
+#define BOTH(n)                                                              \
+	static void both_##n(void);                                          \
+	TEST(n##_sqlite) { on_pg = false; both_##n(); }                      \
+	TEST(n##_postgres)                                                   \
+	{                                                                    \
+		if (!getenv("XA_TEST_PG")) {                                 \
+			puts("# SKIP: XA_TEST_PG names no server");          \
+			return;                                              \
+		}                                                            \
+		on_pg = true;                                                \
+		both_##n();                                                  \
+	}                                                                    \
+	static void both_##n(void)
+
+#define AREA "320582001001"
+#define TOWN_AREA "320582001"
+
+BOTH(create_read_mask)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct rec *r;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), grid = who(ROLE_GRID, AREA "001", 12, 5), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
+	open_place(&p);
+	int64_t id = make_thing(&p, &comm, "甲", "邻居说夜里有打骂声");
+	reader(&p, &c, &comm);
+	CHECK_OK(see_one(&c, "thing", id, &r));
+	CHECK_STR(rec_show(&c, r, T_NAME), "王*明");
+	CHECK_STR(rec_show(&c, r, T_PHONE), "199****0001");
+	CHECK(str_starts(r->number, "试〔") && str_ends(r->number, "〕00001号"));
+	CHECK_STR(rec_str(&c, r, "text"), "邻居说夜里有打骂声");
+	/* A stranger cannot tell it from nothing. */
+	reader(&p, &c, &far);
+	CHECK_ERR(see_one(&c, "thing", id, &r), ERR_NOT_FOUND);
+	CHECK_ERR(see_one(&c, "thing", id + 1, &r), ERR_NOT_FOUND);
+	struct done d;
+	CHECK_ERR(do_act(&p, &far, &(struct act){ .type = "thing", .verb = "edit", .id = id }, &d), ERR_NOT_FOUND);
+	/* Her own: full. */
+	int64_t mine = make_thing(&p, &grid, "乙", "x");
+	reader(&p, &c, &grid);
+	CHECK_OK(see_one(&c, "thing", mine, &r));
+	CHECK_STR(rec_show(&c, r, T_NAME), "王 小明");
+	/* Outside one's area nothing can be made. */
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", .area = STR("320582002001"), INPUTS(INPUT("title", STR("a"))) }, &d), ERR_DENIED);
+	close_place(&p);
+}
+
+BOTH(wrong_input_names_the_field)
+{
+	struct place_to_test p;
+	struct done d;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	open_place(&p);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("  ")), INPUT("phone", STR("abc")),
+		INPUT("grade", STR("pink")), INPUT("n", STR("9")), INPUT("day", STR("2026-02-31")), INPUT("done", STR("1")), INPUT("bogus", STR("1"))) }, &d), ERR_INVALID);
+	const char *want[] = { "phone", "grade", "day", "bogus", "title" };
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		bool found = false;
+		for (int k = 0; k < p.f.nfields; k++)
+			found |= strcmp(p.f.fields[k].field, want[i]) == 0;
+		CHECK(found);
+	}
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("t")), INPUT("n", STR("9"))) }, &d), ERR_INVALID);
+	CHECK(strcmp(p.f.fields[0].msg, "Not nine") == 0);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("\xff\xfe"))) }, &d), ERR_INVALID);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("一二三四五六七八九十一二三四五六七八九十多"))) }, &d), ERR_INVALID);
+	struct journal_row *j;
+	size_t n;
+	struct ctx c;
+	reader(&p, &c, &actor_system);
+	CHECK_OK(journal_page(&c, 0, 10, &j, &n));
+	CHECK_INT(n, 0);     /* nothing half-written */
+	close_place(&p);
+}
+
+BOTH(lifecycle_and_stale)
+{
+	struct place_to_test p;
+	struct done d, e;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), city = who(ROLE_CITY, "320582", 2, 1), other = who(ROLE_COMMUNITY, AREA, 14, 5);
+	open_place(&p);
+	int64_t id = make_thing(&p, &comm, "甲", "x");
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "finish", .id = id }, &d), ERR_STATE);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "dance", .id = id }, &d), ERR_NOT_FOUND);
+	CHECK_ERR(do_act(&p, &city, &(struct act){ .type = "thing", .verb = "begin", .id = id, INPUTS(INPUT("n", STR("1"))) }, &d), ERR_DENIED);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "begin", .id = id }, &d), ERR_INVALID);
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "set", .id = id }, &d), ERR_DENIED);
+	CHECK_OK(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "begin", .id = id, .version = 1, INPUTS(INPUT("n", STR("1"))) }, &d));
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "edit", .id = id, .version = 1, INPUTS(INPUT("n", STR("2"))) }, &e), ERR_STALE);
+	CHECK_ERR(do_act(&p, &other, &(struct act){ .type = "thing", .verb = "finish", .id = id }, &e), ERR_DENIED);
+	/* A failing effect undoes the whole act. */
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "explode", .id = id }, &e), ERR_INTERNAL);
+	struct ctx c;
+	struct rec *r;
+	reader(&p, &c, &comm);
+	CHECK_OK(see_one(&c, "thing", id, &r));
+	CHECK_STR(r->state, "busy");
+	CHECK_OK(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "finish", .id = id, .version = d.version }, &d));
+	CHECK(rec_has(d.rec, "done"));
+	close_place(&p);
+}
+
+BOTH(same_key_same_answer)
+{
+	struct place_to_test p;
+	struct done d, e;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), other = who(ROLE_COMMUNITY, AREA, 14, 5);
+	struct act in = { .type = "thing", .verb = "create", .idem = STR("k-1"), INPUTS(INPUT("title", STR("once"))) };
+	open_place(&p);
+	CHECK_OK(do_act(&p, &comm, &in, &d));
+	CHECK_OK(do_act(&p, &comm, &in, &e));
+	CHECK(e.again && e.id == d.id);
+	CHECK_OK(do_act(&p, &other, &in, &e));
+	CHECK(!e.again && e.id != d.id);     /* keys belong to their actor */
+	in.verb = "edit";
+	in.id = d.id;
+	CHECK_ERR(do_act(&p, &comm, &in, &e), ERR_DUPLICATE);
+	close_place(&p);
+}
+
+BOTH(numbers_have_no_gaps)
+{
+	struct place_to_test p;
+	struct done d;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	open_place(&p);
+	make_thing(&p, &comm, "1", "x");
+	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create" }, &d), ERR_INVALID);
+	struct ctx c;
+	struct rec *r;
+	int64_t id = make_thing(&p, &comm, "2", "x");
+	reader(&p, &c, &comm);
+	CHECK_OK(see_one(&c, "thing", id, &r));
+	CHECK(str_ends(r->number, "〕00002号"));
+	close_place(&p);
+}
+
+BOTH(found_by_words_and_phone)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct seen s;
+	struct done d;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
+	open_place(&p);
+	int64_t a = make_thing(&p, &comm, "甲", "丈夫酒后打骂妻子，孩子害怕"), b = make_thing(&p, &comm, "乙", "婆媳为带孩子争吵");
+	(void)a;
+	reader(&p, &c, &comm);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
+	CHECK_INT(s.n, 2);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("婆媳 孩子") }, &s));
+	CHECK(s.n == 1 && s.r[0]->id == b);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("酒") }, &s));
+	CHECK_INT(s.n, 1);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("\"*() OR") }, &s));
+	CHECK_INT(s.n, 0);
+	int64_t n = 0;
+	CHECK_OK(see_count(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, 100, &n));
+	CHECK_INT(n, 2);
+	CHECK_OK(see_same(&c, "thing", "phone", STR("+86 19900000001"), &s));
+	CHECK_INT(s.n, 2);
+	CHECK_OK(see_same(&c, "thing", "name", STR("王小明"), &s));
+	CHECK_INT(s.n, 2);
+	CHECK_OK(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "edit", .id = b, INPUTS(INPUT("text", STR("已经和好"))) }, &d));
+	reader(&p, &c, &comm);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("婆媳") }, &s));
+	CHECK_INT(s.n, 0);
+	reader(&p, &c, &far);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
+	CHECK_INT(s.n, 0);
+	close_place(&p);
+}
+
+static enum err run_sql(struct ctx *c, void *arg) { return db_exec(c->db, c->f, arg, NOARGS, NULL); }
+
+BOTH(journal_shows_tampering)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct journal_report rep;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	open_place(&p);
+	for (int i = 0; i < 5; i++)
+		make_thing(&p, &comm, "甲", "x");
+	reader(&p, &c, &actor_system);
+	CHECK_OK(journal_verify(&c, &rep));
+	CHECK_INT(rep.size, 5);
+	CHECK(!rep.why[0]);
+	CHECK(ctx_write(&c, run_sql, "UPDATE journal SET body = 'x' WHERE seq = 3") != OK);
+	CHECK(ctx_write(&c, run_sql, "DELETE FROM journal WHERE seq = 3") != OK);
+	/* Whoever owns the machine can drop the triggers; it shows all the same. */
+	fault_clear(&p.f);
+	if (on_pg) {
+		CHECK_OK(ctx_write(&c, run_sql, "DROP TRIGGER journal_keep ON journal"));
+	} else {
+		CHECK_OK(ctx_write(&c, run_sql, "DROP TRIGGER journal_keep_u"));
+		CHECK_OK(ctx_write(&c, run_sql, "DROP TRIGGER journal_keep_d"));
+	}
+	CHECK_OK(ctx_write(&c, run_sql, "UPDATE journal SET actor = 99 WHERE seq = 3"));
+	reader(&p, &c, &actor_system);
+	CHECK_OK(journal_verify(&c, &rep));
+	CHECK_INT(rep.bad_seq, 3);
+	CHECK_OK(ctx_write(&c, run_sql, "UPDATE journal SET actor = 11 WHERE seq = 3"));
+	CHECK_OK(ctx_write(&c, run_sql, "DELETE FROM journal WHERE seq = 5"));
+	reader(&p, &c, &actor_system);
+	CHECK_OK(journal_verify(&c, &rep));
+	CHECK(rep.why[0]);
+	close_place(&p);
+}
+
+BOTH(tallies_follow)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct done d;
+	struct tally_row *t;
+	size_t n;
+	int64_t cells, wrong;
+	struct str first;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	open_place(&p);
+	int64_t id = make_thing(&p, &comm, "甲", "x");
+	make_thing(&p, &comm, "乙", "x");
+	CHECK_OK(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "edit", .id = id, INPUTS(INPUT("grade", STR("blue"))) }, &d));
+	reader(&p, &c, &actor_system);
+	CHECK_OK(tally_read(&c, &(struct tally_ask){ .metric = "in", .from_day = 0, .to_day = 40000, .area = STR(TOWN_AREA), .by_grade = true }, &t, &n));
+	CHECK_INT(n, 2);
+	for (size_t i = 0; i < n; i++)
+		CHECK_INT(t[i].n, 1);
+	CHECK_OK(tally_verify(&c, &cells, &wrong, &first));
+	CHECK_INT(wrong, 0);
+	CHECK_OK(ctx_write(&c, run_sql, "UPDATE tally SET n = n + 1 WHERE grade = 'blue'"));
+	reader(&p, &c, &actor_system);
+	CHECK_OK(tally_verify(&c, &cells, &wrong, &first));
+	CHECK_INT(wrong, 1);
+	close_place(&p);
+}
+
+BOTH(clocks)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct due *d;
+	size_t n;
+	struct done done;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	open_place(&p);
+	clock_fix(civil_ms((struct civil){ 2026, 11, 24, 9, 0, 0 }));
+	int64_t id = make_thing(&p, &comm, "甲", "x");
+	reader(&p, &c, &comm);
+	CHECK_OK(due_mine(&c, SC_AREA, false, 10, &d, &n));
+	CHECK_INT(n, 1);
+	int64_t first = d[0].due;
+	CHECK(first > c.now && d[0].state == DUE_RUNNING && due_light(&c, &d[0]) == LIGHT_GREEN);
+	CHECK(due_explain(&c, &d[0]).n > 20);
+	struct rec *r;
+	CHECK_OK(see_one(&c, "thing", id, &r));
+	enum err pause(struct ctx *x, void *a) { (void)a; return due_suspend(x, r, STR("s")); }
+	enum err go_on(struct ctx *x, void *a) { (void)a; return due_resume(x, r); }
+	enum err longer(struct ctx *x, void *a) { (void)a; return due_extend(x, r, "clue.screen", first + 30 * MS_DAY, STR("complex")); }
+	CHECK_OK(ctx_write(&c, pause, NULL));
+	clock_fix(c.now + 2 * MS_DAY);
+	c.now = now_ms();
+	CHECK_OK(ctx_write(&c, go_on, NULL));
+	CHECK_OK(ctx_write(&c, longer, NULL));
+	CHECK_OK(due_list(&c, "thing", id, &d, &n));
+	CHECK(n == 1 && d[0].first_due == first && d[0].due == first + 30 * MS_DAY);
+	/* Late: it climbs, once a level. */
+	clock_fix(d[0].due + 1);
+	reader(&p, &c, &actor_system);
+	int climbed = 0;
+	CHECK_OK(due_escalate(&c, &climbed));
+	CHECK_INT(climbed, 1);
+	CHECK_OK(due_escalate(&c, &climbed));
+	CHECK_INT(climbed, 0);
+	reader(&p, &c, &comm);
+	CHECK_OK(due_mine(&c, SC_AREA, true, 10, &d, &n));
+	CHECK(n == 1 && d[0].level == 1 && due_light(&c, &d[0]) == LIGHT_RED);
+	CHECK_OK(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "begin", .id = id, INPUTS(INPUT("n", STR("1"))) }, &done));
+	reader(&p, &c, &comm);
+	CHECK_OK(due_mine(&c, SC_AREA, false, 10, &d, &n));
+	CHECK_INT(n, 0);
+	clock_fix(0);
+	close_place(&p);
+}
+
+/* scope_sql() keeps exactly the rows for which sight_of() is not NONE: random roles, areas, units and owners. */
+BOTH(see_is_may)
+{
+	struct place_to_test p;
+	struct rng g = { 7 };
+	static const char *const areas[] = { "320582", "320582001", "320582002", "320582001001", "320582001002", "320582002001", "320582001001001" };
+	struct { int64_t id; } made[40];
+	open_place(&p);
+	for (int i = 0; i < 40; i++) {
+		struct done d;
+		struct actor w = who(ROLE_CITY, "320582", 1 + rng_range(&g, 0, 9), 1 + rng_range(&g, 0, 4));
+		char owner[8];
+		snprintf(owner, sizeof owner, "%d", (int)rng_range(&g, 1, 10));
+		NEED_OK(do_act(&p, &w, &(struct act){ .type = "thing", .verb = "create", .area = str_of(areas[rng_range(&g, 0, 6)]), .org = rng_range(&g, 1, 5),
+			INPUTS(INPUT("title", STR("t")), INPUT("owner", str_of(owner))) }, &d));
+		made[i].id = d.id;
+	}
+	int64_t pairs = 0;
+	for (int k = 0; k < 2500; k++) {
+		struct actor w = who((enum role)rng_range(&g, ROLE_CITIZEN, ROLE_COUNT - 1), areas[rng_range(&g, 0, 6)], rng_range(&g, 0, 10), rng_range(&g, 0, 5));
+		struct ctx c;
+		struct seen s;
+		ARENA a = arena_new(0);
+		fault_clear(&p.f);
+		ctx_init(&c, p.app, a, &p.f, &w);
+		NEED_OK(ctx_read(&c));
+		NEED_OK(see(&c, &(struct see){ .type = "thing", .limit = 100 }, &s));
+		struct ctx all = c;
+		all.actor = &actor_system;
+		struct seen every;
+		static struct rec *kept[40];
+		(void)kept;
+		NEED_OK(see(&all, &(struct see){ .type = "thing", .limit = 100 }, &every));
+		NEED(every.n == 40);
+		size_t at = 0;
+		for (size_t i = 0; i < every.n; i++, pairs++) {
+			bool sees = at < s.n && s.r[at]->id == every.r[i]->id;
+			CHECK(sees == (may(&c, &thing, "view", every.r[i]) != MAY_HIDE));
+			at += sees;
+		}
+		CHECK_INT(at, s.n);
+	}
+	CHECK_INT(pairs, 100000);
+	(void)made;
+	close_place(&p);
+}
+
+BOTH(jobs_and_outbox)
+{
+	struct place_to_test p;
+	struct ctx c;
+	static int runs;
+	runs = 0;
+	enum err count(struct ctx *x, struct str arg) { (void)x; runs += str_is(arg, "a") ? 1 : 0; return OK; }
+	enum err breaks(struct ctx *x, struct str arg) { (void)arg; runs += 100; return fail(x->f, ERR_IO, NULL, "no"); }
+	struct job_kind kinds[] = { { "count", count, 0 }, { "breaks", breaks, 0 }, { 0 } };
+	open_place(&p);
+	reader(&p, &c, &actor_system);
+	enum err put(struct ctx *x, void *a)
+	{
+		(void)a;
+		TRY(job_put(x, "count", STR("a"), x->now));
+		TRY(job_put(x, "count", STR("a"), x->now + MS_DAY));
+		TRY(job_put(x, "breaks", STR(""), x->now));
+		return outbox_put(x, "spool", NULL, STR("{\"text\":\"x\"}"));
+	}
+	CHECK_OK(ctx_write(&c, put, NULL));
+	int n = 0;
+	CHECK_OK(jobs_run(p.app, kinds, 10, &n));
+	CHECK_INT(n, 2);
+	CHECK_INT(runs, 101);
+	CHECK_OK(jobs_run(p.app, kinds, 10, &n));
+	CHECK_INT(n, 0);       /* the broken one waits */
+	reader(&p, &c, &actor_system);
+	CHECK_OK(outbox_deliver(&c, &n));
+	CHECK_INT(n, 1);
+	reader(&p, &c, &actor_system);
+	CHECK_OK(outbox_deliver(&c, &n));
+	CHECK_INT(n, 0);
+	close_place(&p);
+}
