@@ -11,25 +11,33 @@ static int by_id(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+/* The next printf mark from s on, its length in *n; a per cent sign that begins none is passed over. */
+static const char *mark(const char *s, size_t *n)
+{
+	for (; (s = strchr(s, '%')); s++) {
+		if (s[1] == '%') {
+			s++;
+			continue;
+		}
+		size_t k = 1 + strspn(s + 1, "0123456789.lz-+");
+		if (s[k] && strchr("sdiuxcfgp", s[k])) {
+			*n = k + 1;
+			return s;
+		}
+	}
+	return NULL;
+}
+
 static bool marks_fit(const char *a, const char *b)
 {
+	size_t n = 0, m = 0;
 	for (;;) {
-		a = strchr(a, '%'), b = strchr(b, '%');
+		a = mark(a, &n), b = mark(b, &m);
 		if (!a || !b)
 			return a == b;
-		if (a[1] == '%' && b[1] == '%') {
-			a += 2, b += 2;
-			continue;
-		}
-		size_t n = strspn(a + 1, "0123456789.lz-+ ") + 2;
-		/* "100%." is no mark */
-		if (!strchr("sdiuxcfgp", a[n - 1]) || !a[n - 1]) {
-			a++, b++;
-			continue;
-		}
-		if (strncmp(a, b, n) != 0)
+		if (n != m || memcmp(a, b, n) != 0)
 			return false;
-		a += n, b += n;
+		a += n, b += m;
 	}
 }
 

@@ -17,7 +17,7 @@ static const char *const corpus[] = {
 };
 
 static const char *const evil_bits[] = { "<script", "<img", "<svg", "<style", "<!--", "<a href=javascript", "<b>\"", " onmouseover=\"", " onfocus='",
-	"\"><", "'><", "href=\"javascript", "href='javascript", "href=\"JaVa", "href=\" ", "href=\"data:", "href=\"vbscript", "href=\"//", "href='//",
+	"'><", "href=\"javascript", "href='javascript", "href=\"JaVa", "href=\" ", "href=\"data:", "href=\"vbscript", "href=\"//", "href='//",
 	"href=\"\\", "href=\"/\\", "href=\"http", "href='http", "<?php", "<%=" };
 
 static bool has(const struct buf *b, const char *what) { return str_find(buf_view(b), str_of(what)) >= 0; }
