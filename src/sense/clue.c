@@ -85,6 +85,16 @@ static enum err judge(struct ctx *c, struct rec *now)
 	return OK;
 }
 
+/* Filters part their values at "|", so a number is kept without one. */
+static struct str ext_form(struct ctx *c, struct str v)
+{
+	char *p = arena_cstr(c->a, str_trim(v));
+	for (char *q = p; *q; q++)
+		if (*q == '|')
+			*q = '/';
+	return str_of(p);
+}
+
 static enum err clue_create(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	if (!rec_has(now, "received"))
@@ -93,6 +103,7 @@ static enum err clue_create(struct ctx *c, const struct rec *old, struct rec *no
 		fault_field(c->f, "received", N_("This lies in the future. Please check the date."), NULL);
 	if (rec_has(now, "external_id") && !old) {
 		int64_t twin;
+		rec_set_str(now, "external_id", ext_form(c, rec_str(c, now, "external_id")));
 		TRY(sense_external(c, rec_str(c, now, "source"), rec_str(c, now, "external_id"), &twin));
 		if (twin)
 			return fail(c->f, ERR_DUPLICATE, N_("A clue with this number from this source is there already."), NULL);
@@ -138,7 +149,7 @@ static enum err confirm_keep(struct ctx *c, const struct rec *old, struct rec *n
 {
 	static const char *const learn[] = { "family", "kind", "grade" };
 	for (size_t i = 0; i < ARRAY_LEN(learn); i++) {
-		if (!rec_changed(c, old, now, learn[i]))
+		if (!rec_has(old, learn[i]) || !rec_changed(c, old, now, learn[i]))
 			continue;
 		struct done d;
 		TRY(act_inner(c, &(struct act){ .type = "correction", .verb = "create", .area = now->area, .org = now->org,
@@ -194,6 +205,9 @@ static enum err merge_add(struct ctx *c, const struct rec *old, struct rec *now)
 		grade = rec_str(c, into, "grade");
 	TRY(act_inner(c, &(struct act){ .type = "clue", .verb = "again", .id = into->id,
 		INPUTS(INPUT("repeats", arena_fmt(c->a, "%lld", (long long)rec_int(into, "repeats") + 1)), INPUT("signals", signals), INPUT("grade", grade)) }, &d));
+	if (rec_has(into, "case_file"))
+		TRY(act_inner(c, &(struct act){ .type = "case", .verb = "again", .id = rec_int(into, "case_file"),
+			INPUTS(INPUT("signals", signals), INPUT("grade", grade)) }, &d));
 	return notice_put(c, into->owner, into->org, into, N_("Reported again: another clue about the same people"));
 }
 
@@ -349,15 +363,7 @@ enum err sense_external(struct ctx *c, struct str source, struct str external_id
 	struct ctx in = *c;
 	struct seen s;
 	in.actor = &actor_system;
-	/* A filter splits its value at "|": a number with a bar in it is compared after the look-up as a whole. */
-	if (memchr(external_id.p ? external_id.p : "", '|', external_id.n)) {
-		ROWS r = NULL;
-		bool more;
-		TRY(db_rows(c->db, c->f, "SELECT id FROM clue WHERE source = ? AND external_id = ?", ARGS(VS(source), VS(external_id)), &r));
-		TRY(rows_next(r, &more));
-		*ret = more ? rows_int(r, 0) : 0;
-		return OK;
-	}
+	external_id = ext_form(c, external_id);
 	TRY(see(&in, &(struct see){ .type = "clue", .filters = (struct filter[]){ { STR("source"), source }, { STR("external_id"), external_id } }, .nfilters = 2, .limit = 1 }, &s));
 	*ret = s.n ? s.r[0]->id : 0;
 	return OK;

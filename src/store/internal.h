@@ -124,4 +124,14 @@ void migration_text(const char *sql, bool postgres, struct buf *b);
 /* postgres.c: keeps other processes from migrating until freed; a connection of its own */
 enum err postgres_migrate_lock(struct store *s, struct db **ret, struct fault *f);
 
+/* postgres_rows.c: the accessors of engine_postgres */
+enum err pgrow_next(struct rows *r, bool *ret_more);
+void pgrow_end(struct rows *r);
+int pgrow_cols(const struct rows *r);
+enum val_type pgrow_type(const struct rows *r, int col);
+int64_t pgrow_integer(const struct rows *r, int col);
+double pgrow_real(const struct rows *r, int col);
+struct str pgrow_text(const struct rows *r, int col);
+struct str pgrow_blob(const struct rows *r, int col);
+
 #endif

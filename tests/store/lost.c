@@ -212,3 +212,32 @@ TEST(commit_happened_unheard)
 	close(w.listener);
 	place_end(&p);
 }
+
+/* Another process changes a table under a kept plan. */
+static enum err star_job(struct db *d, void *arg, struct fault *f) { return db_int(d, f, "SELECT * FROM t", NOARGS, arg, NULL); }
+
+TEST(table_changes_under_a_plan)
+{
+	if (skipped())
+		return;
+	struct place p;
+	struct store *s = NULL, *other = NULL;
+	open_table(&p, &s);
+	NEED_OK(store_open(p.url, NULL, &other, NULL));
+	NEED_OK(store_write(s, text_job, (void *)"INSERT INTO t (id) VALUES (8)", NULL));
+	int64_t id = 0;
+	for (int i = 0; i < 3; i++) {
+		char sql[60];
+		for (int j = 0; j < 8; j++) {   /* every writer has the plan */
+			CHECK_OK(store_write(s, star_job, &id, NULL));
+			CHECK_INT(id, 8);
+		}
+		CHECK_INT(ask(s, "SELECT * FROM t"), 8);
+		snprintf(sql, sizeof sql, "ALTER TABLE t ADD COLUMN c%d INTEGER", i);
+		NEED_OK(store_write(other, text_job, sql, NULL));
+	}
+	CHECK_INT(ask(s, "SELECT * FROM t"), 8);
+	store_close(other);
+	store_close(s);
+	place_end(&p);
+}

@@ -1,6 +1,8 @@
 /* web/ without a socket: routing, forms, uploads, answers, escapers. */
 #include "../test.h"
 #include "app.h"
+#include <signal.h>
+#include <sys/resource.h>
 
 static const struct web_config conf = { .tables = app_tables };
 static struct arena *ta;
@@ -175,6 +177,43 @@ TEST(large_uploads_go_through_a_file)
 	while (b.n <= (size_t)64 << 20)
 		buf_put(&b, "0123456789abcdef0123456789abcdef", 32);
 	CHECK_INT(post("/upload", MP, buf_view(&b)).status, 413);
+}
+
+TEST(a_full_disk_is_said)
+{
+	SCOPE;
+	BUF_AUTO b = BUF((size_t)4 << 20);
+	buf_cstr(&b, "--B\r\n" CD "f; filename=big.bin\r\n\r\n");
+	while (b.n < (size_t)2 << 20)
+		buf_put(&b, "0123456789abcdef", 16);
+	buf_cstr(&b, "\r\n--B--");
+	struct rlimit old, small;
+	NEED(getrlimit(RLIMIT_FSIZE, &old) == 0);
+	small = (struct rlimit){ 1 << 20, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	NEED(setrlimit(RLIMIT_FSIZE, &small) == 0);
+	int status = post("/upload", MP, buf_view(&b)).status;
+	setrlimit(RLIMIT_FSIZE, &old);
+	CHECK_INT(status, 507);
+	CHECK_INT(post("/upload", MP, buf_view(&b)).status, 200);
+}
+
+static enum err say_nonce(struct req *rq, struct resp *rs)
+{
+	buf_str(&rs->body, req_nonce(rq));
+	return OK;
+}
+
+TEST(each_answer_has_its_own_nonce)
+{
+	SCOPE;
+	static const struct route routes[] = { { "GET", "/", say_nonce, ROUTE_READ, 0, 1 }, { 0 } };
+	static const struct route *const tables[] = { routes, NULL };
+	struct web_config c = { .tables = tables };
+	struct web_answer w = web_handle(&c, ta, "GET", "/", "", STR("")), v = web_handle(&c, ta, "GET", "/", "", STR(""));
+	CHECK_INT(w.body.n, 32);
+	CHECK(!str_eq(w.body, v.body));
+	CHECK(says(w, arena_printf(ta, "script-src 'self' 'nonce-%.*s';", (int)w.body.n, w.body.p)));
 }
 
 TEST(every_answer_carries_the_guards)
