@@ -37,7 +37,7 @@ struct face {
 	struct shell shell;
 	bool known;                    /* logged in */
 	bool must_change;              /* her password is a first one */
-	struct str session;            /* the cookie's token */
+	unsigned char session[32];     /* hash of the session's cookie */
 	struct str csrf;
 };
 static inline struct face *face_of(struct req *rq) { return rq->ctx; }
@@ -49,6 +49,11 @@ void face_error(struct req *rq, struct resp *rs, enum err e);
 void face_after(struct req *rq, struct resp *rs, int64_t us);
 extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
 
+/* Counts for /metrics: requests by class of status and their time. */
+struct metrics { int64_t by_class[6], us_total; };
+void metrics_count(int status, int64_t us);
+struct metrics metrics_now(void);
+
 /* Fills the shell for a page called title (message id). Costs at most two statements. */
 CHECKED enum err face_shell(struct req *rq, const char *title);
 void face_title(struct req *rq, struct str title);       /* a title that is data */
@@ -57,6 +62,18 @@ void face_flash(struct req *rq, struct resp *rs, const char *msg);
 struct str face_text(struct ctx *c, const char *msg, const char *arg);    /* translated, "%s" filled */
 /* The whole fault as one text for a person, with what to do. */
 struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
+
+/* Data of the face's own templates. */
+struct error_page { struct str title, text, id; struct str *fields; size_t nfields; };
+struct demo_post { struct str login, post; };
+struct login_page {
+	struct str error, login, next, key;
+	const char *url;
+	bool ask_old;
+	struct demo_post *posts;
+	size_t nposts;
+	struct str demo_password;
+};
 
 /* ---- forms from the catalogue -------------------------------------------------------------------------------- */
 
@@ -74,7 +91,7 @@ struct form {
 	const struct rtype *t;
 	const struct step *s;
 	struct str url, error, submit; /* error: over the form */
-	int64_t id, version;
+	int64_t id, version, parent;
 	struct form_field *f;
 	size_t n;
 	struct str idem;               /* made for each form shown: a double click is answered once */

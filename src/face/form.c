@@ -225,6 +225,7 @@ enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, 
 	o.url = r ? arena_fmt(c->a, "/%s/%lld/%s", t->name, (long long)r->id, s->verb) : arena_fmt(c->a, "/%s/new", t->name);
 	if (again)
 		o.error = face_fault(c, e, &keep);
+	(void)str_int(req_param(rq, "parent"), &o.parent);
 	*ret = o;
 	return OK;
 }
@@ -233,8 +234,6 @@ struct act form_act(struct req *rq, const struct rtype *t, const struct step *s,
 {
 	struct input *in = NEWN(rq->a, struct input, t->nfields + 4);
 	size_t n = 0;
-	struct form names = { .t = t };
-	(void)names;
 	for (size_t i = rq->nquery; i < rq->nparams; i++) {
 		struct str name = rq->params[i].name;
 		bool known = field_find(t, name) >= 0 || str_is(name, "area") || str_is(name, "org") || str_is(name, "owner"), twice = false;

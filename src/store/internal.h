@@ -53,6 +53,7 @@ struct rows {
 	struct fault *f;
 	struct rows *next;         /* spare list */
 	void *res;                 /* sqlite3_stmt or PGresult */
+	bool over;                 /* SQLite: the last row was given */
 	struct cached *c;          /* SQLite: the cache entry it occupies, NULL when prepared for once */
 	int row, cols, nrows;      /* PostgreSQL */
 	char *text;                /* PostgreSQL: numbers asked for as text, a slot a column */
@@ -114,12 +115,23 @@ struct after *after_take(struct db *d);
 void db_init(struct db *d, struct store *s, const struct engine *e, bool writer);
 void db_free_shared(struct db *d);      /* cache and spare rows; before disconnecting */
 
-/* migrate.c: the text for one engine; a NUL-terminated string in b */
+/* dialect.c: INTEGER, BLOB, REAL and the table options as PostgreSQL has them, and with params every `?` as $1, $2, …;
+ * returns how many there were. */
+size_t sql_to_postgres(const char *sql, bool params, struct buf *b);
+/* dialect.c: a migration for one engine, of the blocks between lines `-- sqlite` or `-- postgres` and `-- end` only its own;
+ * a PostgreSQL block is taken as it stands. b holds a NUL-terminated string after. */
 void migration_text(const char *sql, bool postgres, struct buf *b);
 /* postgres.c: keeps other processes from migrating until freed; a connection of its own */
 enum err postgres_migrate_lock(struct store *s, struct db **ret, struct fault *f);
 
-/* How much of a SQL text the scanner at p skips as one piece: a literal, quoted name or comment (0: none starts here). */
-size_t sql_skip(const char *p);
+/* postgres_rows.c: the accessors of engine_postgres */
+enum err pgrow_next(struct rows *r, bool *ret_more);
+void pgrow_end(struct rows *r);
+int pgrow_cols(const struct rows *r);
+enum val_type pgrow_type(const struct rows *r, int col);
+int64_t pgrow_integer(const struct rows *r, int col);
+double pgrow_real(const struct rows *r, int col);
+struct str pgrow_text(const struct rows *r, int col);
+struct str pgrow_blob(const struct rows *r, int col);
 
 #endif

@@ -11,12 +11,12 @@
 #include <time.h>
 
 #define RETRIES 5                 /* runs again of one job that lost against another */
+#define LOOKUP_MS 20000           /* how long a lost COMMIT is looked up */
 #define ALONE_AFTER 2             /* from then on no other writer of this process runs beside it */
 #define MIGRATE_LOCK "7090120"    /* any constant: the advisory lock of migrating processes */
 #define STALE_MAX 64
 
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_CHAR = 18, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_OID = 26,
-	OID_JSON = 114, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_UNKNOWN = 705, OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_NUMERIC = 1700, OID_XID8 = 5069 };
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };   /* the types we send */
 
 struct pdb {
 	struct db d;
@@ -25,6 +25,7 @@ struct pdb {
 	uint32_t stale[STALE_MAX];                /* dropped from the cache, not yet from the server */
 	int nstale;
 	bool retry;                               /* a statement of the job lost against another transaction */
+	bool replan;                              /* a kept plan is out of date: another process has migrated */
 	size_t cap;                               /* of the parameter arrays */
 	Oid *types;
 	const char **vals;
@@ -58,8 +59,10 @@ static enum err pg_fail(struct db *d, struct fault *f, PGresult *res, const char
 	const char *rule = res ? PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME) : NULL;
 	const char *said = res && strchr("0245", state[0]) && strncmp(state, "22", 2) != 0 && strncmp(state, "23", 2) != 0
 		? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	/* 0A000: "cached plan must not change result type", after another process migrated */
-	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "0A000") == 0)
+	/* 0A000: "cached plan must not change result type" */
+	bool replan = strcmp(state, "0A000") == 0;
+	pdb_of(d)->replan |= replan;
+	if (replan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
 		pdb_of(d)->retry = true;
 	enum err e = fail(f, state_err(state), NULL, "postgres %s %s%.90s in: %.100s", state, rule ? rule : "", said ? said : "", sql);
 	PQclear(res);
@@ -83,11 +86,8 @@ static enum err pg_plain(struct db *d, struct fault *f, const char *sql)
 
 static void no_notice(void *arg, const PGresult *res) { }
 
-static enum err pg_dial(struct pdb *p, struct fault *f)
+static enum err pg_greet(struct pdb *p, struct fault *f)
 {
-	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
-	p->c = PQconnectdbParams(keys, vals, 1);
 	if (PQstatus(p->c) != CONNECTION_OK)   /* its message may quote the URL: not in the log */
 		return fail(f, ERR_DB, N_("The database server cannot be reached."), "no connection to the PostgreSQL server");
 	PQsetNoticeReceiver(p->c, no_notice, NULL);
@@ -101,6 +101,20 @@ static enum err pg_dial(struct pdb *p, struct fault *f)
 	if (p->d.s->opt.fast_unsafe)
 		buf_cstr(&b, "SET synchronous_commit = off;");
 	return pg_plain(&p->d, f, b.p);
+}
+
+static enum err pg_dial(struct pdb *p, struct fault *f)
+{
+	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
+	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
+	p->c = PQconnectdbParams(keys, vals, 1);
+	enum err e = pg_greet(p, f);
+	if (e != OK) {
+		/* half a connection must not be mistaken for one; without any, PQstatus says bad */
+		PQfinish(p->c);
+		p->c = NULL;
+	}
+	return e;
 }
 
 static void pg_disconnect(struct db *d)
@@ -173,23 +187,12 @@ static void pg_sweep(struct pdb *p)
 	}
 }
 
-/* `?` to $1, $2, …; false when their number is not n. */
-static bool number_params(const char *sql, size_t n, struct buf *b)
+static void pg_forget_all(struct pdb *p)
 {
-	size_t at = 0;
-	while (*sql) {
-		size_t skip = sql_skip(sql);
-		if (skip) {
-			buf_put(b, sql, skip);
-			sql += skip;
-		} else if (*sql == '?') {
-			buf_printf(b, "$%zu", ++at);
-			sql++;
-		} else {
-			buf_char(b, *sql++);
-		}
-	}
-	return at == n && !b->over;
+	cache_clear(&p->d);
+	PQclear(PQexec(p->c, "DEALLOCATE ALL"));
+	p->nstale = 0;
+	p->replan = false;
 }
 
 /* Everything binary with its type named, so that the server neither guesses nor parses. NULL has no type: it is inferred. */
@@ -235,11 +238,11 @@ static void pg_params(struct pdb *p, const struct val *args, size_t n)
 
 static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size_t n, struct cached **ret)
 {
-	bool nulls = false, job = p->d.in_job;
+	bool nulls = false;
 	for (size_t i = 0; i < n; i++)
 		nulls = nulls || p->types[i] == 0;
 	BUF_AUTO text = BUF(4 * 1024 * 1024);
-	if (!number_params(sql, n, &text))
+	if (sql_to_postgres(sql, true, &text) != n || text.over)
 		return fail(f, ERR_INTERNAL, NULL, "%zu values for: %.180s", n, sql);
 	pg_sweep(p);
 	char name[16];
@@ -264,7 +267,6 @@ static enum err pg_prepare(struct pdb *p, struct fault *f, const char *sql, size
 	PQclear(res);
 	if (guard)
 		TRY(pg_plain(&p->d, f, "RELEASE xa_prepare"));
-	must(job == p->d.in_job);
 	*ret = cache_put(&p->d, buf_view(&p->key), (void *)(uintptr_t)p->last_stmt);
 	return OK;
 }
@@ -305,8 +307,8 @@ static enum err pg_run(struct db *d, struct fault *f, const char *sql, const str
 	/* a lone read may simply be asked again */
 	if (pg_lost(d))
 		TRY(pg_redial(p, f));
-	else if (p->retry)
-		cache_clear(d);
+	else if (p->replan)
+		pg_forget_all(p);
 	else
 		return e;
 	pg_params(p, args, nargs);
@@ -342,166 +344,6 @@ static enum err pg_rows(struct db *d, struct rows *r, const char *sql, const str
 	return OK;
 }
 
-static enum err pg_next(struct rows *r, bool *ret_more)
-{
-	if (r->row < r->nrows)
-		r->row++;
-	*ret_more = r->row < r->nrows;
-	return OK;
-}
-
-static void pg_end(struct rows *r) { PQclear(r->res); }
-static int pg_cols(const struct rows *r) { return r->cols; }
-
-static uint64_t be(const char *p, int n)
-{
-	uint64_t v = 0;
-	for (int i = 0; i < n; i++)
-		v = v << 8 | (unsigned char)p[i];
-	return v;
-}
-
-/* numeric on the wire: count of base-10000 digits, weight of the first, sign, scale, digits. True: a whole number that
- * fits *ret_int; *ret_real is set always. */
-static bool numeric(const char *p, int64_t *ret_int, double *ret_real)
-{
-	int n = (int)be(p, 2), weight = (int16_t)be(p + 2, 2), sign = (int)be(p + 4, 2);
-	double real = 0;
-	int64_t whole = 0;
-	bool fits = (sign & 0x8000) == 0 && n <= weight + 1;
-	for (int i = 0; i < n; i++) {
-		real = real * 10000 + (double)be(p + 8 + 2 * i, 2);
-		fits = fits && !__builtin_mul_overflow(whole, 10000, &whole) && !__builtin_add_overflow(whole, (int64_t)be(p + 8 + 2 * i, 2), &whole);
-	}
-	for (int i = n; i <= weight; i++) {
-		real *= 10000;
-		fits = fits && !__builtin_mul_overflow(whole, 10000, &whole);
-	}
-	for (int i = weight + 1; i < n; i++)
-		real /= 10000;
-	*ret_int = sign == 0x4000 ? -whole : whole;
-	*ret_real = sign == 0x4000 ? -real : real;
-	return fits;
-}
-
-struct cell { enum val_type t; int64_t i; double r; const char *p; size_t n; };
-
-static struct cell cell(const struct rows *r, int col)
-{
-	must(r->row >= 0 && r->row < r->nrows && col >= 0 && col < r->cols);
-	PGresult *res = r->res;
-	if (PQgetisnull(res, r->row, col))
-		return (struct cell){ .t = V_NULL };
-	struct cell c = { .p = PQgetvalue(res, r->row, col), .n = (size_t)PQgetlength(res, r->row, col) };
-	uint32_t single;
-	uint64_t bits;
-	float fl;
-	switch (PQftype(res, col)) {
-	case OID_BOOL:
-	case OID_OID:
-	case OID_XID8:
-	case OID_INT8:
-		c.t = V_INT;
-		c.i = (int64_t)be(c.p, (int)c.n);
-		break;
-	case OID_INT4:
-		c.t = V_INT;
-		c.i = (int32_t)be(c.p, 4);
-		break;
-	case OID_INT2:
-		c.t = V_INT;
-		c.i = (int16_t)be(c.p, 2);
-		break;
-	case OID_FLOAT4:
-		single = (uint32_t)be(c.p, 4);
-		memcpy(&fl, &single, sizeof fl);
-		c.t = V_REAL;
-		c.r = (double)fl;
-		break;
-	case OID_FLOAT8:
-		bits = be(c.p, 8);
-		memcpy(&c.r, &bits, sizeof c.r);
-		c.t = V_REAL;
-		break;
-	case OID_NUMERIC:
-		c.t = numeric(c.p, &c.i, &c.r) ? V_INT : V_REAL;
-		break;
-	case OID_TEXT:
-	case OID_VARCHAR:
-	case OID_BPCHAR:
-	case OID_NAME:
-	case OID_CHAR:
-	case OID_UNKNOWN:
-	case OID_JSON:
-		c.t = V_TEXT;
-		break;
-	default:
-		c.t = V_BLOB;
-		break;
-	}
-	return c;
-}
-
-static enum val_type pg_type(const struct rows *r, int col) { return cell(r, col).t; }
-
-static int64_t real_int(double x)
-{
-	if (!(x > -9.2e18))
-		return x < 0 ? INT64_MIN : 0;
-	return x < 9.2e18 ? (int64_t)x : INT64_MAX;
-}
-
-/* Conversions as SQLite makes them; libpq ends every value with a NUL. */
-static int64_t pg_integer(const struct rows *r, int col)
-{
-	struct cell c = cell(r, col);
-	switch (c.t) {
-	case V_INT: return c.i;
-	case V_REAL: return real_int(c.r);
-	case V_TEXT: return strtoll(c.p, NULL, 10);
-	default: return 0;
-	}
-}
-
-static double pg_real(const struct rows *r, int col)
-{
-	struct cell c = cell(r, col);
-	switch (c.t) {
-	case V_INT: return (double)c.i;
-	case V_REAL: return c.r;
-	case V_TEXT: return strtod(c.p, NULL);
-	default: return 0;
-	}
-}
-
-static struct str pg_text(const struct rows *r, int col)
-{
-	struct cell c = cell(r, col);
-	char *slot = r->text + 32 * col;
-	switch (c.t) {
-	case V_NULL:
-		return STR_NONE;
-	case V_INT:
-		snprintf(slot, 32, "%lld", (long long)c.i);
-		return str_of(slot);
-	case V_REAL:
-		snprintf(slot, 30, "%.15g", c.r);
-		if (!strpbrk(slot, ".en"))
-			memcpy(slot + strlen(slot), ".0", 3);
-		return str_of(slot);
-	default:
-		return (struct str){ c.p, c.n };
-	}
-}
-
-static struct str pg_blob(const struct rows *r, int col)
-{
-	struct cell c = cell(r, col);
-	if (c.t == V_INT || c.t == V_REAL)
-		return pg_text(r, col);
-	return (struct str){ c.p, c.n };
-}
-
 static enum err pg_read_begin(struct db *d, struct fault *f)
 {
 	const char *sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -523,7 +365,9 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 {
 	char sql[80];
 	snprintf(sql, sizeof sql, "SELECT pg_xact_status('%s'::xid8)", xid);
-	for (int i = 0; i < 50 && pg_redial(p, f) == OK; i++) {
+	for (int64_t until = mono_ms() + LOOKUP_MS; mono_ms() < until; nanosleep(&(struct timespec){ 0, 100000000L }, NULL)) {
+		if (pg_redial(p, f) != OK)
+			continue;   /* it may be starting again */
 		PGresult *res = PQexec(p->c, sql);
 		const char *st = PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "";
 		bool committed = strcmp(st, "committed") == 0, aborted = strcmp(st, "aborted") == 0;
@@ -534,7 +378,6 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xi
 		}
 		if (aborted)
 			return JOB_LOST;
-		nanosleep(&(struct timespec){ 0, 100000000L }, NULL);
 	}
 	*ret = fail(f, ERR_DB, N_("The connection to the database broke while saving. Please look whether it was saved before you try again."),
 		    "commit of %s: outcome unknown", xid);
@@ -607,7 +450,8 @@ static void pg_job(struct store *s, struct pdb *p, struct write *w)
 			redialed = true;
 			continue;
 		}
-		cache_clear(&p->d);   /* the plans may be what is out of date */
+		if (p->replan)
+			pg_forget_all(p);
 		if (++tries > RETRIES) {
 			e = fail(&w->fault, ERR_BUSY, NULL, "lost against other transactions %d times", tries);
 			break;
@@ -640,6 +484,6 @@ static enum err pg_copy(struct store *s, const char *path, struct fault *f)
 
 const struct engine engine_postgres = {
 	.postgres = true, .connect = pg_connect, .disconnect = pg_disconnect, .forget = pg_forget, .drain = pg_drain, .exec = pg_exec,
-	.rows = pg_rows, .script = pg_script, .next = pg_next, .end = pg_end, .cols = pg_cols, .type = pg_type, .integer = pg_integer,
-	.real = pg_real, .text = pg_text, .blob = pg_blob, .read_begin = pg_read_begin, .read_end = pg_read_end, .copy = pg_copy,
+	.rows = pg_rows, .script = pg_script, .next = pgrow_next, .end = pgrow_end, .cols = pgrow_cols, .type = pgrow_type, .integer = pgrow_integer,
+	.real = pgrow_real, .text = pgrow_text, .blob = pgrow_blob, .read_begin = pg_read_begin, .read_end = pg_read_end, .copy = pg_copy,
 };

@@ -20,9 +20,24 @@ struct sdb {
 	struct db d;
 	sqlite3 *h;
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
+	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
 };
 
 static struct sdb *sdb_of(const struct db *d) { return (struct sdb *)d; }
+
+/* sqlite3_system_errno() says nothing when COMMIT itself failed: ask the log's and the database's file. */
+static bool no_room(sqlite3 *h)
+{
+	int os[3] = { sqlite3_system_errno(h) };
+	sqlite3_file *wal = NULL;
+	if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal && wal->pMethods)
+		(void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &os[1]);
+	(void)sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &os[2]);
+	for (size_t i = 0; i < ARRAY_LEN(os); i++)
+		if (os[i] == ENOSPC || os[i] == EDQUOT || os[i] == EFBIG)
+			return true;
+	return false;
+}
 
 /* What SQLite says names tables, columns and our own text; but the full-text parser repeats what the user typed. */
 static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
@@ -32,7 +47,6 @@ static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 	if (strstr(said, "fts5") || strstr(said, "MATCH"))
 		said = "full-text query";
 	enum err e = ERR_DB;
-	int os = h ? sqlite3_system_errno(h) : 0;
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID)
@@ -42,7 +56,7 @@ static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 		e = ERR_FULL;
 		break;
 	case SQLITE_IOERR:
-		e = os == ENOSPC || os == EDQUOT || os == EFBIG ? ERR_FULL : ERR_IO;
+		e = rc == SQLITE_IOERR_SHMSIZE || (h && no_room(h)) ? ERR_FULL : ERR_IO;
 		break;
 	case SQLITE_CANTOPEN:
 		e = ERR_IO;
@@ -55,6 +69,8 @@ static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
 		e = ERR_LIMIT;
 		break;
 	}
+	if (d->in_job && h && sqlite3_get_autocommit(h))
+		sdb_of(d)->lost = e;
 	return fail(f, e, NULL, "sqlite %d: %.110s in: %.110s", rc, said, sql);
 }
 
@@ -183,15 +199,19 @@ static enum err sq_rows(struct db *d, struct rows *r, const char *sql, const str
 
 static enum err sq_next(struct rows *r, bool *ret_more)
 {
+	if (r->over) {
+		*ret_more = false;
+		return OK;
+	}
 	int rc = sqlite3_step(r->res);
 	if (rc == SQLITE_ROW) {
 		*ret_more = true;
 		return OK;
 	}
 	*ret_more = false;
-	if (rc == SQLITE_DONE) {
+	r->over = true;   /* another step would run the query again */
+	if (rc == SQLITE_DONE)
 		return OK;
-	}
 	return sq_fail(r->d, r->f, rc, sqlite3_sql(r->res));
 }
 
@@ -315,6 +335,7 @@ static bool batch_job(struct db *d, struct batch *b, struct write *w, struct fau
 	size_t i = b->n++;
 	b->job[i].w = w;
 	b->job[i].after = NULL;
+	sdb_of(d)->lost = OK;
 	enum err e = sq_exec(d, &w->fault, "SAVEPOINT xa_job", NOARGS, NULL);
 	if (e == OK) {
 		e = job_run(d, w);
@@ -337,8 +358,9 @@ static bool batch_job(struct db *d, struct batch *b, struct write *w, struct fau
 	/* a job may have swallowed the error that ended the transaction */
 	if (e == OK)
 		b->job[i].e = fail(&w->fault, ERR_DB, NULL, "the transaction was lost inside the job");
-	*f = w->fault;
-	f->code = b->job[i].e;
+	/* the others learn that it failed, and nothing of what this job said */
+	e = sdb_of(d)->lost;
+	f->code = fail(f, e != OK ? e : ERR_DB, NULL, "another job of the batch broke the transaction");
 	return false;
 }
 
@@ -404,11 +426,10 @@ static void sq_drain(struct store *s, struct db *d)
 			batch_run(s, sd, b, w);
 			continue;
 		}
-		/* What was deleted still stands in the log until it is emptied. Readers may be in the way: not now, then. */
+		/* What was deleted still stands in the log until it is emptied. Readers may be in the way: later, then. */
 		sqlite3_busy_timeout(sd->h, 0);
-		(void)sqlite3_wal_checkpoint_v2(sd->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sd->dirty = sqlite3_wal_checkpoint_v2(sd->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_BUSY;
 		sqlite3_busy_timeout(sd->h, BUSY_MS);
-		sd->dirty = false;
 	}
 	free(b);
 }

@@ -36,15 +36,15 @@ enum err conn_job(struct db *d, void *arg, struct fault *f)
 	return k->result;
 }
 
-void conn_reader(struct web_conn *k)
+void conn_reader(struct web_conn *k, bool needed)
 {
 	k->rq.db = NULL;
 	if (!k->c->store)
 		return;
-	enum err e = store_reader(k->c->store, &k->rq.db, k->result == OK ? &k->rq.fault : NULL);
+	enum err e = store_reader(k->c->store, &k->rq.db, needed ? &k->rq.fault : NULL);
 	if (e != OK) {
 		k->rq.db = NULL;
-		if (k->result == OK)
+		if (needed)
 			k->result = e;
 	}
 }
@@ -123,10 +123,10 @@ static void run_here(struct web_conn *k)
 			rq->fault = f;
 		}
 		k->result = e;
-		conn_reader(k);
+		conn_reader(k, false);
 		return;
 	}
-	conn_reader(k);
+	conn_reader(k, true);
 	if (k->result == OK)
 		conn_run(k);
 }
@@ -136,8 +136,10 @@ static void take_headers(struct web_conn *k, const char *headers)
 	struct str rest = str_of(headers);
 	while (rest.p && rest.n) {
 		struct str v, line = str_cut(rest, '\n', &rest), n = str_cut(line, ':', &v);
+		while (v.n && *v.p == ' ')
+			v.p++, v.n--;
 		if (n.n)
-			conn_header(k, n, v.p ? str_trim(v) : STR(""));
+			conn_header(k, n, v.p ? v : STR(""));
 	}
 }
 
@@ -158,9 +160,9 @@ struct web_answer web_handle(const struct web_config *c, struct arena *a, const 
 		if (k->result == OK)
 			run_here(k);
 		else
-			conn_reader(k);
+			conn_reader(k, false);
 	} else {
-		conn_reader(k);
+		conn_reader(k, false);
 	}
 	conn_finish(k);
 	struct web_answer ans = { .status = k->rs.status };

@@ -71,13 +71,17 @@ void html_url(struct buf *o, struct str s)
 		buf_char(o, '#');
 		return;
 	}
+	size_t from = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		if (c != '&' && c < 0x80 && !strchr(" \"'<>`\\{}|^", c))
+			continue;
+		buf_put(o, s.p + from, i - from);
+		from = i + 1;
 		if (c == '&')
 			buf_cstr(o, "&amp;");
-		else if (c >= 0x80 || c == ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '\\' || c == '{' || c == '}' || c == '|' || c == '^')
-			percent(o, c);
 		else
-			buf_char(o, (char)c);
+			percent(o, c);
 	}
+	buf_put(o, s.p + from, s.n - from);
 }

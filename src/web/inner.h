@@ -38,11 +38,13 @@ struct web_conn {
 	size_t nheaders, cap_headers, header_bytes;
 	struct str target;                /* raw, as sent */
 	struct body body;
+	size_t text_bytes;                /* of multipart fields, copied into the arena */
 	enum stage stage;
 	enum err result;                  /* what before() or the handler said */
 	bool head;                        /* HEAD, served through GET */
 	bool close;                       /* the framing cannot be trusted: hang up after the answer */
 	bool orphan;                      /* guarded by the server's lock: the server has given up waiting for the job */
+	bool job_gone, conn_gone;         /* guarded too: of an orphan, the last side frees it */
 	bool counted;                     /* the server counts it among the requests under way */
 	char nonce[33];
 	struct param *out;                /* all headers of the answer, made by resp_seal */
@@ -96,6 +98,7 @@ bool asset_serve(struct web_conn *k);        /* true: the path is an asset's and
 int64_t mono_us(void);
 void conn_run(struct web_conn *k);                     /* before() and the handler, rq.db being set; result in k->result */
 enum err conn_job(struct db *d, void *arg, struct fault *f);   /* the same as a store job; arg is the web_conn */
-void conn_reader(struct web_conn *k);                  /* sets rq.db to this thread's reader */
+/* Sets rq.db to this thread's reader. needed: the request fails without one; else rq.db stays NULL. */
+void conn_reader(struct web_conn *k, bool needed);
 void conn_finish(struct web_conn *k);                  /* error page, after(), headers: then it can be sent */
 #endif

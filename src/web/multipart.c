@@ -189,18 +189,27 @@ static enum err add_upload(struct web_conn *k, const struct part *p, struct str 
 	return OK;
 }
 
-static enum err one_part(struct web_conn *k, struct str whole)
+/* One part from the start of its headers; *rest moves to its delimiter. The delimiter is looked for behind the headers
+ * only, so that their last line end cannot be taken for its first. */
+static enum err one_part(struct web_conn *k, struct str *rest, struct str delim)
 {
-	ptrdiff_t e = str_find((struct str){ whole.p, whole.n < PART_HEADER_MAX ? whole.n : PART_HEADER_MAX }, STR("\r\n\r\n"));
+	ptrdiff_t e = str_find((struct str){ rest->p, rest->n < PART_HEADER_MAX ? rest->n : PART_HEADER_MAX }, STR("\r\n\r\n"));
 	if (e < 0)
 		return bad(k, "part headers do not end");
 	struct part p = { 0 };
-	TRY(part_headers(k, (struct str){ whole.p, (size_t)e }, &p));
-	struct str bytes = { whole.p + e + 4, whole.n - (size_t)e - 4 };
+	TRY(part_headers(k, (struct str){ rest->p, (size_t)e }, &p));
+	struct str bytes = { rest->p + e + 4, rest->n - (size_t)e - 4 };
+	ptrdiff_t end = str_find(bytes, delim);
+	if (end < 0)
+		return bad(k, "cut off");
+	*rest = (struct str){ bytes.p + end, bytes.n - (size_t)end };
+	bytes.n = (size_t)end;
 	if (p.file)
 		return add_upload(k, &p, bytes);
-	if (bytes.n > BODY_MAX)
-		return fail(&k->rq.fault, ERR_LIMIT, NULL, "text part of %zu bytes", bytes.n);
+	/* Text is copied into the arena, which aborts past its ceiling: all text together is bounded here. */
+	k->text_bytes += bytes.n;
+	if (k->text_bytes > BODY_MAX)
+		return fail(&k->rq.fault, ERR_LIMIT, NULL, "text of a form");
 	if (!utf8_valid(bytes))
 		return conn_bad(k, 400, N_("The form contains characters that are not valid text (UTF-8)."), "multipart field");
 	return form_param(k, p.name, arena_str(k->a, bytes));
@@ -225,7 +234,6 @@ enum err form_multipart(struct web_conn *k, struct str ct, struct str body)
 	if (body.n < first.n || memcmp(body.p, first.p, first.n) != 0)
 		return bad(k, "body does not begin with the boundary");
 	struct str rest = { body.p + first.n, body.n - first.n };
-	size_t text = 0;
 	for (int parts = 0;; parts++) {
 		if (str_starts(rest, "--")) {
 			rest.p += 2, rest.n -= 2;
@@ -236,15 +244,7 @@ enum err form_multipart(struct web_conn *k, struct str ct, struct str body)
 		if (parts == PARAMS_MAX)
 			return fail(&k->rq.fault, ERR_LIMIT, N_("The form has too many fields."), NULL);
 		rest.p += 2, rest.n -= 2;
-		ptrdiff_t e = str_find(rest, delim);
-		if (e < 0)
-			return bad(k, "cut off");
-		size_t had = k->rq.nuploads;
-		TRY(one_part(k, (struct str){ rest.p, (size_t)e }));
-		/* Text is copied into the arena, which aborts past its ceiling: all text together is bounded here. */
-		text += k->rq.nuploads == had ? (size_t)e : 0;
-		if (text > BODY_MAX)
-			return fail(&k->rq.fault, ERR_LIMIT, NULL, "text of a form");
-		rest.p += (size_t)e + delim.n, rest.n -= (size_t)e + delim.n;
+		TRY(one_part(k, &rest, delim));
+		rest.p += delim.n, rest.n -= delim.n;
 	}
 }

@@ -41,17 +41,13 @@ void resp_header(struct resp *rs, struct req *rq, const char *name, struct str v
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...)
 {
 	BUF_AUTO b = BUF(TARGET_MAX * 3);
-	char *url = NULL;
-	va_list ap, again;
+	char *url = arena_alloc(rq->a, TARGET_MAX);
+	va_list ap;
 	va_start(ap, fmt);
-	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(url, TARGET_MAX, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && n <= TARGET_MAX) {
-		url = arena_alloc(rq->a, (size_t)n + 1);
-		vsnprintf(url, (size_t)n + 1, fmt, again);
-	}
-	va_end(again);
+	if (n < 0 || n >= TARGET_MAX)
+		url = NULL;
 	struct str u = str_of(url);
 	/* "//host" and "/\host" leave the house; so does anything a browser would first strip of control characters. */
 	bool ok = u.n && u.p[0] == '/' && (u.n == 1 || (u.p[1] != '/' && u.p[1] != '\\')) && utf8_valid(u);

@@ -1,8 +1,13 @@
 /* Why: libmicrohttpd with its own epoll threads. An I/O thread never waits: a write goes to the store's writer and slow
  * work to a worker while the connection is suspended; the I/O thread sends the answer when it is resumed.
  *
+ * What libmicrohttpd 0.9.75 takes and we never see: a bare LF as line end, folded header lines (joined), a NUL in a
+ * value (cut there). Each gives one reading, and chunked or long bodies beside them are still checked below; a proxy in
+ * front must refuse them, as nginx does.  Its own 400, 414 and 431 come without our headers and have no content of ours.
+ *
  * Invariant: a web_conn is touched by one thread at a time. While it waits (STAGE_WAITING) the job owns it, and only
- * `orphan` and the list links may be touched, under the lock. An orphan's connection is gone; its job frees it. */
+ * `orphan`, `conn_gone` and the list links may be touched, under the lock. Of an orphan, whoever comes last, its job or
+ * its connection, frees it. */
 #include "web/inner.h"
 #include "base/clock.h"
 #include <arpa/inet.h>
@@ -18,10 +23,20 @@
 #define SLOW_QUEUE_MAX 256
 #define IDLE_S 15u
 #define REQUEST_US (INT64_C(120) * 1000000)       /* a body must be here by then */
+#define UPLOAD_US (INT64_C(600) * 1000000)        /* 64 MiB over a village's line */
 #define GRACE_US (INT64_C(10) * 1000000)          /* and after this at 1 KB/s at least (S37) */
+#define HEADERS_US (INT64_C(25) * 1000000)        /* from the last answer to the next whole head: idle 15 s and 10 s to send it */
 #define CONNECTIONS_MAX 2000u
 #define CONNECTIONS_PER_ADDRESS 64u
 #define CONNECTION_MEMORY ((size_t)48 << 10)
+
+/* A connection, watched while it owes us a request: libmicrohttpd's idle timeout starts anew with every byte, so that a
+ * client sending one header byte each 14 s would keep its place for hours. */
+struct link {
+	int fd;
+	int64_t since_us;      /* 0: a request is under way */
+	struct link *next, **at;
+};
 
 struct web {
 	struct web_config c;
@@ -35,6 +50,9 @@ struct web {
 	size_t under_way;                   /* requests begun and not completed */
 	size_t refs;                        /* the owner, the workers, orphans: the last one frees */
 	bool stopping;
+	struct link *links;
+	pthread_t reaper;
+	bool reaping;
 	pthread_t workers[16];
 	int nworkers;
 };
@@ -59,7 +77,9 @@ static void job_over(struct web_conn *k)
 	struct web *w = k->web;
 	pthread_mutex_lock(&w->lock);
 	if (k->orphan) {
-		conn_free(k);
+		k->job_gone = true;
+		if (k->conn_gone)
+			conn_free(k);
 		unref_locked(w);
 		return;
 	}
@@ -100,7 +120,7 @@ static void *slow_worker(void *arg)
 		bool dead = k->orphan;
 		pthread_mutex_unlock(&w->lock);
 		if (!dead) {
-			conn_reader(k);
+			conn_reader(k, true);
 			if (k->result == OK)
 				conn_run(k);
 			k->rq.db = NULL;       /* the answer is finished elsewhere, with that thread's reader */
@@ -151,13 +171,62 @@ static bool dispatch(struct web *w, struct web_conn *k)
 		pthread_mutex_unlock(&w->lock);
 		return room;
 	}
-	conn_reader(k);
+	conn_reader(k, true);
 	if (k->result == OK)
 		conn_run(k);
 	return false;
 }
 
 /* ---- the connection ---- */
+
+static void on_connection(void *cls, struct MHD_Connection *m, void **ctx, enum MHD_ConnectionNotificationCode code)
+{
+	struct web *w = cls;
+	struct link *l = *ctx;
+	pthread_mutex_lock(&w->lock);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CONNECTION_FD);
+		l = xalloc(sizeof *l);
+		*l = (struct link){ i ? i->connect_fd : -1, mono_us(), w->links, &w->links };
+		if (w->links)
+			w->links->at = &l->next;
+		w->links = l;
+		*ctx = l;
+	} else if (l) {
+		*l->at = l->next;
+		if (l->next)
+			l->next->at = l->at;
+		free(l);
+		*ctx = NULL;
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void link_since(struct MHD_Connection *m, int64_t us)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct link *l = i ? i->socket_context : NULL;
+	if (l)
+		l->since_us = us;
+}
+
+static void *reap(void *arg)
+{
+	struct web *w = arg;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stopping) {
+		struct timespec t;
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		t.tv_sec++;
+		pthread_cond_timedwait(&w->quiet, &w->lock, &t);
+		int64_t now = mono_us();
+		for (struct link *l = w->links; l; l = l->next)
+			if (l->since_us && now - l->since_us > HEADERS_US && l->fd >= 0)
+				shutdown(l->fd, SHUT_RDWR);     /* its I/O thread sees the end and closes it */
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
 
 static enum MHD_Result one_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t nn, const char *value, size_t nv)
 {
@@ -235,6 +304,7 @@ static enum MHD_Result begin(struct web *w, struct web_conn *k, struct MHD_Conne
 	pthread_mutex_lock(&w->lock);
 	w->under_way++;
 	k->counted = true;
+	link_since(m, 0);
 	pthread_mutex_unlock(&w->lock);
 	MHD_get_connection_values_n(m, MHD_HEADER_KIND, one_header, k);
 	set_remote(k);
@@ -249,7 +319,7 @@ static enum MHD_Result begin(struct web *w, struct web_conn *k, struct MHD_Conne
 		return answer(k);
 	}
 	if (k->result != OK) {
-		conn_reader(k);
+		conn_reader(k, false);
 		return answer(k);
 	}
 	k->stage = STAGE_BODY;
@@ -264,9 +334,9 @@ static enum MHD_Result more_body(struct web_conn *k, const char *data, size_t *n
 	if (k->body.n > k->body.max + BODY_MAX)
 		return MHD_NO;
 	int64_t us = mono_us() - k->start_us;
-	if (us > REQUEST_US || (us > GRACE_US && (int64_t)k->body.n < us / 1000))
-		return k->body.max == UPLOAD_MAX && us <= 5 * REQUEST_US && (int64_t)k->body.n >= us / 1000 ? MHD_YES : MHD_NO;
-	return MHD_YES;
+	bool late = us > (k->body.max == UPLOAD_MAX ? UPLOAD_US : REQUEST_US);
+	bool slow = us > GRACE_US && (int64_t)k->body.n < us / 1000;
+	return late || slow ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const char *url, const char *method, const char *version,
@@ -285,12 +355,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
 			return more_body(k, data, n);
 		k->result = conn_parse_body(k);
 		if (k->result != OK)
-			conn_reader(k);
+			conn_reader(k, false);
 		else if (dispatch(w, k))
 			return MHD_YES;
 		return answer(k);
 	case STAGE_DONE:
-		conn_reader(k);       /* after the commit: an error page or after() sees what was written */
+		conn_reader(k, false);       /* after the commit: an error page or after() sees what was written */
 		return answer(k);
 	case STAGE_WAITING:
 	case STAGE_ANSWERED:
@@ -313,7 +383,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *m)
 
 static void on_completed(void *cls, struct MHD_Connection *m, void **ctx, enum MHD_RequestTerminationCode why)
 {
-	(void)m, (void)why;
+	(void)why;
 	struct web *w = cls;
 	struct web_conn *k = *ctx;
 	*ctx = NULL;
@@ -322,9 +392,11 @@ static void on_completed(void *cls, struct MHD_Connection *m, void **ctx, enum M
 	pthread_mutex_lock(&w->lock);
 	if (k->counted && --w->under_way == 0)
 		pthread_cond_broadcast(&w->quiet);
-	bool mine = !k->orphan;
+	link_since(m, mono_us());
+	k->conn_gone = true;
+	bool last = !k->orphan || k->job_gone;
 	pthread_mutex_unlock(&w->lock);
-	if (mine)
+	if (last)
 		conn_free(k);
 }
 
@@ -364,6 +436,7 @@ static struct MHD_Daemon *daemon_start(struct web *w)
 		{ MHD_OPTION_LISTEN_SOCKET, w->listen_fd, NULL },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, w },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, w },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, w },
 		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)CONNECTION_MEMORY, NULL },
@@ -406,12 +479,13 @@ enum err web_start(const struct web_config *c, struct web **ret, struct fault *f
 		pthread_mutex_unlock(&w->lock);
 		e = fail(f, ERR_INTERNAL, NULL, "no thread");
 	}
-	if (e == OK && !(w->daemon = daemon_start(w)))
+	if (e == OK && !(w->reaping = pthread_create(&w->reaper, NULL, reap, w) == 0))
+		e = fail(f, ERR_INTERNAL, NULL, "no thread");
+	if (e != OK && w->listen_fd >= 0)
+		close(w->listen_fd);
+	else if (e == OK && !(w->daemon = daemon_start(w)))      /* the socket is libmicrohttpd's now */
 		e = fail(f, ERR_INTERNAL, NULL, "libmicrohttpd did not start");
 	if (e != OK) {
-		if (!w->daemon && w->listen_fd >= 0)
-			close(w->listen_fd);
-		w->listen_fd = -1;
 		web_stop(w);
 		return e;
 	}
@@ -443,7 +517,10 @@ void web_stop(struct web *w)
 	w->waiting = NULL;
 	w->stopping = true;
 	pthread_cond_broadcast(&w->work);
+	pthread_cond_broadcast(&w->quiet);
 	pthread_mutex_unlock(&w->lock);
+	if (w->reaping)
+		pthread_join(w->reaper, NULL);
 	if (w->daemon)
 		MHD_stop_daemon(w->daemon);
 	w->daemon = NULL;

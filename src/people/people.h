@@ -1,0 +1,80 @@
+/*
+ * people/: who there is: units, staff, grids, studios, mediators, households, persons.
+ *
+ * Owns the record types org, staff, grid, studio, mediator, household and person (migrations/0010_people.sql) and the
+ * questions about them that several wings ask: who acts, which unit answers for a place, is this the same person, who
+ * should mediate.  May include record/ and below.  Never decides what a clue or a case is.  Tests: tests/people/.
+ *
+ * A user IS a staff record: actor.user, the common columns owner and creator, and notices hold a staff id.
+ * The unit of a staff member is the common column org; an org's own org is itself, so that SC_ORG means "my unit".
+ * The area of a grid, a household and a person is the grid's code (15 digits) where it is known, else the community's.
+ *
+ * Who may look (security.md, access matrix): the three administrators see units, posts and accounts, never a household or a
+ * person; everybody else sees personal fields masked, and in full only in what she entered or owns herself. Leaders see
+ * counts, so none of these two types.
+ */
+#ifndef XA_PEOPLE_H
+#define XA_PEOPLE_H
+#include "record/record.h"
+
+extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type;
+
+/* ---- who acts ------------------------------------------------------------------------------------------------ */
+
+/* The actor of a user (staff id): role, area, unit and kind of unit as they are now. The name lives in a; face and session
+ * are left for the caller. ERR_AUTH when there is no such user, she has left, or her role is unknown. */
+CHECKED enum err people_actor(struct app *app, struct db *db, struct arena *a, int64_t user, struct actor *ret, struct fault *f);
+
+/* The active staff record with this login name (exact, lower case), or ERR_NOT_FOUND. For log-in: asks no permission. */
+CHECKED enum err people_by_login(struct app *app, struct db *db, struct arena *a, struct str login, int64_t *ret_user, struct fault *f);
+
+/* ---- units --------------------------------------------------------------------------------------------------- */
+
+/* The unit of this kind (codes/org_kind.tsv) that answers for a place: the one at the place itself, else at its community,
+ * town, city, whichever is nearest. area: 6 to 15 digits. *ret is 0 when there is none at all. */
+CHECKED enum err people_org_for(struct ctx *c, struct str area, const char *kind, int64_t *ret);
+/* The unit above; 0 at the top. */
+CHECKED enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret);
+/* Is `org` the unit `top` or somewhere below it? False also for a broken chain (more than 8 steps). */
+CHECKED enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret);
+/* Active staff of a unit, oldest first, at most max; role NONE: every role. */
+CHECKED enum err people_staff_of(struct ctx *c, int64_t org, enum role role, int64_t *ret, size_t max, size_t *ret_n);
+/* The grid record of a 15-digit code, or 0; and its worker (staff id), or 0. Either out may be NULL. */
+CHECKED enum err people_grid_of(struct ctx *c, struct str area, int64_t *ret_grid, int64_t *ret_worker);
+
+/* ---- the same person ------------------------------------------------------------------------------------------ */
+
+enum match_reason { MATCH_IDNO = 1, MATCH_PHONE = 2, MATCH_NAME = 4, MATCH_ADDRESS = 8, MATCH_BIRTH = 16, MATCH_TOWN = 32 };
+struct match_ask { struct str name, phone, idno, address, area; int64_t birth; /* 0: unknown */ };
+/* score: 100 the ID number; else phone 55, name 25, address 25, birth 20, same town 10, never above 95: only a person
+ * may say that two are one (glossary: merging two women of one name is the mistake that must not happen). */
+struct match { int64_t person, household; int score; unsigned reasons; /* match_reason */ };
+/* Best first, at most max (10 are enough). Looks at everybody, whatever the actor may see: show only masked labels
+ * (ref_label) of what it finds. Two different ID numbers never match, whatever else agrees. */
+CHECKED enum err people_match(struct ctx *c, const struct match_ask *q, struct match *ret, size_t max, size_t *ret_n);
+/* "Same phone, same name": sentences in the context's language. */
+struct str people_match_why(struct ctx *c, unsigned reasons);
+
+/* Finds the person with this ID number, or with this phone and name; otherwise makes one (act: must run on the writer) at
+ * q->area. ERR_INVALID when neither name nor phone is given. *ret_made may be NULL. */
+CHECKED enum err people_person(struct ctx *c, const struct match_ask *q, int64_t *ret, bool *ret_made);
+
+/* ---- who should mediate ----------------------------------------------------------------------------------------- */
+
+struct mediator_pick {
+	int64_t mediator, staff, studio, org;
+	int score;                /* 0…100: nearness 40, skill 30, free hands 30 */
+	int64_t load, capacity;
+	bool skilled;             /* has the skill that this kind asks for */
+	int near;                 /* 3 same community, 2 same town, 1 same city, 0 elsewhere */
+	struct str why;           /* "Same community. Knows: … . 3 open cases of at most 8." in the context's language */
+};
+/* kind: of dispute (codes/kind.tsv, whose column "skill" names what it asks for; absent: the skill of the kind's own name).
+ * Best first. Who has reached her capacity comes last but is there: the dispatcher may know better. */
+CHECKED enum err people_suggest_mediator(struct ctx *c, struct str area, struct str kind, struct mediator_pick *ret, size_t max, size_t *ret_n);
+/* The mediator record of a staff member, or 0. */
+CHECKED enum err people_mediator_of(struct ctx *c, int64_t staff, int64_t *ret);
+/* Her open cases change by delta (in an effect, on the writer); no mediator: nothing happens. Never below 0. */
+CHECKED enum err people_mediator_load(struct ctx *c, int64_t staff, int delta);
+
+#endif

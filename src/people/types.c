@@ -1,0 +1,325 @@
+/* Why: the catalogue of units, posts, grids, studios and mediators: said once, for form, list, check and permission.
+ * Invariants: an org's org is itself; an org's `place` is its area; a grid's area is its code. */
+#include "people/inner.h"
+#include "text/text.h"
+
+static const struct state states[] = {
+	{ "active", N_("Active"), true, "green" },
+	{ "closed", N_("Closed"), false, NULL },
+};
+
+/* The four steps of everything here. who: makes, changes and closes it, within sc. */
+#define LIFE(who, sc, make, change, prep)                                                                                          \
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = (who), .scope = (sc), .fields = make,          \
+	  .prepare = prep, .flags = STEP_PRIMARY },                                                                                 \
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = (who), .scope = (sc), .fields = change,       \
+	  .prepare = prep },                                                                                                        \
+	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = (who), .scope = (sc), .fields = "",     \
+	  .flags = STEP_DANGER },                                                                                                   \
+	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = (who), .scope = (sc), .fields = "" }
+
+#define R_ADMINS (R(ADMIN) | R(SECADMIN))
+#define R_EVERY_POST (R_STAFF | R(LEADER) | R(AUDITOR) | R_ADMINS)
+
+/* ---- org ---- */
+
+static const struct field org_fields[] = {
+	[ORG_NAME] = { .name = "name", .label = N_("Name"), .type = F_TEXT, .flags = FF_NEED | FF_LIST, .max = 60 },
+	[ORG_KIND] = { .name = "kind", .label = N_("Kind of unit"), .type = F_CODE, .of = "org_kind", .flags = FF_NEED | FF_LIST | FF_FILTER },
+	[ORG_ABOVE] = { .name = "above", .label = N_("Unit above"), .type = F_REF, .of = "org", .flags = FF_LIST | FF_FILTER },
+	[ORG_ADDRESS] = { .name = "address", .label = N_("Address"), .type = F_TEXT, .max = 120 },
+	[ORG_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .help = N_("The office's number, not a person's.") },
+	/* The area once more, to be asked for exactly: the list's filter "area" takes in all below. */
+	[ORG_PLACE] = { .name = "place", .label = N_("Place"), .type = F_AREA, .flags = FF_SYSTEM | FF_FILTER },
+};
+
+static enum err org_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	int64_t at = now->v[ORG_ABOVE].set ? now->v[ORG_ABOVE].i : 0;
+	now->org = now->id;
+	rec_set_str(now, "place", now->area);
+	if (!old || !at || !rec_changed(c, old, now, "above"))
+		return OK;
+	/* A ring of units would make every walk up endless. */
+	bool ring;
+	TRY(people_org_under(c, at, now->id, &ring));
+	if (ring)
+		fault_field(c->f, "above", N_("A unit cannot stand below itself."), NULL);
+	return OK;
+}
+
+static const struct step org_steps[] = { LIFE(R_ADMINS, SC_ALL, "* area!", "* area", org_prepare) };
+static const struct grant org_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_FULL } };
+
+const struct rtype org_type = {
+	.name = "org", .label = N_("Unit"), .plural = N_("Units"), .title = "name", .fields = org_fields, .nfields = ARRAY_LEN(org_fields),
+	.states = states, .nstates = ARRAY_LEN(states), .steps = org_steps, .nsteps = ARRAY_LEN(org_steps), .read = org_read,
+	.nread = ARRAY_LEN(org_read), .level = 1,
+};
+
+/* ---- staff ---- */
+
+static const struct field staff_fields[] = {
+	[STAFF_NAME] = { .name = "name", .label = N_("Name"), .type = F_NAME, .secrecy = S_MASKED, .flags = FF_NEED | FF_LIST | FF_BLIND, .max = 40 },
+	[STAFF_LOGIN] = { .name = "login", .label = N_("Login name"), .type = F_TEXT, .flags = FF_LIST | FF_FILTER, .max = 40,
+		.help = N_("Letters, digits, dot and hyphen; empty: she cannot log in.") },
+	[STAFF_ROLE] = { .name = "role", .label = N_("Role"), .type = F_CODE, .of = "role", .flags = FF_NEED | FF_LIST | FF_FILTER },
+	[STAFF_POST] = { .name = "post", .label = N_("Post"), .type = F_TEXT, .flags = FF_LIST, .max = 40 },
+	[STAFF_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .secrecy = S_MASKED, .flags = FF_BLIND },
+	[STAFF_SKILLS] = { .name = "skills", .label = N_("Skills"), .type = F_CODES, .of = "skill", .flags = FF_FILTER },
+};
+
+static bool login_char(char ch)
+{
+	return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '_';
+}
+
+static enum err staff_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct value *v = &now->v[STAFF_LOGIN];
+	struct str role = now->v[STAFF_ROLE].s;
+	if (role.n && role_of(role) == ROLE_NONE)
+		fault_field(c->f, "role", N_("This role cannot be given to staff."), NULL);
+	if (v->set && rec_changed(c, old, now, "login")) {
+		char *p = arena_cstr(c->a, v->s);
+		bool ok = v->s.n >= 2;
+		for (size_t i = 0; i < v->s.n; i++) {
+			if (p[i] >= 'A' && p[i] <= 'Z')
+				p[i] = (char)(p[i] - 'A' + 'a');
+			ok &= login_char(p[i]);
+		}
+		if (!ok)
+			fault_field(c->f, "login", N_("A login name has at least two letters or digits; dot and hyphen may stand between."), NULL);
+		v->s = (struct str){ p, v->s.n };
+		struct ctx in = people_inside(c);
+		struct seen s;
+		TRY(see(&in, &(struct see){ .type = "staff", .filters = (struct filter[]){ { STR("login"), v->s } }, .nfilters = 1, .limit = 2 }, &s));
+		for (size_t i = 0; i < s.n; i++)
+			if (s.r[i]->id != now->id)
+				fault_field(c->f, "login", N_("Somebody has this login name already. Please choose another."), NULL);
+	}
+	/* Separation of the three administrators: nobody raises himself. */
+	if (old && c->depth == 0 && c->actor->user == now->id && rec_changed(c, old, now, "role"))
+		return fail(c->f, ERR_DENIED, N_("Nobody may change her own role."), NULL);
+	return OK;
+}
+
+static enum err staff_not_self(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (c->depth == 0 && c->actor->user == now->id)
+		return fail(c->f, ERR_DENIED, N_("Nobody may close her own account."), NULL);
+	return OK;
+}
+
+static const struct step staff_steps[] = {
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area! org!",
+	  .prepare = staff_prepare, .flags = STEP_PRIMARY },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area org", .prepare = staff_prepare },
+	/* Her own phone and skills a person keeps herself. */
+	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R_ANY, .scope = SC_SELF, .fields = "phone skills" },
+	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "",
+	  .prepare = staff_not_self, .flags = STEP_DANGER },
+	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "" },
+};
+static const struct grant staff_read[] = {
+	{ R_ADMINS | R(CITY), SC_ALL, SIGHT_FULL },
+	{ R_FED, SC_AREA, SIGHT_FULL },
+	{ R_EVERY_POST, SC_ORG, SIGHT_FULL },
+	{ R_EVERY_POST, SC_SELF, SIGHT_FULL },
+	{ R_STAFF | R(LEADER) | R(AUDITOR), SC_ALL, SIGHT_MASKED },
+};
+
+const struct rtype staff_type = {
+	.name = "staff", .label = N_("Staff member"), .plural = N_("Staff"), .title = "name", .fields = staff_fields,
+	.nfields = ARRAY_LEN(staff_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = staff_steps, .nsteps = ARRAY_LEN(staff_steps),
+	.read = staff_read, .nread = ARRAY_LEN(staff_read), .level = 2,
+};
+
+/* ---- grid ---- */
+
+static const struct field grid_fields[] = {
+	[GRID_CODE] = { .name = "code", .label = N_("Grid code"), .type = F_TEXT, .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE, .max = 15, .min = 15,
+		.help = N_("15 digits: the community's code and three more.") },
+	[GRID_NAME] = { .name = "name", .label = N_("Name"), .type = F_TEXT, .flags = FF_NEED | FF_LIST, .max = 60 },
+	[GRID_KIND] = { .name = "kind", .label = N_("Kind of grid"), .type = F_CODE, .of = "grid_kind", .flags = FF_NEED | FF_LIST | FF_FILTER },
+	[GRID_WORKER] = { .name = "worker", .label = N_("Grid worker"), .type = F_REF, .of = "staff", .flags = FF_LIST | FF_FILTER },
+	[GRID_POLYGON] = { .name = "polygon", .label = N_("Outline"), .type = F_JSON, .flags = FF_HEAVY,
+		.help = N_("A GeoJSON ring: [[longitude, latitude], …].") },
+};
+
+static enum err grid_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct str code = now->v[GRID_CODE].s;
+	bool digits = code.n == 15;
+	for (size_t i = 0; i < code.n; i++)
+		digits &= code.p[i] >= '0' && code.p[i] <= '9';
+	if (!digits || !code_find(c->app->codes, "area", (struct str){ code.p, 12 })) {
+		fault_field(c->f, "code", N_("A grid code has 15 digits and begins with the code of a community."), NULL);
+		return OK;
+	}
+	now->area = code;
+	if (old)
+		return OK;
+	int64_t there;
+	TRY(people_grid_of(c, code, &there, NULL));
+	if (there)
+		fault_field(c->f, "code", N_("There is a grid with this code already."), NULL);
+	return OK;
+}
+
+/* The area comes from the code in prepare(), after the scope was asked: so only who answers for the whole city, or the
+ * administrators, may make grids; the names and workers of hers a town keeps itself. */
+static const struct step grid_steps[] = {
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ADMINS | R(CITY), .scope = SC_ALL, .fields = "*",
+	  .prepare = grid_prepare, .flags = STEP_PRIMARY },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* org", .prepare = grid_prepare },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_FED, .scope = SC_AREA, .fields = "* org", .prepare = grid_prepare },
+	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = R_ADMINS | R(CITY), .scope = SC_ALL, .fields = "", .flags = STEP_DANGER },
+	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = R_ADMINS | R(CITY), .scope = SC_ALL, .fields = "" },
+};
+static const struct grant grid_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_FULL } };
+
+const struct rtype grid_type = {
+	.name = "grid", .label = N_("Grid"), .plural = N_("Grids"), .title = "name", .fields = grid_fields, .nfields = ARRAY_LEN(grid_fields),
+	.states = states, .nstates = ARRAY_LEN(states), .steps = grid_steps, .nsteps = ARRAY_LEN(grid_steps), .read = grid_read,
+	.nread = ARRAY_LEN(grid_read), .level = 1,
+};
+
+/* ---- studio, mediator ---- */
+
+static const struct field studio_fields[] = {
+	[STUDIO_NAME] = { .name = "name", .label = N_("Name"), .type = F_TEXT, .flags = FF_NEED | FF_LIST, .max = 60 },
+	[STUDIO_LEVEL] = { .name = "level", .label = N_("Level"), .type = F_CODE, .of = "studio_level", .flags = FF_LIST | FF_FILTER },
+	[STUDIO_ADDRESS] = { .name = "address", .label = N_("Address"), .type = F_TEXT, .max = 120 },
+	[STUDIO_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .help = N_("The office's number, not a person's.") },
+};
+static const struct step studio_steps[] = { LIFE(R_FED, SC_AREA, "* area! org", "* area org", NULL) };
+static const struct grant studio_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_FULL } };
+
+const struct rtype studio_type = {
+	.name = "studio", .label = N_("Mediation studio"), .plural = N_("Mediation studios"), .title = "name", .fields = studio_fields,
+	.nfields = ARRAY_LEN(studio_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = studio_steps, .nsteps = ARRAY_LEN(studio_steps),
+	.read = studio_read, .nread = ARRAY_LEN(studio_read), .level = 1,
+};
+
+static const struct field mediator_fields[] = {
+	[MEDIATOR_STAFF] = { .name = "staff", .label = N_("Staff member"), .type = F_REF, .of = "staff", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE },
+	[MEDIATOR_STUDIO] = { .name = "studio", .label = N_("Mediation studio"), .type = F_REF, .of = "studio", .flags = FF_LIST | FF_FILTER },
+	[MEDIATOR_SKILLS] = { .name = "skills", .label = N_("Skills"), .type = F_CODES, .of = "skill", .flags = FF_LIST | FF_FILTER },
+	[MEDIATOR_CAPACITY] = { .name = "capacity", .label = N_("Open cases at most"), .type = F_INT, .flags = FF_LIST, .min = 1, .max = 100 },
+	[MEDIATOR_CERTIFICATE] = { .name = "certificate", .label = N_("Certificate"), .type = F_TEXT, .max = 40 },
+	[MEDIATOR_LOAD] = { .name = "load", .label = N_("Open cases"), .type = F_INT, .flags = FF_SYSTEM | FF_LIST },
+};
+
+static enum err mediator_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (old)
+		return OK;
+	int64_t there;
+	TRY(people_mediator_of(c, now->v[MEDIATOR_STAFF].i, &there));
+	if (there)
+		fault_field(c->f, "staff", N_("She is a mediator already."), NULL);
+	now->owner = now->v[MEDIATOR_STAFF].i;
+	if (!now->v[MEDIATOR_CAPACITY].set)
+		rec_set_int(now, "capacity", 8);
+	rec_set_int(now, "load", 0);
+	return OK;
+}
+
+static const struct step mediator_steps[] = {
+	LIFE(R_FED, SC_AREA, "* area! org", "* area org", mediator_prepare),
+	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R(MEDIATOR), .scope = SC_OWN, .fields = "skills capacity" },
+	{ .from = "*", .verb = "load", .to = "=", .label = N_("Count open cases"), .roles = 0, .scope = SC_NONE, .fields = "load", .flags = STEP_INTERNAL },
+};
+static const struct grant mediator_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_MASKED }, { R_FED, SC_AREA, SIGHT_FULL }, { R(MEDIATOR), SC_OWN, SIGHT_FULL } };
+
+const struct rtype mediator_type = {
+	.name = "mediator", .label = N_("Mediator"), .plural = N_("Mediators"), .title = "staff", .fields = mediator_fields,
+	.nfields = ARRAY_LEN(mediator_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = mediator_steps,
+	.nsteps = ARRAY_LEN(mediator_steps), .read = mediator_read, .nread = ARRAY_LEN(mediator_read), .level = 1,
+};
+
+/* ---- household, person ---- */
+
+static const struct field household_fields[] = {
+	[HOUSEHOLD_ADDRESS] = { .name = "address", .label = N_("Address"), .type = F_ADDRESS, .secrecy = S_MASKED, .flags = FF_NEED | FF_LIST | FF_BLIND, .max = 120 },
+	[HOUSEHOLD_SIZE] = { .name = "size", .label = N_("Members"), .type = F_INT, .flags = FF_LIST, .min = 1, .max = 30 },
+	[HOUSEHOLD_RISK] = { .name = "risk", .label = N_("Care level"), .type = F_CODE, .of = "grade", .flags = FF_LIST | FF_FILTER,
+		.help = N_("How closely this household is looked after, not a verdict on it; it is looked at anew each time.") },
+	[HOUSEHOLD_NOTES] = { .name = "notes", .label = N_("Notes"), .type = F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000 },
+};
+
+/* Who works with families. */
+#define R_FIELD (R_FED | R(GRID))
+#define R_ENTER (R(HOTLINE) | R(MEDIATOR))
+
+static const struct step household_steps[] = {
+	LIFE(R_FIELD, SC_AREA, "* area! org", "* area org", NULL),
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area! org" },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area" },
+	{ .from = "active", .verb = "risk", .to = "=", .label = N_("Care level"), .roles = 0, .scope = SC_NONE, .fields = "risk", .flags = STEP_INTERNAL },
+};
+static const struct grant person_read[] = {
+	{ R_FIELD, SC_AREA, SIGHT_MASKED },
+	{ R_FIELD | R_ENTER, SC_OWN, SIGHT_FULL },
+};
+
+const struct rtype household_type = {
+	.name = "household", .label = N_("Household"), .plural = N_("Households"), .title = "address", .fields = household_fields,
+	.nfields = ARRAY_LEN(household_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = household_steps,
+	.nsteps = ARRAY_LEN(household_steps), .read = person_read, .nread = ARRAY_LEN(person_read), .level = 2,
+};
+
+static const struct field person_fields[] = {
+	[PERSON_NAME] = { .name = "name", .label = N_("Name"), .type = F_NAME, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND, .max = 60, .standard = "GB/T 31000-2015" },
+	[PERSON_SEX] = { .name = "sex", .label = N_("Sex"), .type = F_CODE, .of = "sex", .flags = FF_LIST | FF_FILTER, .standard = "GB/T 2261.1" },
+	[PERSON_BIRTH] = { .name = "birth", .label = N_("Birth date"), .type = F_DATE },
+	[PERSON_IDPAPER] = { .name = "idpaper", .label = N_("ID paper"), .type = F_CODE, .of = "idpaper" },
+	[PERSON_IDNO] = { .name = "idno", .label = N_("ID number"), .type = F_IDNO, .secrecy = S_MASKED, .flags = FF_BLIND, .standard = "GB 11643-1999",
+		.help = N_("May stay empty: help never waits for a number.") },
+	[PERSON_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND },
+	[PERSON_HOUSEHOLD] = { .name = "household", .label = N_("Household"), .type = F_REF, .of = "household", .flags = FF_FILTER },
+	[PERSON_KIN] = { .name = "kin", .label = N_("To the head of the household"), .type = F_CODE, .of = "kin", .flags = FF_LIST, .standard = "GB/T 4761" },
+	[PERSON_STATUS] = { .name = "status", .label = N_("Kind of resident"), .type = F_CODE, .of = "person_status", .flags = FF_FILTER },
+	[PERSON_MARITAL] = { .name = "marital", .label = N_("Marital status"), .type = F_CODE, .of = "marital", .flags = FF_FILTER, .standard = "GB/T 2261.2" },
+	[PERSON_ETHNICITY] = { .name = "ethnicity", .label = N_("Ethnicity"), .type = F_CODE, .of = "ethnicity", .standard = "GB/T 3304" },
+	[PERSON_EDUCATION] = { .name = "education", .label = N_("Education"), .type = F_CODE, .of = "education", .standard = "GB/T 4658" },
+	[PERSON_OCCUPATION] = { .name = "occupation", .label = N_("Occupation"), .type = F_CODE, .of = "occupation", .standard = "GB/T 6565" },
+	[PERSON_HEALTH] = { .name = "health", .label = N_("Health"), .type = F_CODE, .of = "health", .standard = "GB/T 2261.3" },
+	[PERSON_WORKPLACE] = { .name = "workplace", .label = N_("Workplace or school"), .type = F_TEXT, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 60 },
+	[PERSON_NOTES] = { .name = "notes", .label = N_("Notes"), .type = F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000 },
+};
+
+static enum err person_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (!now->v[PERSON_NAME].set && !now->v[PERSON_PHONE].set)
+		fault_field(c->f, "name", N_("Please give a name or a phone number."), NULL);
+	/* The ID number says sex and birth; what was entered otherwise is a slip in one of the two. */
+	if (now->v[PERSON_IDNO].set && rec_changed(c, old, now, "idno")) {
+		struct str id = rec_str(c, now, "idno");
+		struct str sex = idno_sex(id) == 1 ? STR("1") : STR("2");
+		int64_t birth = day_start(idno_birth(id));
+		if (!now->v[PERSON_SEX].set)
+			rec_set_str(now, "sex", sex);
+		if (!now->v[PERSON_BIRTH].set)
+			rec_set_int(now, "birth", birth);
+		else if (now->v[PERSON_BIRTH].i != birth)
+			fault_field(c->f, "birth", N_("The birth date is not the one inside the ID number. Please check both."), NULL);
+	}
+	if (now->v[PERSON_BIRTH].set && now->v[PERSON_BIRTH].i > c->now)
+		fault_field(c->f, "birth", N_("The birth date lies in the future."), NULL);
+	return OK;
+}
+
+static const struct step person_steps[] = {
+	LIFE(R_FIELD, SC_AREA, "* area! org", "* area org", person_prepare),
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area! org", .prepare = person_prepare },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area", .prepare = person_prepare },
+};
+
+const struct rtype person_type = {
+	.name = "person", .label = N_("Person"), .plural = N_("Persons"), .title = "name", .fields = person_fields,
+	.nfields = ARRAY_LEN(person_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = person_steps, .nsteps = ARRAY_LEN(person_steps),
+	.read = person_read, .nread = ARRAY_LEN(person_read), .level = 2,
+};
