@@ -132,17 +132,12 @@ static int embed_assets(char **argv)
 		free(full.p);
 	}
 	file_write(out_bin, &blob);
-	text_puts(&c, "/* Made by tools/embed. */\n#include \"web/web.h\"\n#include <stdio.h>\n#include <stdlib.h>\n\n");
+	text_puts(&c, "/* Made by tools/embed. */\n#include \"web/web.h\"\n\n");
 	blob_asm(&c, &blob, out_bin, "xa_asset_blob");
 	text_puts(&c, "#define BYTES(at) ((const unsigned char *)xa_asset_blob + (at))\n\nconst struct asset assets[] = {\n");
 	if (table.n)
 		text_put(&c, table.p, table.n);
-	text_puts(&c, "\t{ NULL, NULL, NULL, NULL, NULL, 0, 0 }\n};\n\n"
-		"const char *asset_url(const char *name)\n{\n"
-		"\tfor (const struct asset *a = assets; a->name; a++)\n"
-		"\t\tif (strcmp(a->name, name) == 0)\n\t\t\treturn a->url;\n"
-		"\tfprintf(stderr, \"asset_url: no asset called %s\\n\", name);\n"
-		"\tabort();\n}\n");
+	text_puts(&c, "\t{ NULL, NULL, NULL, NULL, NULL, 0, 0 }\n};\n");
 	file_write(out_c, &c);
 	return 0;
 }

@@ -138,6 +138,8 @@ static void attr_known(void)
 		"formmethod", "method", "enctype", "target", NULL };
 	const char *a = g.h.attr;
 	g.h.kind = A_PLAIN;
+	if (strncmp(a, "data-hx-", 8) == 0)
+		bad(g.line, "write hx-…, not data-hx-…");
 	if (strncmp(a, "on", 2) == 0 || strncmp(a, "hx-on", 5) == 0 || strcmp(a, "style") == 0 || strcmp(a, "srcdoc") == 0 || strchr("@:*", a[0]))
 		g.h.kind = A_BANNED;
 	else if (one_of(a, urls))

@@ -24,6 +24,7 @@ struct cli {
 	struct arena *a;
 	struct fault f;
 	struct app *opened;
+	int bad;                  /* doctor: what is not well */
 };
 
 int cli_main(int argc, char **argv);

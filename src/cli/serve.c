@@ -73,7 +73,7 @@ static void say_how(struct cli *x, struct app *app, const char *host, int port)
 	int64_t users = 0;
 	struct db *d;
 	printf("%s http://%s:%d\n", tr(x->lang, N_("XiaoAn is at")), host, port);
-	if (store_reader(app->store, &d, &x->f) != OK || db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM login WHERE hash IS NOT NULL", NOARGS, &users, NULL) != OK)
+	if (store_reader(app->store, &d, &x->f) != OK || db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM login WHERE hash <> ''", NOARGS, &users, NULL) != OK)
 		return;
 	if (app->demo) {
 		char *pw = demo_password(app, x->a);

@@ -17,7 +17,7 @@ static const char *const families[FACE_COUNT][8] = {
 	[FACE_TITLE] = { "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "Noto Serif CJK SC", NULL },
 };
 
-char *text_clean(struct arena *a, struct str s, size_t max, const char *cut)
+char *paper_clean(struct arena *a, struct str s, size_t max, const char *cut)
 {
 	BUF_AUTO b = BUF(4 * max + 64);
 	const char *p = s.p, *end = s.p ? s.p + s.n : NULL;
@@ -134,7 +134,7 @@ enum err pdf_begin(struct pdf *p, struct str title, bool landscape, struct buf *
 		return fail(f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(cairo_surface_status(p->surface)));
 	BUF_AUTO when = BUF(64);
 	iso_put(&when, now_ms());
-	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, text_clean(p->a, title, 300, "…"));
+	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, paper_clean(p->a, title, 300, "…"));
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATOR, "XiaoAn " XA_VERSION);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, when.p);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_MOD_DATE, when.p);

@@ -22,7 +22,7 @@ struct doc { struct pdf p; const struct document *d; int line, page; bool fresh;
 static void watermark_draw(struct doc *d)
 {
 	struct pdf *p = &d->p;
-	pdf_lay(p, FACE_HEI, 17, false, text_clean(p->a, d->d->watermark, 200, "…"), 0);
+	pdf_lay(p, FACE_HEI, 17, false, paper_clean(p->a, d->d->watermark, 200, "…"), 0);
 	cairo_rectangle_t tile = { 0, 0, fmax(pdf_line_width(p, 0) + 70, 180), 240 };
 	cairo_surface_t *s = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &tile);
 	cairo_t *cr = cairo_create(s);
@@ -68,7 +68,7 @@ static void page_close(struct doc *d)
 	pdf_line(p, 0, LEFT + EM, y, CORE_W - 2 * EM, d->page % 2 ? 1 : 0);
 	if (d->d->footer.n) {
 		pdf_grey(p, 0.35);
-		pdf_lay(p, FACE_SONG, 9, false, text_clean(p->a, d->d->footer, 160, "…"), 0);
+		pdf_lay(p, FACE_SONG, 9, false, paper_clean(p->a, d->d->footer, 160, "…"), 0);
 		pdf_line(p, 0, LEFT, y + 20, CORE_W, 0);
 	}
 	cairo_show_page(p->cr);
@@ -209,7 +209,7 @@ static void right_para(struct doc *d, const char *text)
 static void para_draw(struct doc *d, const struct para *q, const struct para *before)
 {
 	struct arena *a = d->p.a;
-	char *text = text_clean(a, q->text, 2000000, "…"), *label = text_clean(a, q->label, 1000, "…");
+	char *text = paper_clean(a, q->text, 2000000, "…"), *label = paper_clean(a, q->label, 1000, "…");
 	switch (q->kind) {
 	case PARA_TITLE: title_para(d, text); break;
 	case PARA_NUMBER: centred_para(d, text); break;

@@ -31,7 +31,7 @@ struct job {
 
 static char *text_of(struct job *j, const struct cell *c)
 {
-	return text_clean(j->scratch, cell_text(j->scratch, c), 100000, "…");
+	return paper_clean(j->scratch, cell_text(j->scratch, c), 100000, "…");
 }
 
 static size_t span_of(const struct table *t, const struct cell *c, size_t col)
@@ -62,7 +62,7 @@ static void columns_make(struct job *j, size_t k)
 					w[i] = fmax(w[i], pdf_line_width(&j->p, l));
 			}
 			if (t->head) {
-				pdf_lay(&j->p, FACE_HEI, SIZE, true, text_clean(j->p.a, t->head[i], 1000, "…"), 0);
+				pdf_lay(&j->p, FACE_HEI, SIZE, true, paper_clean(j->p.a, t->head[i], 1000, "…"), 0);
 				w[i] = fmax(w[i], fmin(pdf_line_width(&j->p, 0), 5 * SIZE));
 			}
 			w[i] = fmin(w[i], cap) + 2 * PAD;
@@ -95,7 +95,7 @@ static int head_lines(struct job *j, size_t k)
 	const struct table *t = &j->t[k];
 	int most = 0;
 	for (size_t i = 0; t->head && i < t->ncols; i++) {
-		int n = pdf_lay(&j->p, FACE_HEI, SIZE, true, text_clean(j->p.a, t->head[i], 1000, "…"), j->x[k][i + 1] - j->x[k][i] - 2 * PAD);
+		int n = pdf_lay(&j->p, FACE_HEI, SIZE, true, paper_clean(j->p.a, t->head[i], 1000, "…"), j->x[k][i + 1] - j->x[k][i] - 2 * PAD);
 		most = n > most ? n : most;
 	}
 	return most;
@@ -174,10 +174,10 @@ static void table_plan(struct job *j, size_t k)
 		if (j->y + need > j->bottom)
 			page_new(j, k, 0);
 	}
-	int n = pdf_lay(&j->p, FACE_TITLE, 16, true, text_clean(j->p.a, t->title, 2000, "…"), j->width);
+	int n = pdf_lay(&j->p, FACE_TITLE, 16, true, paper_clean(j->p.a, t->title, 2000, "…"), j->width);
 	put(j, PART_TITLE, k, 0, 0, n, n * 22 + 6);
 	if (t->subtitle.n) {
-		n = pdf_lay(&j->p, FACE_SONG, NOTE_SIZE, false, text_clean(j->p.a, t->subtitle, 2000, "…"), j->width);
+		n = pdf_lay(&j->p, FACE_SONG, NOTE_SIZE, false, paper_clean(j->p.a, t->subtitle, 2000, "…"), j->width);
 		put(j, PART_SUBTITLE, k, 0, 0, n, n * NOTE_PITCH + 4);
 	}
 	if (head)
@@ -186,7 +186,7 @@ static void table_plan(struct job *j, size_t k)
 		row_plan(j, k, r, head);
 	j->y += t->nnotes ? 5 : 0;
 	for (size_t i = 0; i < t->nnotes; i++) {
-		n = pdf_lay(&j->p, FACE_SONG, NOTE_SIZE, false, text_clean(j->p.a, t->notes[i], 20000, "…"), j->width);
+		n = pdf_lay(&j->p, FACE_SONG, NOTE_SIZE, false, paper_clean(j->p.a, t->notes[i], 20000, "…"), j->width);
 		for (int l = 0; l < n; l++) {
 			if (j->y + NOTE_PITCH > j->bottom)
 				page_new(j, k, 0);
@@ -260,7 +260,7 @@ static void head_draw(struct job *j, const struct piece *v)
 	pdf_grey(&j->p, 0);
 	pdf_rule(&j->p, x[0], v->y, x[t->ncols], 0.9);
 	for (size_t i = 0; i < t->ncols; i++) {
-		int n = pdf_lay(&j->p, FACE_HEI, SIZE, true, text_clean(j->p.a, t->head[i], 1000, "…"), x[i + 1] - x[i] - 2 * PAD);
+		int n = pdf_lay(&j->p, FACE_HEI, SIZE, true, paper_clean(j->p.a, t->head[i], 1000, "…"), x[i + 1] - x[i] - 2 * PAD);
 		cell_draw(j, v, n, x[i], x[i + 1], 2);
 	}
 }
@@ -272,12 +272,12 @@ static void piece_draw(struct job *j, const struct piece *v)
 	pdf_grey(p, 0);
 	switch (v->part) {
 	case PART_TITLE:
-		pdf_lay(p, FACE_TITLE, 16, true, text_clean(p->a, t->title, 2000, "…"), j->width);
+		pdf_lay(p, FACE_TITLE, 16, true, paper_clean(p->a, t->title, 2000, "…"), j->width);
 		for (int l = 0; l < v->to; l++)
 			pdf_line(p, l, SIDE, v->y + 16 + l * 22, j->width, 2);
 		break;
 	case PART_SUBTITLE:
-		pdf_lay(p, FACE_SONG, NOTE_SIZE, false, text_clean(p->a, t->subtitle, 2000, "…"), j->width);
+		pdf_lay(p, FACE_SONG, NOTE_SIZE, false, paper_clean(p->a, t->subtitle, 2000, "…"), j->width);
 		pdf_grey(p, 0.25);
 		for (int l = 0; l < v->to; l++)
 			pdf_line(p, l, SIDE, v->y + 9 + l * NOTE_PITCH, j->width, 2);
@@ -289,7 +289,7 @@ static void piece_draw(struct job *j, const struct piece *v)
 		row_draw(j, v);
 		break;
 	case PART_NOTE:
-		pdf_lay(p, FACE_SONG, NOTE_SIZE, false, text_clean(p->a, t->notes[v->row], 20000, "…"), j->width);
+		pdf_lay(p, FACE_SONG, NOTE_SIZE, false, paper_clean(p->a, t->notes[v->row], 20000, "…"), j->width);
 		pdf_line(p, v->from, SIDE, v->y + 9.5, j->width, 0);
 		break;
 	}
@@ -305,7 +305,7 @@ static void foot_draw(struct job *j, const struct table *t, int page, int pages)
 	pdf_lay(p, FACE_SONG, 8.5, false, arena_printf(p->a, "第 %d 页 共 %d 页", page + 1, pages), 0);
 	pdf_line(p, 0, SIDE, y, j->width, 1);
 	if (t->foot.n) {
-		pdf_lay(p, FACE_SONG, 8.5, false, text_clean(p->a, t->foot, 200, "…"), j->width * 0.78);
+		pdf_lay(p, FACE_SONG, 8.5, false, paper_clean(p->a, t->foot, 200, "…"), j->width * 0.78);
 		pdf_line(p, 0, SIDE, y, j->width, 0);
 	}
 }

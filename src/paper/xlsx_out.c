@@ -29,7 +29,7 @@ struct sheet_out {
 /* Also hides what looks like an OOXML escape: readers would turn "_x0041_" into "A". */
 static char *clean(struct arena *a, struct str s, size_t max)
 {
-	char *t = text_clean(a, s, max, "…(已截断)");
+	char *t = paper_clean(a, s, max, "…(已截断)");
 	if (!strstr(t, "_x"))
 		return t;
 	BUF_AUTO b = BUF(strlen(t) * 3 + 16);

@@ -77,6 +77,9 @@ static struct str raw(const struct web *w, struct arena *a, struct str s)
 	int fd = dial(w);
 	say(fd, s);
 	shutdown(fd, SHUT_WR);
+	/* libmicrohttpd (edge-triggered) can miss a half-close until its idle timeout: three silent seconds are the end. */
+	struct timeval quiet = { .tv_sec = 3 };
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof quiet);
 	char t[4096];
 	for (ssize_t n; (n = recv(fd, t, sizeof t, 0)) > 0;)
 		buf_put(&in, t, (size_t)n);
