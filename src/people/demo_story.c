@@ -235,6 +235,9 @@ static void mediate(const struct demo_plan *p, struct life *l, struct rng *r, in
 			l->b[k] = l->b[k - 1];
 		l->b[k] = v.b[i];
 	}
+	for (int i = first; i < l->n; i++)
+		if (l->b[i].ms <= l->b[i - 1].ms)
+			l->b[i].ms = l->b[i - 1].ms + MS_MINUTE;
 	l->at = l->b[l->n - 1].ms;
 	beat(l, later(l, r, 600, 4 * 1440, false), DEMO_CLOSE, staff);
 	beat(l, later(l, r, 1440, 8 * 1440, false), DEMO_ARCHIVE, p->comm[l->h.comm].staff0);
@@ -293,13 +296,33 @@ static void live(const struct demo_plan *p, struct arena *a, int64_t i, struct l
 	}
 	bool blue = str_is(l->h.grade, "blue");
 	int fate = demo_pick(&r, 100);
-	if (red || fate < (blue ? 8 : orange ? 88 : 62)) {
+	if (red || fate < (blue ? 5 : orange ? 76 : 48)) {
 		as_case(p, l, &r, officer);
-	} else if (orange ? fate < 94 : fate > 94) {
+	} else if (orange ? fate < 86 : fate > 94) {
 		beat(l, later(l, &r, 10, 400, false), DEMO_REFER, officer)->form = orange ? "police" : demo_chance(&r, 50) ? "legal_aid" : "civil";
 	} else {
 		beat(l, later(l, &r, 10, 900, false), DEMO_ANSWER, officer)->code = blue ? "answered" : draw(&r, ends);
 	}
+}
+
+/* Some of the latest work lies where it is: waiting, late, or not yet looked at. Without it a workbench would show only what
+ * happens to be under way this hour. */
+static void leave_lying(const struct demo_plan *p, int64_t i, struct life *l)
+{
+	struct rng r = demo_rng(p, 'Z', i);
+	int done = 0;
+	if (l->h.birth < p->end - 75 * MS_DAY || !demo_chance(&r, l->h.birth > p->end - 5 * MS_DAY ? 45 : 16))
+		return;
+	while (done < l->n && l->b[done].ms <= p->end)
+		done++;
+	if (done > 1)
+		l->n = 1 + demo_pick(&r, done);
+}
+
+static void life_of(const struct demo_plan *p, struct arena *a, int64_t i, struct life *l)
+{
+	live(p, a, i, l);
+	leave_lying(p, i, l);
 }
 
 /* ---- telling it ---- */
@@ -464,7 +487,7 @@ bool demo_event_next(struct demo_plan *p, struct arena *a, struct demo_event *re
 	}
 	while (p->nheap && p->heap[0].ms <= p->end) {
 		struct demo_waiting w = p->heap[0];
-		live(p, a, w.story, l);
+		life_of(p, a, w.story, l);
 		tell(p, a, w.story, w.beat, l, ret);
 		if (w.beat + 1 < l->n) {
 			p->heap[0].ms = l->b[w.beat + 1].ms;
