@@ -165,8 +165,8 @@ static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	/* A case out of a clue is dispatched under the clue's clock. */
-	return rec_has(now, "clue") ? OK : due_start(c, now, "clue.dispatch");
+	/* A case out of a clue is dispatched under the clue's clock; this one has its own. */
+	return due_start(c, now, "clue.dispatch");
 }
 
 static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -425,8 +425,8 @@ static enum err plan_visits(struct ctx *c, const struct rec *old, struct rec *no
 	(void)old;
 	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
 		struct done d;
-		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "create", .parent = now->id,
-			INPUTS(INPUT("after", str_of(days[i])), INPUT("grade", code(now, "grade"))) }, &d));
+		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id,
+			INPUTS(INPUT("after", str_of(days[i]))) }, &d));
 	}
 	return OK;
 }
@@ -519,7 +519,8 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = r, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
 
 static const struct step steps[] = {
-	ABOVE("", "create", "registered", "New case", R_FED, TELL " clue area", NULL, case_created, .flags = STEP_PRIMARY),
+	ABOVE("", "create", "registered", "New case", R_FED, TELL " area", NULL, case_created, .flags = STEP_PRIMARY),
+	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
 	TEAM("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, team_follows, .meets = "case.accept", .starts = "case.first case.finish",

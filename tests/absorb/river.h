@@ -2,7 +2,7 @@
 #include "absorb/absorb.h"
 #include "people/people.h"
 #include "sense/clue.h"
-#include "test.h"
+#include "../test.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = {
@@ -61,7 +61,7 @@ static struct rec *get(struct city *p, const char *type, int64_t id)
 	NEED_OK(see_one(&c, type, id, &r));
 	return r;
 }
-static enum err peek(struct city *p, struct actor w, const char *type, int64_t id, enum sight *ret)
+__attribute__((unused)) static enum err peek(struct city *p, struct actor w, const char *type, int64_t id, enum sight *ret)
 {
 	struct ctx c;
 	struct rec *r;
@@ -71,7 +71,7 @@ static enum err peek(struct city *p, struct actor w, const char *type, int64_t i
 	*ret = e == OK ? r->sight : SIGHT_NONE;
 	return e;
 }
-static struct due *clock_of(struct city *p, const char *type, int64_t id, const char *rule)
+__attribute__((unused)) static struct due *clock_of(struct city *p, const char *type, int64_t id, const char *rule)
 {
 	struct ctx c;
 	struct due *d, *hit = NULL;
@@ -85,7 +85,7 @@ static struct due *clock_of(struct city *p, const char *type, int64_t id, const 
 	NEED(hit != NULL);
 	return hit;
 }
-static struct seen kids(struct city *p, const char *type, int64_t parent)
+__attribute__((unused)) static struct seen kids(struct city *p, const char *type, int64_t parent)
 {
 	struct ctx c;
 	struct seen s;
@@ -132,13 +132,13 @@ static void city_close(struct city *p)
 	CHECK(system(arena_printf(p->a, "rm -rf '%s'", p->dir)) == 0);
 	arena_free(p->a);
 }
-static int64_t new_case(struct city *p, const char *kind, const char *grade)
+__attribute__((unused)) static int64_t new_case(struct city *p, const char *kind, const char *grade)
 {
 	struct done d;
 	NEED_OK(ADD(TOWNW, "case", 0, &d, IN("source", "visit"), IN("summary", "两人争吵"), IN("kind", kind), IN("grade", grade)));
 	return d.id;
 }
-static void take(struct city *p, int64_t id)
+__attribute__((unused)) static void take(struct city *p, int64_t id)
 {
 	NEED_OK(DO(TOWNW, "case", "dispatch", id, IN("org", num(p, p->studio)), IN("owner", num(p, MEI))));
 	NEED_OK(DO0(MEIW, "case", "accept", id));
@@ -153,7 +153,7 @@ static int64_t agree(struct city *p, int64_t id)
 	NEED_OK(DO(MEIW, "agreement", "sign", d.id, IN("signed_on", "2026-11-24"), IN("parties_signed", "1"), IN("mediator_signed", "1"), IN("sealed", "1")));
 	return d.id;
 }
-static void settle(struct city *p, int64_t id)
+__attribute__((unused)) static void settle(struct city *p, int64_t id)
 {
 	NEED_OK(SESSION(id, "separate"));
 	agree(p, id);
