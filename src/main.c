@@ -1,7 +1,3 @@
-/* The program: hands over to the subcommands of cli/. */
-int main(int argc, char **argv);
-int main(int argc, char **argv)
-{
-	(void)argc, (void)argv;
-	return 0;
-}
+/* The program: hands over to the commands of cli/. */
+#include "cli/cli.h"
+int main(int argc, char **argv) { return cli_main(argc, argv); }

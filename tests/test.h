@@ -34,7 +34,8 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	const char *only = getenv("XA_TEST_ONLY");
-	int n = 0, failed = 0;
+	int n = 0;
+	volatile int failed = 0;
 	for (struct test_case *c = test_first; c; c = c->next)
 		n += !only || strcmp(only, c->name) == 0;
 	printf("1..%d\n", n);
@@ -46,7 +47,7 @@ int main(void)
 		if (setjmp(test_jump) == 0)
 			c->fn();
 		printf("%s %d - %s\n", test_bad ? "not ok" : "ok", ++i, c->name);
-		failed += test_bad != 0;
+		failed = failed + (test_bad != 0);
 	}
 	return failed != 0;
 }

@@ -1,4 +1,4 @@
-/* Words for the user. English message ids in the code, Chinese in locale/zh_CN (one .po file a room), compiled
+/* Words for the user. English message ids in the code, Chinese in locale/zh_CN (a .po file a room), compiled
  * into one sorted table at build time by tools/po2c. Chinese is the default language. */
 #ifndef XA_TR_H
 #define XA_TR_H

@@ -255,7 +255,7 @@ const struct step *step_find(const struct rtype *t, const char *verb, struct str
 /* Iterates the words of step.fields: name into ret, *ret_need. */
 bool step_field(const char **at, struct str *ret, bool *ret_need);
 
-struct filter { struct str field, value; };     /* field: a FF_FILTER field, "state", "area", "org", "owner", "parent", "number", "open", "created_from", "created_to"; several values: "a|b" */
+struct filter { struct str field, value; };     /* field: a FF_FILTER field, "state", "area", "org", "owner", "parent", "number", "open", "created_from", "created_to", a field of time with "_from" or "_to"; several values: "a|b" */
 struct see {
 	const char *type;
 	const struct filter *filters;

@@ -77,9 +77,25 @@ static enum err field_filter(struct ctx *c, struct query *q, const struct rtype 
 	return OK;
 }
 
+/* "created_from", "closed_to": a bound of the common column created, or of a plain field that holds a time. Absent: none. */
+static struct str range_of(struct ctx *c, const struct rtype *t, struct str field, bool *ret_from)
+{
+	*ret_from = str_ends(field, "_from");
+	if (!*ret_from && !str_ends(field, "_to"))
+		return STR_NONE;
+	struct str name = { field.p, field.n - (*ret_from ? 5 : 3) };
+	int i = str_is(name, "created") ? -1 : field_find(t, name);
+	if (i < 0)
+		return str_is(name, "created") ? name : STR_NONE;
+	const struct field *fd = &t->fields[i];
+	return (fd->type == F_TIME || fd->type == F_DATE) && !field_sealed(fd) ? str_of(fd->name) : STR_NONE;
+}
+
 static enum err add_filter(struct ctx *c, struct query *q, const struct rtype *t, const struct filter *f)
 {
 	int64_t ms;
+	struct str name;
+	bool from;
 	if (!f->value.n)
 		return OK;
 	if (str_is(f->field, "state"))
@@ -92,16 +108,15 @@ static enum err add_filter(struct ctx *c, struct query *q, const struct rtype *t
 		among(c, q, "number", f->value, false);
 	else if (str_is(f->field, "org") || str_is(f->field, "owner") || str_is(f->field, "parent") || str_is(f->field, "creator") || str_is(f->field, "id"))
 		among(c, q, arena_cstr(c->a, f->field), f->value, true);
-	else if (str_is(f->field, "created_from") || str_is(f->field, "created_to")) {
+	else if ((name = range_of(c, t, f->field, &from)).n) {
 		if (!date_parse(f->value, &ms)) {
 			fault_field(c->f, arena_cstr(c->a, f->field), N_("Please enter a date such as 2026-11-24."), NULL);
 			return fail(c->f, ERR_INVALID, NULL, NULL);
 		}
-		bool from = str_is(f->field, "created_from");
 		/* A bare day as upper bound includes the day. */
 		if (!from && ms == day_start(day_of(ms)))
 			ms += MS_DAY;
-		buf_printf(&q->sql, " AND r.created %s ?", from ? ">=" : "<");
+		buf_printf(&q->sql, " AND r.%.*s %s ?", (int)name.n, name.p, from ? ">=" : "<");
 		put(q, VI(ms));
 	} else {
 		return field_filter(c, q, t, f);

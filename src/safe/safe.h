@@ -44,11 +44,18 @@ void keyring_free(struct keyring *k);            /* wipes; takes NULL */
 enum suite { SUITE_XCHACHA = 1, SUITE_AES_GCM = 2, SUITE_SM4 = 3 };
 /* Where a value stands: bound into the seal, so that it cannot be moved to another row or column. */
 struct place { const char *table, *column; int64_t row; };
-/* Envelope: version | suite | key epoch (2 bytes) | nonce | ciphertext | tag. Result in the arena. */
+/* Envelope: version | suite | key epoch (2 bytes) | nonce | ciphertext | tag. Result in the arena.
+ * An absent value stays absent; the empty one is sealed. */
 struct str seal(struct keyring *k, struct arena *a, struct place at, struct str plain);
+/* The key epoch of a sealed value (0: not one), and the one new seals are made under: a value below it is due for resealing. */
+int seal_epoch(struct str sealed);
+int keyring_epoch(const struct keyring *k);
+/* Adds a root key to the file, whole or not at all; running programs take it up when they open the file again. Blind indexes,
+ * search and signature stay with the first key. */
+CHECKED enum err keyring_rotate(const char *path, struct fault *f);
 /* ERR_DB when it was altered, moved or made under an unknown key. */
 CHECKED enum err unseal(struct keyring *k, struct arena *a, struct place at, struct str sealed, struct str *ret, struct fault *f);
-size_t seal_overhead(void);
+size_t seal_overhead(void);      /* bytes a seal adds at most */
 void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
 
 /* Blind index: HMAC-SHA-256 under a key of its own for `what` ("phone", "idno", "name" …), cut to 16 bytes. The caller
@@ -56,6 +63,7 @@ void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
 void blind_index(struct keyring *k, const char *what, struct str v, unsigned char ret[16]);
 /* Keyed 64-bit hash of a search token (SipHash-2-4 under the search key). */
 uint64_t token_blind(struct keyring *k, struct str token);
+uint64_t siphash(const unsigned char key[16], struct str s);
 
 /* ---- the Merkle log (RFC 6962, SHA-256) ---------------------------------------------------------------------------- */
 struct merkle { uint64_t size; int npeaks; struct { int level; unsigned char h[32]; } peaks[64]; };

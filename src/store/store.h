@@ -13,6 +13,12 @@
  * Threads: a reader belongs to one thread.  All writes go through the writer: with SQLite one thread that runs each
  * queued job in a savepoint and commits once for all that wait (synchronous=FULL); with PostgreSQL a few threads, one
  * transaction a job.  A job's done() is called only when its effect is durable (or has failed).
+ *
+ * In a job: PostgreSQL transactions are SERIALIZABLE, so both engines keep the same promise; it runs a job again from
+ * scratch (at most 5 times) when it lost against another. So run() may be called more than once: set what it hands
+ * back afresh each time, and cause nothing outside but by db_after_commit.  Once a statement has failed outside db_sub
+ * the job must return the error; whatever else it tries is refused, on both engines.  On SQLite a transaction that a
+ * full disk broke fails for all jobs in it, with ERR_FULL.
  */
 #ifndef XA_STORE_H
 #define XA_STORE_H

@@ -76,12 +76,14 @@ struct str req_path(const struct req *rq, const char *name);     /* {name} of th
 int64_t req_path_id(const struct req *rq, const char *name);     /* 0 when it is no id */
 struct str req_header(const struct req *rq, const char *name);
 struct str req_cookie(const struct req *rq, const char *name);
+/* This answer's nonce, also in its CSP: for <script nonce> and hx-nonce (hx-csp strips htmx attributes without it). */
+struct str req_nonce(const struct req *rq);
 const struct upload *req_upload(const struct req *rq, const char *name);
 void resp_header(struct resp *rs, struct req *rq, const char *name, struct str value);  /* CR, LF refused */
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...) PRINTF(3, 4);  /* 303; local paths only */
 /* Attachment with a UTF-8 file name (RFC 6266). */
 void resp_file(struct resp *rs, struct req *rq, const char *type, struct str filename);
-void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure);
+void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure);   /* max_age_s 0: forget it now; -1: until the browser closes */
 
 struct web_config {
 	const char *host;            /* "127.0.0.1" */
@@ -97,7 +99,7 @@ struct web_config {
 	void (*error)(struct req *rq, struct resp *rs, enum err e);
 	/* Runs last, before the answer leaves; may be NULL. For logs and metrics. */
 	void (*after)(struct req *rq, struct resp *rs, int64_t us);
-	const char *csp;             /* NULL: the house's strict policy */
+	const char *csp;             /* NULL: the house's strict policy; "{nonce}" in it becomes req_nonce() */
 	bool behind_tls;             /* sends HSTS and secure cookies */
 };
 struct web;

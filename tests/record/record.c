@@ -97,7 +97,7 @@ static char *pg_url(struct place_to_test *p)
 	struct store *s;
 	char *schema = arena_printf(p->a, "t%s", strrchr(p->dir, '-') + 1);
 	NEED_OK(store_open(base, NULL, &s, &p->f));
-	enum err make(struct db *d, void *arg, struct fault *f) { return db_exec(d, f, arena_printf(p->a, "CREATE SCHEMA \"%s\"", (char *)arg), NOARGS, NULL); }
+	enum err make(struct db *d, void *arg, struct fault *f) { return db_exec(d, f, arena_printf(p->a, "CREATE SCHEMA %s", (char *)arg), NOARGS, NULL); }
 	NEED_OK(store_write(s, make, schema, &p->f));
 	store_close(s);
 	return arena_printf(p->a, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);

@@ -1,0 +1,67 @@
+# The usual ways in; `make help` tells them. Meson and ninja do the building.
+PORT ?= 8080
+DATA ?= ./data
+STORE ?=
+HOST ?= 127.0.0.1
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SECONDS_EACH ?= 30
+BUILD = build
+export PORT DATA STORE HOST JOBS
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) -j$(JOBS)
+
+$(BUILD)/build.ninja: .deps
+	@if [ -f $@ ]; then meson setup --reconfigure $(BUILD) >/dev/null; else meson setup $(BUILD) --buildtype=release -Doptimization=2 -Ddebug=true; fi
+	@touch $@
+
+# Debian packages and npm's; a stamp makes it nothing when the lists have not changed.
+.deps: tools/packages package.json package-lock.json
+	@tools/install-deps build
+	@touch $@
+
+run: all
+	@exec ./$(BUILD)/xiaoan serve --data "$(DATA)" --host "$(HOST)" --port "$(PORT)" $(if $(STORE),--store "$(STORE)") --demo
+
+test:
+	@tools/install-deps test
+	@tools/run-tests
+
+bench: all
+	@tools/run-benches
+
+fmt:
+	@tools/install-deps lint
+	@git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'tools/*.[ch]' | xargs clang-format -i
+
+lint:
+	@tools/install-deps lint
+	@tools/lint
+
+fuzz:
+	@tools/install-deps lint
+	@tools/run-fuzz $(SECONDS_EACH)
+
+shots: all
+	@tools/install-deps test
+	@node tools/shots.mjs
+
+train: all
+	@test -n "$(DATA)" && exec ./$(BUILD)/xiaoan train "$(DATA)"
+
+clean:
+	rm -rf build build-test build-fuzz build-lint .deps
+
+help:
+	@echo 'make            build the program: build/xiaoan'
+	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
+	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
+	@echo 'make bench      the measurements in bench/'
+	@echo 'make fmt        put the C code in the house form (clang-format)'
+	@echo 'make lint       clang-tidy and cppcheck'
+	@echo 'make fuzz       each parser under libFuzzer for SECONDS_EACH=30 seconds'
+	@echo 'make shots      pictures of the pages, into shots/'
+	@echo 'make train DATA=file   learn the text models anew'
+	@echo 'make clean      remove what was built'
+
+.PHONY: all run test bench fmt lint fuzz shots train clean help

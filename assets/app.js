@@ -1,0 +1,280 @@
+/*
+ * What the pages do beyond plain links and forms. Every page works without it. No text becomes HTML here: only
+ * textContent, attributes and class names are set, so that the page may require Trusted Types.
+ *
+ *   form[data-draft=KEY]      what was typed is kept in sessionStorage until the form was sent (never passwords or files)
+ *   form[data-draft-clear=KEY], [data-draft-done=KEY]   a page that shows this has received it: the draft goes
+ *   [data-key="g h"]          a link or button pressed by keys; data-key="/" gives the focus to an input
+ *   [data-quick-exit=URL]     leaves at once, wipes drafts, and replaces this page in the history
+ *   [data-copy="text"]        copies; says so in data-copied
+ *   [data-cover]              covers or uncovers names (also F9)
+ *   form[data-once]           is the rule for every form: a second submit is refused while the first is under way
+ *   [data-submit-on-change]   a select that sends its form
+ *   [data-confirm-text]       the button becomes active only when the field holds this text
+ */
+const $ = (sel, root = document) => root.querySelector(sel);
+const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
+const DRAFT = 'draft:';
+
+/* ---- storage that may be forbidden */
+const keep = {
+	get(k) { try { return sessionStorage.getItem(k); } catch { return null; } },
+	set(k, v) { try { sessionStorage.setItem(k, v); } catch { /* full or forbidden: no draft then */ } },
+	del(k) { try { sessionStorage.removeItem(k); } catch { /* the same */ } },
+	wipe() { try { sessionStorage.clear(); } catch { /* the same */ } },
+};
+
+/* ---- one submit at a time */
+function busy(form, on, submitter) {
+	form.toggleAttribute('data-busy', on);
+	for (const b of $$('button[type=submit], button:not([type]), input[type=submit]', form)) {
+		if (on) {
+			b.setAttribute('aria-busy', String(b === submitter));
+			b.setAttribute('aria-disabled', 'true');
+		} else {
+			b.removeAttribute('aria-busy');
+			b.removeAttribute('aria-disabled');
+		}
+	}
+}
+
+document.addEventListener('submit', (e) => {
+	const form = e.target;
+	if (!(form instanceof HTMLFormElement))
+		return;
+	if (form.hasAttribute('data-busy')) {
+		e.preventDefault();
+		e.stopImmediatePropagation();
+		return;
+	}
+	if (form.method === 'get' || form.target === '_blank' || form.hasAttribute('data-download'))
+		return;
+	/* After the browser has gathered the fields, so that the pressed button's own value is sent. */
+	const submitter = e.submitter;
+	setTimeout(() => busy(form, true, submitter));
+	/* A server that never answers must not lock the page for good. */
+	setTimeout(() => busy(form, false), 30000);
+}, true);
+
+/* Back from the cache of the browser: buttons are free again. */
+addEventListener('pageshow', () => $$('form[data-busy]').forEach((f) => busy(f, false)));
+
+/* ---- htmx: the token, and buttons free again */
+document.addEventListener('htmx:config:request', (e) => {
+	const token = $('meta[name=csrf-token]');
+	const req = e.detail?.ctx?.request;
+	if (token && req?.headers)
+		req.headers['X-CSRF-Token'] = token.content;
+});
+document.addEventListener('htmx:finally:request', (e) => {
+	const form = e.detail?.ctx?.sourceElement?.closest?.('form');
+	if (form)
+		busy(form, false);
+});
+for (const name of ['htmx:error', 'htmx:response:error'])
+	document.addEventListener(name, () => say(document.body.dataset.sayFailed));
+
+/* ---- a line read aloud and shown */
+function say(text) {
+	const live = $('#live');
+	if (live && text)
+		live.textContent = text;
+}
+
+/* ---- drafts */
+const draftable = (el) => el.name && !el.disabled && el.name !== 'csrf' &&
+	!['password', 'file', 'hidden', 'submit', 'button', 'reset', 'image'].includes(el.type) && !el.hasAttribute('data-no-draft');
+
+function draftSave(form) {
+	const out = {};
+	for (const el of form.elements) {
+		if (!draftable(el))
+			continue;
+		const vals = out[el.name] ??= [];
+		if (el.type === 'checkbox' || el.type === 'radio') {
+			if (el.checked)
+				vals.push(el.value);
+		} else if (el.multiple && el.options) {
+			vals.push(...[...el.selectedOptions].map((o) => o.value));
+		} else {
+			vals.push(el.value);
+		}
+	}
+	keep.set(DRAFT + form.dataset.draft, JSON.stringify(out));
+}
+
+function draftLoad(form) {
+	let saved;
+	try { saved = JSON.parse(keep.get(DRAFT + form.dataset.draft) ?? 'null'); } catch { saved = null; }
+	/* What the server sent back after an error is newer than the draft. */
+	if (!saved || form.hasAttribute('data-filled'))
+		return;
+	const at = {};
+	for (const el of form.elements) {
+		const vals = draftable(el) ? saved[el.name] : null;
+		if (!Array.isArray(vals))
+			continue;
+		if (el.type === 'checkbox' || el.type === 'radio') {
+			el.checked = vals.includes(el.value);
+		} else if (el.multiple && el.options) {
+			for (const o of el.options)
+				o.selected = vals.includes(o.value);
+		} else {
+			const i = at[el.name] = (at[el.name] ?? -1) + 1;
+			if (typeof vals[i] === 'string')
+				el.value = vals[i];
+		}
+	}
+	say(form.dataset.sayDraft);
+}
+
+let draftTimer;
+document.addEventListener('input', (e) => {
+	const form = e.target.form;
+	if (form?.dataset.draft) {
+		clearTimeout(draftTimer);
+		draftTimer = setTimeout(() => draftSave(form), 400);
+	}
+	const sure = e.target.closest?.('[data-confirm-text]');
+	if (sure)
+		for (const b of $$('button[type=submit]', sure.form))
+			b.disabled = sure.value.trim() !== sure.dataset.confirmText;
+});
+
+/* ---- leaving */
+function quickExit(url) {
+	keep.wipe();
+	document.body.hidden = true;
+	location.replace(url);
+}
+
+/* ---- clicks */
+document.addEventListener('click', (e) => {
+	const t = e.target.closest?.('[data-quick-exit], [data-copy], [data-cover], [data-print], [data-close], [aria-disabled=true]');
+	if (!t)
+		return;
+	if (t.getAttribute('aria-disabled') === 'true') {
+		e.preventDefault();
+	} else if (t.dataset.quickExit !== undefined) {
+		e.preventDefault();
+		quickExit(t.dataset.quickExit || t.href || 'about:blank');
+	} else if (t.dataset.copy !== undefined) {
+		e.preventDefault();
+		navigator.clipboard?.writeText(t.dataset.copy).then(() => {
+			if (t.dataset.copied)
+				t.textContent = t.dataset.copied;
+			say(t.dataset.copied);
+		}, () => {});
+	} else if (t.dataset.cover !== undefined) {
+		e.preventDefault();
+		document.documentElement.classList.toggle('covered');
+	} else if (t.dataset.print !== undefined) {
+		e.preventDefault();
+		print();
+	} else if (t.dataset.close !== undefined) {
+		t.closest('[data-closable]')?.remove();
+	}
+});
+
+document.addEventListener('change', (e) => {
+	if (e.target.closest?.('[data-submit-on-change]'))
+		e.target.form?.requestSubmit();
+});
+
+/* ---- keys. Never single keys inside a field; never while a word is being composed. */
+let first = '', firstAt = 0;
+
+function rows(step) {
+	const all = $$('[data-rows] tr[data-href], [data-rows] li[data-href]');
+	if (!all.length)
+		return false;
+	let i = all.findIndex((r) => r.getAttribute('aria-selected') === 'true');
+	if (i >= 0)
+		all[i].removeAttribute('aria-selected');
+	i = Math.max(0, Math.min(all.length - 1, i + step));
+	all[i].setAttribute('aria-selected', 'true');
+	all[i].scrollIntoView({ block: 'nearest' });
+	return true;
+}
+
+function press(keys) {
+	const t = $$('[data-key]').find((el) => el.dataset.key === keys && !el.disabled && el.offsetParent !== null);
+	if (!t)
+		return false;
+	if (/^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) && !['submit', 'button', 'checkbox'].includes(t.type))
+		t.focus(), t.select?.();
+	else
+		t.click();
+	return true;
+}
+
+document.addEventListener('keydown', (e) => {
+	if (e.isComposing || e.keyCode === 229)
+		return;
+	const field = e.target.closest?.('input, textarea, select, [contenteditable]');
+	if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+		const form = field?.form ?? $('form[data-main]');
+		if (form) {
+			e.preventDefault();
+			form.requestSubmit();
+		}
+		return;
+	}
+	if (e.key === 'F9') {
+		e.preventDefault();
+		document.documentElement.classList.toggle('covered');
+		return;
+	}
+	/* Three times Esc in a second and a half leaves the citizens' pages. */
+	if (e.key === 'Escape') {
+		const exit = $('[data-quick-exit]');
+		if (exit) {
+			const now = Date.now();
+			quickExit.n = now - (quickExit.at ?? 0) < 1500 ? (quickExit.n ?? 0) + 1 : 1;
+			quickExit.at = now;
+			if (quickExit.n >= 3)
+				quickExit(exit.dataset.quickExit || exit.href || 'about:blank');
+		}
+		if (field)
+			field.blur();
+		return;
+	}
+	if (field || e.ctrlKey || e.metaKey || e.altKey)
+		return;
+	const two = first && Date.now() - firstAt < 1200 ? `${first} ${e.key}` : '';
+	first = '';
+	let done = (two && press(two)) || press(e.key);
+	if (!done && e.key === 'j')
+		done = rows(1);
+	else if (!done && e.key === 'k')
+		done = rows(-1);
+	else if (!done && e.key === 'Enter') {
+		const row = $('[data-rows] [aria-selected=true]');
+		const link = row && $('a[href]', row);
+		if (link) {
+			link.click();
+			done = true;
+		}
+	} else if (!done && $$('[data-key]').some((el) => el.dataset.key.startsWith(`${e.key} `))) {
+		first = e.key;
+		firstAt = Date.now();
+	}
+	if (done)
+		e.preventDefault();
+});
+
+/* ---- at the start, and for what htmx brings in */
+function begin(root) {
+	for (const el of $$('[data-draft-done]', root))
+		keep.del(DRAFT + el.dataset.draftDone);
+	for (const form of $$('form[data-draft]', root))
+		draftLoad(form);
+	for (const el of $$('[data-confirm-text]', root))
+		for (const b of $$('button[type=submit]', el.form))
+			b.disabled = true;
+	for (const el of $$('[data-js]', root))
+		el.hidden = false;
+	$('[data-focus]', root)?.focus();
+}
+begin(document);
+document.addEventListener('htmx:after:swap', (e) => begin(e.detail?.ctx?.target ?? document));

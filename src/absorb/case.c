@@ -1,0 +1,573 @@
+/* Why: work that nobody has taken is how a quarrel becomes a killing; the case says at every moment who must do what by when.
+ * Invariants: a case bounces at most twice, then somebody rules; violence, once said, stays on the case; the grade rises by
+ * itself and falls only by a person with a reason; what is closed has its visits made or reasoned. */
+#include "absorb/absorb.h"
+#include "record/metrics.h"
+
+static const struct field fields[] = {
+	F("clue", "Clue", F_REF, .of = "clue", .flags = FF_SYSTEM | FF_ONCE),
+	F("source", "Source", F_CODE, .of = "source", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
+	F("title", "Title", F_TEXT, .secrecy = S_SEALED, .flags = FF_LIST, .max = 80),
+	F("summary", "Short account", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_SEARCH | FF_HEAVY, .max = 20000, .standard = "GB/T 31000-2015 事件简述"),
+	F("kind", "Kind of dispute", F_CODE, .of = "kind", .flags = FF_NEED | FF_LIST | FF_FILTER),
+	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_NEED | FF_LIST | FF_FILTER),
+	F("signals", "Signals", F_CODES, .of = "signal", .flags = FF_FILTER),
+	F("violence", "Domestic violence", F_BOOL, .flags = FF_FILTER, .help = N_("Once said it stays on the case.")),
+	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
+	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
+	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
+	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
+	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
+	F("returns", "Times returned", F_INT, .flags = FF_SYSTEM, .max = 100),
+	F("sender", "Dispatched by", F_REF, .of = "org", .flags = FF_SYSTEM),
+	F("returner", "Returned by", F_REF, .of = "org", .flags = FF_SYSTEM),
+	F("ruled", "Ruled on", F_BOOL, .flags = FF_SYSTEM),
+	F("accepted", "Accepted", F_TIME, .flags = FF_SYSTEM),
+	F("contacted", "First contact", F_TIME, .flags = FF_SYSTEM),
+	F("checked", "Safety checked", F_TIME, .flags = FF_SYSTEM),
+	F("ongoing", "Does the violence go on?", F_CODE, .of = "yesno4", .flags = FF_SYSTEM),
+	F("willing", "Does she want mediation, asked alone?", F_CODE, .of = "yesno4", .flags = FF_SYSTEM),
+	F("told", "Told of warning letter, protection order, shelter and legal aid", F_BOOL, .flags = FF_SYSTEM),
+	F("protection", "Protection arranged", F_CODES, .of = "protection", .flags = FF_SYSTEM | FF_FILTER),
+	F("police_no", "Number of the report to the police", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 60),
+	F("no_report", "Why nothing was reported", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 500),
+	F("extend_reason", "Reason for more time", F_CODE, .of = "extension_reason", .flags = FF_SYSTEM),
+	F("extend_to", "New date", F_DATE, .flags = FF_SYSTEM),
+	F("both_consent", "Both parties consent", F_BOOL, .flags = FF_SYSTEM),
+	F("suspend_reason", "Reason for the pause", F_CODE, .of = "suspension_reason", .flags = FF_SYSTEM),
+	F("suspended", "Paused", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
+	F("outcome", "Outcome", F_CODE, .of = "outcome", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
+	F("refer_to", "Referred to", F_CODE, .of = "refer_to", .flags = FF_SYSTEM | FF_FILTER),
+	F("success", "Settled", F_BOOL, .flags = FF_SYSTEM),
+	F("ontime", "In time", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
+	F("finished", "Mediation ended", F_TIME, .flags = FF_SYSTEM),
+	F("closed", "Closed", F_TIME, .flags = FF_SYSTEM),
+	F("rounds", "Times reopened", F_INT, .flags = FF_SYSTEM, .max = 100),
+};
+
+static const struct state states[] = {
+	{ "registered", N_("To be dispatched"), true, "yellow" },
+	{ "dispatched", N_("To be accepted"), true, "yellow" },
+	{ "returned", N_("Returned"), true, "red" },
+	{ "arbitration", N_("Awaiting a ruling"), true, "red" },
+	{ "accepted", N_("Accepted"), true, "yellow" },
+	{ "mediating", N_("In mediation"), true, "yellow" },
+	{ "settled", N_("Settled"), true, "green" },
+	{ "failed", N_("Not settled"), true, "yellow" },
+	{ "withdrawn", N_("Withdrawn"), true, NULL },
+	{ "referred", N_("Referred"), true, NULL },
+	{ "follow_up", N_("Follow-up visits"), true, "green" },
+	{ "closed", N_("Closed"), false, "green" },
+	{ "archived", N_("Archived"), false, NULL },
+};
+
+/* ---- helpers of the room ---- */
+
+struct ctx absorb_inside(const struct ctx *c)
+{
+	struct ctx in = *c;
+	in.actor = &actor_system;
+	return in;
+}
+
+enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret)
+{
+	struct ctx in = absorb_inside(c);
+	return see_one(&in, "case", child->parent, ret);
+}
+
+enum err absorb_follow(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct rec *k;
+	(void)old;
+	TRY(absorb_case(c, now, &k));
+	now->org = k->org;
+	now->owner = k->owner;
+	now->area = k->area;
+	return OK;
+}
+
+enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb)
+{
+	struct done d;
+	return act_inner(c, &(struct act){ .type = type, .verb = verb, .id = id }, &d);
+}
+
+enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v)
+{
+	struct done d;
+	return act_inner(c, &(struct act){ .type = type, .verb = verb, .id = id, .in = &(struct input){ str_of(field), v }, .nin = 1 }, &d);
+}
+
+int absorb_rank(struct str g) { return str_is(g, "red") ? 1 : str_is(g, "orange") ? 2 : str_is(g, "yellow") ? 3 : str_is(g, "blue") ? 4 : 9; }
+
+bool absorb_team(const struct ctx *c, const struct rec *r)
+{
+	return c->depth > 0 || c->actor->role == ROLE_SYSTEM || (c->actor->org && r->org == c->actor->org) || (c->actor->user && r->owner == c->actor->user);
+}
+
+static struct str code(const struct rec *r, const char *field) { return r->v[field_at(r->t, field)].s; }
+static bool says(const struct rec *r, const char *field, const char *what) { return str_is(code(r, field), what); }
+
+static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const children[] = { "party", "session", "agreement", "duty", "visit" };
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	if (old && old->org == now->org && old->owner == now->owner && str_eq(old->area, now->area))
+		return OK;
+	for (size_t i = 0; i < ARRAY_LEN(children); i++) {
+		TRY(see_children(&in, children[i], now->id, &s));
+		for (size_t k = 0; k < s.n; k++)
+			TRY(absorb_do(c, children[i], s.r[k]->id, "follow"));
+	}
+	return OK;
+}
+
+/* ---- what stays true after each change ---- */
+
+static bool violent_signal(struct str s)
+{
+	static const char *const v[] = { ",violence,", ",strangle,", ",injury,", ",confine,", ",sexual,", ",stalking,", ",order_breach,", ",weapon,", ",threat," };
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		if (s.n && str_find(s, str_of(v[i])) >= 0)
+			return true;
+	return false;
+}
+
+static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct str sig = code(now, "signals");
+	if (says(now, "kind", "M03") || violent_signal(sig) || (old && rec_int(old, "violence")))
+		rec_set_int(now, "violence", 1);
+	if ((sig.n && (str_find(sig, STR(",child,")) >= 0 || str_find(sig, STR(",child_hidden,")) >= 0)) || (old && rec_int(old, "child")))
+		rec_set_int(now, "child", 1);
+	if (rec_int(now, "violence") && absorb_rank(code(now, "grade")) > 2 && (!old || !rec_int(old, "violence")))
+		rec_set_str(now, "grade", STR("orange"));
+	return OK;
+}
+
+/* ---- dispatch, return, ruling ---- */
+
+static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	/* A case out of a clue is dispatched under the clue's clock. */
+	return rec_has(now, "clue") ? OK : due_start(c, now, "clue.dispatch");
+}
+
+static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (rec_in(old, "dispatched") && rec_int(old, "ruled"))
+		return fail(c->f, ERR_STATE, N_("It was ruled who must act. That ruling is final."), NULL);
+	if (rec_in(old, "dispatched") && now->org != old->org && now->owner == old->owner)
+		now->owner = 0;
+	if (c->actor->org && c->depth == 0)
+		rec_set_int(now, "sender", c->actor->org);
+	else if (!rec_has(now, "sender") && old->org)
+		rec_set_int(now, "sender", old->org);
+	rec_clear(now, "proposed");
+	return OK;
+}
+
+static enum err dispatched(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(team_follows(c, old, now));
+	if (rec_has(now, "clue") && rec_in(old, "registered"))
+		TRY(absorb_do(c, "clue", rec_int(now, "clue"), "dispatched"));
+	if (now->owner)
+		TRY(notice_put(c, now->owner, 0, now, N_("A case was given to you")));
+	return notice_put(c, 0, now->org, now, N_("A case was dispatched to your unit"));
+}
+
+static enum err return_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct str wants = code_more(c->app->codes, "return_reason", code(now, "return_reason"), "owner");
+	if (rec_int(old, "ruled"))
+		return fail(c->f, ERR_STATE, N_("It was ruled who must act. That ruling is final."), NULL);
+	if (str_is(wants, "1") && !rec_has(now, "proposed"))
+		fault_field(c->f, "proposed", N_("Please say who should act instead."), NULL);
+	if (rec_has(now, "proposed") && rec_int(now, "proposed") == old->org)
+		fault_field(c->f, "proposed", N_("Please name another unit than the one that returns it."), NULL);
+	rec_set_int(now, "returns", rec_int(old, "returns") + 1);
+	rec_set_int(now, "returner", old->org);
+	now->state = rec_int(now, "returns") >= 2 ? STR("arbitration") : STR("returned");
+	/* Who gave it back sees it no longer. */
+	now->org = rec_has(old, "sender") ? rec_int(old, "sender") : old->org;
+	now->owner = 0;
+	return OK;
+}
+
+static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	bool rule = rec_in(now, "arbitration");
+	TRY(team_follows(c, old, now));
+	TRY(due_start(c, now, rule ? "case.arbiter" : "clue.dispatch"));
+	return notice_put(c, 0, now->org, now, rule ? N_("A case was returned a second time: please rule who must act") : N_("A case was returned"));
+}
+
+static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
+		return fail(c->f, ERR_DENIED, N_("Who returned a case cannot rule on it. Please leave it to the level above."), NULL);
+	rec_set_int(now, "ruled", 1);
+	return OK;
+}
+
+static enum err accept_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	rec_set_int(now, "accepted", c->now);
+	return OK;
+}
+
+static enum err contact_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (!rec_has(now, "contacted"))
+		rec_set_int(now, "contacted", c->now);
+	return OK;
+}
+
+static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (now->owner == old->owner)
+		fault_field(c->f, "owner", N_("Please choose another mediator."), NULL);
+	return OK;
+}
+
+static enum err reassigned(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(team_follows(c, old, now));
+	return notice_put(c, now->owner, 0, now, N_("A case was given to you"));
+}
+
+/* ---- safety ---- */
+
+static enum err safety_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	rec_set_int(now, "violence", 1);
+	rec_set_int(now, "checked", c->now);
+	if (says(now, "ongoing", "yes"))
+		rec_set_str(now, "grade", STR("red"));
+	return OK;
+}
+
+static enum err safety_told(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return says(now, "ongoing", "yes") ? notice_put(c, 0, now->org, now, N_("Violence goes on: protect first, do not mediate")) : OK;
+}
+
+static enum err regrade_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (absorb_rank(code(now, "grade")) > absorb_rank(code(old, "grade")) && !rec_changed(c, old, now, "note"))
+		fault_field(c->f, "note", N_("A lower grade needs a reason."), NULL);
+	return OK;
+}
+
+/* From a visit or a second report: up, never down; what was checked before counts no more. */
+static enum err alarm_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct str g = rec_int(old, "violence") ? STR("red") : STR("orange");
+	(void)c;
+	if (absorb_rank(g) < absorb_rank(code(old, "grade")))
+		rec_set_str(now, "grade", g);
+	rec_clear(now, "checked");
+	rec_clear(now, "ongoing");
+	return OK;
+}
+
+static enum err alarmed(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (now->owner)
+		TRY(notice_put(c, now->owner, 0, now, N_("Danger signs in a case: please act today")));
+	return notice_put(c, 0, now->org, now, N_("Danger signs in a case: please act today"));
+}
+
+static enum err again_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c;
+	if (absorb_rank(code(now, "grade")) >= absorb_rank(code(old, "grade")))
+		rec_set_str(now, "grade", code(old, "grade"));
+	rec_clear(now, "checked");
+	return OK;
+}
+
+/* ---- time ---- */
+
+static enum err finish_clock(struct ctx *c, const struct rec *r, struct due *ret, bool *ret_there)
+{
+	struct due *d;
+	size_t n;
+	*ret_there = false;
+	TRY(due_list(c, "case", r->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish")) {
+			*ret = d[i];
+			*ret_there = true;
+		}
+	return OK;
+}
+
+static enum err extend_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct due d;
+	bool there;
+	(void)old;
+	TRY(finish_clock(c, now, &d, &there));
+	if (!there || d.state != DUE_RUNNING)
+		return fail(c->f, ERR_STATE, N_("No time is running here that could be extended."), NULL);
+	if (!rec_int(now, "both_consent"))
+		fault_field(c->f, "both_consent", N_("More than the legal 30 days needs the consent of both parties."), NULL);
+	if (rec_int(now, "extend_to") > d.first_due + 30 * MS_DAY)
+		fault_field(c->f, "extend_to", N_("At most 30 days beyond the first date."), NULL);
+	else if (rec_int(now, "extend_to") + MS_DAY <= d.due)
+		fault_field(c->f, "extend_to", N_("The new date must be later than the present one."), NULL);
+	return OK;
+}
+
+static enum err extend_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return due_extend(c, now, "case.finish", rec_int(now, "extend_to") + MS_DAY, code(now, "extend_reason"));
+}
+
+static enum err suspend_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (rec_int(old, "suspended"))
+		return fail(c->f, ERR_STATE, N_("It is paused already."), NULL);
+	rec_set_int(now, "suspended", 1);
+	return OK;
+}
+
+static enum err suspend_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return due_suspend(c, now, code(now, "suspend_reason"));
+}
+
+static enum err resume_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (!rec_int(old, "suspended"))
+		return fail(c->f, ERR_STATE, N_("It is not paused."), NULL);
+	rec_set_int(now, "suspended", 0);
+	return OK;
+}
+
+static enum err resume_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return due_resume(c, now);
+}
+
+/* ---- the ends of mediation ---- */
+
+static bool among(struct str s, const char *list)
+{
+	struct str rest = str_of(list);
+	while (rest.p)
+		if (str_eq(str_cut(rest, '|', &rest), s))
+			return true;
+	return false;
+}
+
+static enum err outcome_is(struct ctx *c, struct rec *now, const char *list)
+{
+	if (!among(code(now, "outcome"), list))
+		fault_field(c->f, "outcome", N_("This outcome has its own step."), NULL);
+	if (rec_int(now, "suspended"))
+		return fail(c->f, ERR_STATE, N_("It is paused. Please resume it first."), NULL);
+	rec_set_int(now, "success", str_is(code_more(c->app->codes, "outcome", code(now, "outcome"), "success"), "1"));
+	rec_set_int(now, "finished", c->now);
+	return OK;
+}
+
+static enum err settle_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	(void)old;
+	TRY(outcome_is(c, now, "reconciled|written|oral|parted"));
+	if (rec_int(now, "violence")) {
+		if (!rec_has(now, "checked") || !says(now, "ongoing", "no"))
+			return fail(c->f, ERR_STATE, N_("Domestic violence: a safety check must first say that it has stopped."), NULL);
+		if (!says(now, "willing", "yes") || !rec_int(now, "told"))
+			return fail(c->f, ERR_STATE, N_("Domestic violence: nothing is settled unless she wants it, asked alone, and was told of warning letter, protection order, shelter and legal aid."), NULL);
+	}
+	if (!among(code(now, "outcome"), "written|oral"))
+		return OK;
+	TRY(see_children(&in, "agreement", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (str_eq(code(s.r[i], "form"), code(now, "outcome")) && rec_in(s.r[i], "signed|performed"))
+			return OK;
+	return fail(c->f, ERR_STATE, N_("There is no agreement of this form in force yet. Please record and sign it first."), NULL);
+}
+
+static enum err plan_visits(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const days[] = { "7", "30", "90" };
+	(void)old;
+	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+		struct done d;
+		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "create", .parent = now->id,
+			INPUTS(INPUT("after", str_of(days[i])), INPUT("grade", code(now, "grade"))) }, &d));
+	}
+	return OK;
+}
+
+static enum err fail_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return outcome_is(c, now, "failed|lawsuit");
+}
+static enum err withdraw_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return outcome_is(c, now, "withdrawn|unreachable|gone|merged");
+}
+static enum err refer_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return outcome_is(c, now, "transferred|police|shelter|lawsuit");
+}
+
+/* Where there was violence or danger, the end of mediation is not the end of watching. */
+static enum err ended(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	return rec_int(now, "violence") || absorb_rank(code(now, "grade")) <= 2 ? plan_visits(c, old, now) : OK;
+}
+
+/* ---- closing ---- */
+
+static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	struct due d;
+	bool there;
+	(void)old;
+	TRY(see_children(&in, "visit", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "planned"))
+			return fail(c->f, ERR_STATE, N_("A follow-up visit is still to be made. Please make it, or say why not."), NULL);
+	if (rec_int(now, "violence") && !rec_has(now, "checked"))
+		return fail(c->f, ERR_STATE, N_("Domestic violence: please check her safety before closing."), NULL);
+	if (rec_int(now, "violence") && says(now, "ongoing", "yes"))
+		return fail(c->f, ERR_STATE, N_("Violence goes on: this case cannot be closed."), NULL);
+	struct str sig = code(now, "signals");
+	if (sig.n && str_find(sig, STR(",child,")) >= 0 && !rec_has(now, "police_no") && !rec_has(now, "no_report"))
+		fault_field(c->f, "police_no", N_("A child was harmed or in danger: please give the number of the report to the police, or the reason why none was made."), NULL);
+	TRY(finish_clock(c, now, &d, &there));
+	rec_set_int(now, "ontime", !there || (d.state == DUE_MET ? d.met : c->now) <= d.due);
+	rec_set_int(now, "closed", c->now);
+	return OK;
+}
+
+static enum err close_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return due_cancel(c, now);
+}
+
+static enum err reopen_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const gone[] = { "outcome", "success", "ontime", "finished", "closed", "refer_to", "checked" };
+	(void)c;
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+		rec_clear(now, gone[i]);
+	rec_set_int(now, "rounds", rec_int(old, "rounds") + 1);
+	return OK;
+}
+
+static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	(void)old;
+	TRY(see_children(&in, "visit", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "planned"))
+			TRY(absorb_do(c, "visit", s.r[i]->id, "cancel"));
+	return OK;
+}
+
+/* ---- the lifecycle ---- */
+
+#define BEFORE "registered|returned|arbitration|dispatched"
+#define WORK "accepted|mediating"
+#define ENDED "settled|failed|withdrawn|referred"
+#define ALL_CLOCKS "clue.dispatch case.accept case.first case.finish case.arbiter"
+#define TELL "source! title summary! kind! grade! signals violence child method"
+/* The federation above the place. */
+#define ABOVE(f, v, t, l, r, flds, prep, eff, ...)                                                                                              \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = r, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+
+static const struct step steps[] = {
+	ABOVE("", "create", "registered", "New case", R_FED, TELL " clue area", NULL, case_created, .flags = STEP_PRIMARY),
+	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
+	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
+	TEAM("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, team_follows, .meets = "case.accept", .starts = "case.first case.finish",
+	     .flags = STEP_PRIMARY),
+	TEAM("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
+	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
+	      .starts = "case.accept", .flags = STEP_PRIMARY),
+	TEAM("accepted|mediating", "contact", "=", "Contact made", "note", contact_it, NULL, .meets = "case.first"),
+	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
+	TEAM(WORK "|" ENDED "|follow_up", "safety", "=", "Safety check", "ongoing! willing told protection police_no note", safety_check, safety_told, .starts = NULL),
+	TEAM(WORK "|" ENDED "|follow_up", "protect", "=", "Arrange protection", "protection! police_no no_report note", NULL, NULL, .starts = NULL),
+	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method note", NULL, NULL, .starts = NULL),
+	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child note area", NULL, team_follows, .starts = NULL),
+	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
+	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
+	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
+	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
+	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),
+	TEAM(WORK, "resume", "=", "Resume", "note", resume_check, resume_it, .starts = NULL),
+	TEAM("mediating", "settle", "settled", "Settled", "outcome! method note", settle_check, plan_visits, .meets = "case.first case.finish", .flags = STEP_PRIMARY),
+	TEAM(WORK, "fail", "failed", "No settlement", "outcome! note!", fail_check, ended, .meets = "case.first case.finish"),
+	TEAM(WORK, "withdraw", "withdrawn", "Withdrawn", "outcome! note!", withdraw_check, ended, .meets = "case.first case.finish"),
+	ABOVE(BEFORE, "withdraw", "withdrawn", "Withdrawn", R_FED, "outcome! note!", withdraw_check, ended, .meets = ALL_CLOCKS),
+	TEAM(WORK, "refer", "referred", "Refer elsewhere", "outcome! refer_to! note!", refer_check, ended, .meets = "case.first case.finish"),
+	ABOVE(BEFORE, "refer", "referred", "Refer elsewhere", R_FED, "outcome! refer_to! note!", refer_check, ended, .meets = ALL_CLOCKS),
+	TEAM(ENDED, "follow_up", "follow_up", "Begin follow-up", "note", NULL, NULL, .starts = NULL),
+	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
+	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
+	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
+	TEAM(ENDED "|follow_up", "close", "closed", "Close", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
+	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),
+	TEAM("closed", "archive", "archived", "Archive", "note", NULL, NULL, .flags = STEP_PRIMARY),
+};
+
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWN, SIGHT_MASKED } };
+
+static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
+{
+	struct tally_cell cell = { .metric = METRIC_CASE_OPEN, .ms = r->created, .source = code(r, "source"), .kind = code(r, "kind"), .grade = code(r, "grade"),
+				   .outcome = code(r, "outcome") };
+	int n = 0;
+	out[n++] = cell;
+	if (!rec_has(r, "closed"))
+		return n;
+	cell.ms = rec_int(r, "closed");
+	cell.metric = METRIC_CASE_CLOSE;
+	out[n++] = cell;
+	if (rec_int(r, "success")) {
+		cell.metric = METRIC_CASE_OK;
+		out[n++] = cell;
+	}
+	if (rec_int(r, "ontime")) {
+		cell.metric = METRIC_CASE_ONTIME;
+		out[n++] = cell;
+	}
+	return n;
+}
+
+const struct rtype case_type = {
+	.name = "case", .table = "case_file", .label = N_("Case"), .plural = N_("Cases"), .title = "title", .fields = fields, .nfields = ARRAY_LEN(fields),
+	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants),
+	.number = "案", .level = 3, .tallies = tallies, .check = case_check, .grade = "grade",
+};

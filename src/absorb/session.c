@@ -1,0 +1,61 @@
+/* Why: what was said in mediation is for the team alone (人民调解法 15); and with violence a badly chosen room is a danger.
+ * Invariants: no session of a case of violence without a safety check, while it goes on, or face to face. */
+#include "absorb/absorb.h"
+
+static const struct field fields[] = {
+	F("form", "Form", F_CODE, .of = "session_form", .flags = FF_NEED | FF_LIST | FF_FILTER),
+	F("held", "When", F_TIME, .flags = FF_NEED | FF_LIST),
+	F("place", "Where", F_TEXT, .secrecy = S_SEALED, .max = 120),
+	F("present", "Who came", F_TEXT, .secrecy = S_SEALED, .flags = FF_NEED, .max = 200),
+	F("helpers", "Helpers invited", F_TEXT, .secrecy = S_SEALED, .max = 200, .help = N_("Relatives, neighbours, experts: with the parties' consent.")),
+	F("rights_told", "Rights and duties told", F_BOOL, .flags = FF_NEED, .standard = "人民调解工作若干规定第三十条"),
+	F("minutes", "Minutes spent", F_INT, .min = 1, .max = 1440),
+	F("text", "What was said", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_SEARCH | FF_HEAVY, .max = 20000),
+	F("points", "Points agreed, or why not", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 5000),
+	F("next", "Next session", F_TIME),
+};
+static const struct state states[] = { { "kept", N_("Recorded"), false, NULL } };
+
+static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct rec *k;
+	(void)old;
+	TRY(absorb_case(c, now, &k));
+	if (!rec_in(k, "accepted|mediating"))
+		return fail(c->f, ERR_STATE, N_("Sessions are held once the case is accepted and before it is ended."), NULL);
+	if (rec_int(k, "suspended"))
+		return fail(c->f, ERR_STATE, N_("It is paused. Please resume it first."), NULL);
+	if (rec_int(now, "held") > c->now + 5 * MS_MINUTE)
+		fault_field(c->f, "held", N_("This lies in the future. Please check the date."), NULL);
+	if (!rec_int(now, "rights_told"))
+		fault_field(c->f, "rights_told", N_("The parties must first be told their rights and duties."), NULL);
+	if (!rec_int(k, "violence"))
+		return OK;
+	if (!rec_has(k, "checked"))
+		return fail(c->f, ERR_STATE, N_("Domestic violence: please do a safety check before any session."), NULL);
+	if (!str_is(rec_str(c, k, "ongoing"), "no"))
+		return fail(c->f, ERR_STATE, N_("Violence goes on, or may go on: protect first, do not mediate. Offer the police, a warning letter, a protection order, shelter."), NULL);
+	if (str_is(code_more(c->app->codes, "session_form", rec_str(c, now, "form"), "face"), "1"))
+		fault_field(c->f, "form", N_("Domestic violence: both sides must not meet. Please speak with each apart."), NULL);
+	return OK;
+}
+
+static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return absorb_do(c, "case", now->parent, "start");
+}
+
+#define SAID "form! held! place present! helpers rights_told! minutes text! points next"
+static const struct step steps[] = {
+	TEAM("", "create", "kept", "Record a session", SAID, create_check, created, .flags = STEP_PRIMARY),
+	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points next", NULL, NULL, .starts = NULL),
+	FOLLOW,
+};
+static const struct grant grants[] = { TEAM_READ };
+
+const struct rtype session_type = {
+	.name = "session", .table = "mediation_session", .label = N_("Session"), .plural = N_("Sessions"), .fields = fields, .nfields = ARRAY_LEN(fields),
+	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants),
+	.parent = "case", .level = 3,
+};

@@ -1,0 +1,236 @@
+/* Why: one table from which dispatch, help, man page and completion come. */
+#include "cli/cli.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COMMON_HELP                                                                  \
+	"  --data DIR      folder of the data (default ./data)\n"                      \
+	"  --store URL     postgres://… instead of the embedded database in DIR\n"
+
+static const struct command commands[] = {
+	{ "serve", N_("serve the pages and the API"),
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls]\n\n" COMMON_HELP
+	  "  --port N        port (default 8080; 0: any free one, printed)\n"
+	  "  --host H        address to listen on (default 127.0.0.1)\n"
+	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
+	  "  --scale X       size of that city (default 1)\n"
+	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n", cmd_serve },
+	{ "demo", N_("load the made-up city into an empty folder"),
+	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
+	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"
+	  "  --seed N        the same seed makes the same city (default 1)\n"
+	  "  --end DATE      last day of its history (default today)\n", cmd_demo },
+	{ "import", N_("read clues from XLSX, CSV or JSON lines"),
+	  "xiaoan import FILE --channel NAME [--dry-run] [--json] [--sheet N] [--map COLUMN=FIELD,…]\n\n" COMMON_HELP
+	  "  --channel NAME  where the rows come from (codes/source.tsv), such as hotline12345\n"
+	  "  --dry-run       only say what would happen\n"
+	  "  --json          the result as JSON\n", cmd_import },
+	{ "report", N_("the monthly table"),
+	  "xiaoan report month YYYY-MM [--area CODE] [--format json|html|xlsx|pdf] [-o FILE]\n\n" COMMON_HELP, cmd_report },
+	{ "triage", N_("screen texts: one JSON line out for each {\"text\": …} in"),
+	  "xiaoan triage FILE.jsonl     (- reads standard input)\n", cmd_triage },
+	{ "train", N_("learn the text model anew from a folder of data"),
+	  "xiaoan train FOLDER [-o FILE]\n", cmd_train },
+	{ "user", N_("accounts: list, add, link, password, close"),
+	  "xiaoan user list\n"
+	  "xiaoan user add --login NAME --name NAME --role ROLE [--org ID] [--area CODE]   prints a one-time set-up link\n"
+	  "xiaoan user link LOGIN                                                            a new one-time set-up link\n"
+	  "xiaoan user close LOGIN                                                           ends log-in, sessions and tokens\n\n" COMMON_HELP, cmd_user },
+	{ "token", N_("API tokens: make, list, revoke"),
+	  "xiaoan token make LOGIN --name NAME [--days N]     prints the token once\n"
+	  "xiaoan token list LOGIN\n"
+	  "xiaoan token revoke LOGIN --name NAME\n\n" COMMON_HELP, cmd_token },
+	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
+	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
+	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor\n\n" COMMON_HELP, cmd_doctor },
+	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
+	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },
+	{ 0 },
+};
+
+const char *cli_opt(const struct cli *x, const char *name)
+{
+	for (int i = 0; i < x->nopts; i++)
+		if (strcmp(x->opts[i].name, name) == 0)
+			return x->opts[i].value;
+	return NULL;
+}
+
+int64_t cli_int(struct cli *x, const char *name, int64_t fallback)
+{
+	const char *v = cli_opt(x, name);
+	int64_t n;
+	if (!v)
+		return fallback;
+	if (!str_int(str_of(v), &n)) {
+		fprintf(stderr, "xiaoan: --%s: %s\n", name, tr(x->lang, N_("Please enter a whole number.")));
+		exit(2);
+	}
+	return n;
+}
+
+int cli_usage(struct cli *x, const char *why)
+{
+	if (why)
+		fprintf(stderr, "xiaoan: %s\n\n", why);
+	fputs(x->cmd->help, why ? stderr : stdout);
+	return why ? 2 : 0;
+}
+
+int cli_fail(struct cli *x, enum err e)
+{
+	BUF_AUTO b = BUF(8192);
+	buf_msg(&b, tr(x->lang, x->f.msg ? x->f.msg : err_text(e)), str_of(x->f.arg), STR_NONE);
+	if (x->f.hint) {
+		buf_char(&b, ' ');
+		buf_cstr(&b, tr(x->lang, x->f.hint));
+	}
+	for (int i = 0; i < x->f.nfields; i++) {
+		buf_printf(&b, "\n  %s: ", x->f.fields[i].field);
+		buf_msg(&b, tr(x->lang, x->f.fields[i].msg), str_of(x->f.fields[i].arg), STR_NONE);
+	}
+	fprintf(stderr, "xiaoan: %s%s%s%s\n", b.p, x->f.detail[0] ? " (" : "", x->f.detail, x->f.detail[0] ? ")" : "");
+	return 1;
+}
+
+struct app *cli_open(struct cli *x)
+{
+	enum err e = app_open(&x->app, all_types, &x->opened, &x->f);
+	if (e == OK)
+		e = app_wire(x->opened, x->a, &x->f);
+	if (e != OK) {
+		cli_fail(x, e);
+		exit(1);
+	}
+	return x->opened;
+}
+
+enum err cli_ctx(struct cli *x, struct ctx *c)
+{
+	ctx_init(c, x->opened, x->a, &x->f, &actor_system);
+	c->lang = x->lang;
+	return ctx_read(c);
+}
+
+static bool is_flag(const char *name)
+{
+	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "quick", "english", "fast-unsafe" };
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (strcmp(name, flags[i]) == 0)
+			return true;
+	return false;
+}
+
+/* False when a word makes no sense. */
+static bool parse(struct cli *x, int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++) {
+		char *w = argv[i], *eq;
+		bool dash = w[0] == '-' && w[1] && (w[1] != '-' || w[2]);
+		if (!dash) {
+			if (x->nwords == (int)ARRAY_LEN(x->words))
+				return false;
+			x->words[x->nwords++] = w;
+			continue;
+		}
+		w += w[1] == '-' ? 2 : 1;
+		if (x->nopts == (int)ARRAY_LEN(x->opts))
+			return false;
+		eq = strchr(w, '=');
+		const char *value = "";
+		if (eq)
+			value = eq + 1;
+		else if (!is_flag(w) && strcmp(w, "h") != 0) {
+			if (++i == argc)
+				return false;
+			value = argv[i];
+		}
+		x->opts[x->nopts].name = eq ? arena_cstr(x->a, (struct str){ w, (size_t)(eq - w) }) : w;
+		x->opts[x->nopts++].value = value;
+	}
+	return true;
+}
+
+static int help(enum lang lang, FILE *to)
+{
+	fprintf(to, "%s\n\n", tr(lang, N_("xiaoan: clues, cases and peace in families; the system of a women’s federation")));
+	for (const struct command *k = commands; k->name; k++)
+		fprintf(to, "  xiaoan %-11s %s\n", k->name, tr(lang, k->line));
+	fprintf(to, "\n%s\n", tr(lang, N_("xiaoan COMMAND --help tells more of each.")));
+	return to == stdout ? 0 : 2;
+}
+
+int cmd_completion(struct cli *x)
+{
+	(void)x;
+	printf("_xiaoan() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n  if [ $COMP_CWORD -eq 1 ]; then COMPREPLY=($(compgen -W '");
+	for (const struct command *k = commands; k->name; k++)
+		printf("%s ", k->name);
+	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
+	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
+					       { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
+	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
+		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
+	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "
+	       "--area --format --name --login --role' -- \"$cur\"));;\n    *) COMPREPLY=($(compgen -f -- \"$cur\"));;\n  esac\n}\ncomplete -F _xiaoan xiaoan\n");
+	return 0;
+}
+
+/* The manual page comes from the table, so that it cannot tell of what is not there. */
+int cmd_man(struct cli *x)
+{
+	(void)x;
+	printf(".TH XIAOAN 1 \"\" \"XiaoAn %s\"\n.SH NAME\nxiaoan \\- the system of a women\\(cqs federation for peace in families\n"
+	       ".SH SYNOPSIS\n.B xiaoan\n.I COMMAND\n[options]\n.SH DESCRIPTION\nClues about households come in, are screened, dispatched, mediated, followed up,"
+	       " closed and counted.\n.SH COMMANDS\n", XA_VERSION);
+	for (const struct command *k = commands; k->name; k++) {
+		printf(".SS xiaoan %s\n%s\n.PP\n.nf\n", k->name, k->line);
+		for (const char *p = k->help; *p; p++)
+			if (*p == '-')
+				fputs("\\-", stdout);
+			else if (*p == '\\')
+				fputs("\\e", stdout);
+			else
+				putchar(*p);
+		printf(".fi\n");
+	}
+	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/root.key\nthe key under which all personal data is sealed: keep a copy"
+	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
+	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\ndocs/operator.md\n");
+	return 0;
+}
+
+int cli_main(int argc, char **argv)
+{
+	const char *env = getenv("LC_ALL") && *getenv("LC_ALL") ? getenv("LC_ALL") : getenv("LANG");
+	struct cli x = { .lang = env && strncmp(env, "en", 2) == 0 ? LANG_EN : LANG_ZH };
+	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return help(x.lang, argc < 2 ? stderr : stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return printf("xiaoan %s\n", XA_VERSION), 0;
+	for (const struct command *k = commands; k->name && !x.cmd; k++)
+		if (strcmp(k->name, argv[1]) == 0)
+			x.cmd = k;
+	if (!x.cmd) {
+		fprintf(stderr, "xiaoan: %s\n\n", tr(x.lang, N_("There is no such command.")));
+		return help(x.lang, stderr);
+	}
+	x.a = arena_new(0);
+	int code;
+	if (!parse(&x, argc, argv))
+		code = cli_usage(&x, tr(x.lang, N_("An option lacks its value, or there are too many words.")));
+	else if (cli_opt(&x, "help") || cli_opt(&x, "h"))
+		code = cli_usage(&x, NULL);
+	else {
+		x.app.data_dir = cli_opt(&x, "data") ? cli_opt(&x, "data") : "./data";
+		x.app.store_url = cli_opt(&x, "store");
+		code = x.cmd->run(&x);
+	}
+	if (x.opened) {
+		app_unwire(x.opened);
+		app_close(x.opened);
+	}
+	arena_free(x.a);
+	return code;
+}

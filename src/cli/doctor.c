@@ -1,0 +1,68 @@
+/* Why: when something does not work, one command looks at everything that usually goes wrong and says what to do. */
+#include "cli/cli.h"
+#include "paper/paper.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+
+
+static void say(struct cli *x, bool ok, const char *what, const char *detail, const char *todo)
+{
+	printf("[%s] %s%s%s\n", ok ? "ok" : "!!", tr(x->lang, what), detail && *detail ? ": " : "", detail ? detail : "");
+	if (!ok) {
+		printf("     → %s\n", tr(x->lang, todo));
+		x->bad++;
+	}
+}
+
+static void look_disk(struct cli *x)
+{
+	struct statvfs v;
+	struct stat st;
+	char *key = arena_printf(x->a, "%s/root.key", x->app.data_dir);
+	bool got = statvfs(x->app.data_dir, &v) == 0;
+	double free_gib = got ? (double)v.f_bavail * (double)v.f_frsize / (1 << 30) : 0;
+	say(x, got && access(x->app.data_dir, W_OK) == 0, N_("Data folder can be written"), x->app.data_dir, N_("Make the folder and give it to the user that runs xiaoan."));
+	say(x, free_gib > 1, N_("Free room on the disk"), arena_printf(x->a, "%.1f GiB", free_gib), N_("Free at least 1 GiB: with a full disk nothing can be saved."));
+	say(x, stat(key, &st) == 0 && (st.st_mode & 077) == 0, N_("Root key is there and only its owner can read it"), key,
+	    N_("Restore root.key from your safe copy (without it the data cannot be read), and: chmod 600 root.key"));
+}
+
+static void look_store(struct cli *x)
+{
+	struct ctx c;
+	int64_t n = 0;
+	enum err e = app_open(&x->app, all_types, &x->opened, &x->f);
+	if (e == OK)
+		e = app_wire(x->opened, x->a, &x->f);
+	say(x, e == OK, N_("Store, keys, migrations and catalogue"), e == OK ? "" : x->f.detail, N_("Read the reason above; for PostgreSQL check the address, the account and that the server runs."));
+	if (e != OK)
+		return;
+	if (cli_ctx(x, &c) == OK)
+		e = db_int(c.db, &x->f, "SELECT size FROM journal_head WHERE id = 1", NOARGS, &n, NULL);
+	say(x, e == OK, N_("Journal entries"), arena_printf(x->a, "%lld", (long long)n), N_("Run: xiaoan journal verify"));
+	int year = civil_of(now_ms()).year;
+	say(x, calendar_knows(x->opened->calendar, year), N_("Official holidays of this year are known"), arena_printf(x->a, "%d", year),
+	    N_("Add this year's State Council notice to codes/holidays.tsv; until then weekends alone are counted."));
+}
+
+int cmd_doctor(struct cli *x)
+{
+	x->bad = 0;
+	int64_t now = now_ms();
+	BUF_AUTO t = BUF(64);
+	iso_put(&t, now);
+	say(x, now > INT64_C(1767225600000), N_("Clock"), t.p, N_("The clock is wrong: switch on time synchronisation (systemctl enable --now systemd-timesyncd)."));
+	look_disk(x);
+	look_store(x);
+	struct str report;
+	bool ok = false;
+	enum err e = pdf_fonts(x->a, &report, &ok, &x->f);
+	say(x, e == OK && ok, N_("Chinese fonts for papers"), e == OK ? arena_cstr(x->a, report) : x->f.detail, N_("Install them: apt-get install fonts-noto-cjk fonts-arphic-ukai"));
+	puts(tr(x->lang, x->bad ? N_("Please look at the lines with !!.") : N_("All is well.")));
+	return x->bad != 0;
+}

@@ -1,0 +1,19 @@
+/* Why: the one place that knows every room's record types and what one room asks of another. */
+#include "absorb/absorb.h"
+#include "cli/cli.h"
+#include "people/people.h"
+#include "sense/clue.h"
+
+const struct rtype *const all_types[] = {
+	&clue_type, &case_type, &visit_type, &party_type, &session_type, &agreement_type, &duty_type, &correction_type,
+	&household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type, &staff_type, NULL,
+};
+
+enum err app_wire(struct app *app, struct arena *a, struct fault *f)
+{
+	(void)a, (void)f;
+	app->org_above = people_org_above;
+	return OK;
+}
+
+void app_unwire(struct app *app) { (void)app; }

@@ -1,0 +1,74 @@
+/*
+ * desk/: the staff pages: workbench, lists, records, steps, search, notices, the journal.
+ *
+ * Holds no rule: it parses, calls act() and see(), renders.  A page for every record type comes from the catalogue; only
+ * what a post does most has a page of its own.  Tests: tests/desk/, tests/e2e/.
+ */
+#ifndef XA_DESK_H
+#define XA_DESK_H
+#include "face/face.h"
+
+extern const struct route desk_routes[];
+
+/* ---- data of the templates in templates/desk/ ---- */
+
+struct tile { struct str label, url, hint; int64_t n; bool more; /* at least n */ const char *light; };
+struct notice_row { struct str when, text, url; int64_t id; bool read; };
+struct list_row { struct str *cells; struct str url, title, state, when, place; const char *light; };
+struct list_page {
+	const struct rtype *t;
+	struct str title, words, next_url, new_url, new_label, empty, export_url;
+	struct str *heads;
+	size_t ncols;
+	struct list_row *rows;
+	size_t nrows;
+	struct form_field *filters;
+	size_t nfilters;
+	int64_t count;
+	bool count_more, search, filtered;
+};
+struct workbench {
+	struct str hello, today;
+	struct str big_url, big_label;
+	struct tile *tiles;
+	size_t ntiles;
+	struct clock_row *mine, *watch;
+	size_t nmine, nwatch, late;
+	struct list_page *lists;      /* what waits: e.g. clues to screen, cases to accept */
+	size_t nlists;
+	struct notice_row *notices;
+	size_t nnotices;
+};
+struct button { struct str label, url; bool primary, danger; };
+struct child_group { struct str title, add_url, add_label; struct list_page list; };
+struct word_mark { struct str before, word, signal; const char *kind; };
+struct record_page {
+	const struct rec *r;
+	struct str title, number, state, grade, place, org, owner, created, version;
+	const char *light;
+	struct button *buttons;
+	size_t nbuttons;
+	struct shown *shown;
+	size_t nshown;
+	struct event *events;
+	size_t nevents;
+	struct clock_row *clocks;
+	size_t nclocks;
+	struct flow flow;
+	struct child_group *children;
+	size_t nchildren;
+	struct html *extra;            /* what a type's own room adds (triage panel), ready made */
+	size_t nextra;
+	struct str parent_url, parent_title;
+};
+struct step_page { struct str title, lead, back_url; struct form form; struct str stale; struct shown *theirs; size_t ntheirs; };
+struct journal_page_data { struct journal_line { struct str seq, when, who, role, verb, type, outcome, url; } *rows; size_t n; struct str next_url; };
+
+/* What a type's own page adds to the record page; NULL when nothing. */
+typedef enum err desk_extra_fn(struct req *rq, const struct rec *r, struct html *ret);
+
+/* Fills a list of a type with filters; used by lists, workbench and children. */
+CHECKED enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret);
+CHECKED enum err desk_record(struct req *rq, const struct rec *r, struct record_page *ret);
+
+#endif

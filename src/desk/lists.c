@@ -1,0 +1,234 @@
+/* Why: a list of every type from its catalogue: columns, filters, paging by key. */
+#include "desk/inner.h"
+#include "templates.h"
+#include <stdio.h>
+
+static const char *light_of(const struct rec *r)
+{
+	static const char *const lights[] = { "red", "orange", "yellow", "blue" };
+	if (r->t->grade) {
+		struct str g = r->v[field_at(r->t, r->t->grade)].s;
+		for (size_t i = 0; i < ARRAY_LEN(lights); i++)
+			if (str_is(g, lights[i]))
+				return lights[i];
+	}
+	for (size_t i = 0; i < r->t->nstates; i++)
+		if (str_is(r->state, r->t->states[i].name))
+			return r->t->states[i].light;
+	return NULL;
+}
+
+static struct str moment(struct ctx *c, int64_t ms)
+{
+	BUF_AUTO b = BUF(64);
+	datetime_put(&b, ms);
+	return arena_str(c->a, buf_view(&b));
+}
+
+enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct list_page o = { .t = type_find(c->app, str_of(q->type)) };
+	struct seen s;
+	int cols[8];
+	must(o.t != NULL);
+	TRY(see(c, q, &s));
+	o.title = str_of(TRC(c, o.t->plural));
+	o.empty = str_of(TRC(c, N_("Nothing here.")));
+	o.heads = NEWN(c->a, struct str, 8);
+	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++)
+		if ((o.t->fields[i].flags & FF_LIST) && !(o.t->title && strcmp(o.t->fields[i].name, o.t->title) == 0)) {
+			cols[o.ncols] = (int)i;
+			o.heads[o.ncols++] = str_of(TRC(c, o.t->fields[i].label));
+		}
+	o.rows = NEWN(c->a, struct list_row, s.n + 1);
+	o.nrows = s.n;
+	for (size_t k = 0; k < s.n; k++) {
+		const struct rec *r = s.r[k];
+		struct list_row *w = &o.rows[k];
+		*w = (struct list_row){ .cells = NEWN(c->a, struct str, 8), .url = arena_fmt(c->a, "/%s/%lld", o.t->name, (long long)r->id),
+					.title = rec_title(c, r), .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
+					.light = light_of(r) };
+		for (size_t i = 0; i < o.ncols; i++)
+			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
+	}
+	if (s.next)
+		o.next_url = arena_fmt(c->a, "%lld", (long long)s.next);
+	*ret = o;
+	return OK;
+}
+
+static void put_param(struct buf *b, const char *name, struct str v)
+{
+	if (!v.n)
+		return;
+	buf_char(b, memchr(b->p, '?', b->n) ? '&' : '?');
+	buf_cstr(b, name);
+	buf_char(b, '=');
+	html_url_part(b, v);
+}
+
+/* The filters a person may set: the state, the area, and what the catalogue marks. */
+static void make_filters(struct req *rq, struct list_page *o, struct filter *f, size_t *nf)
+{
+	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "created_from", "created_to", "closed_from", "closed_to",
+						      "done_from", "done_to", "due_from", "due_to", "id", "outcome", "source" };
+	struct ctx *c = ctx_of(rq);
+	const struct rtype *t = o->t;
+	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + 2);
+	struct form_field *state = &o->filters[o->nfilters++];
+	*state = (struct form_field){ .name = STR("state"), .label = str_of(TRC(c, N_("State"))), .widget = W_SELECT, .value = req_param(rq, "state") };
+	state->options = NEWN(c->a, struct option, t->nstates);
+	for (size_t i = 0; i < t->nstates; i++)
+		state->options[state->noptions++] = (struct option){ str_of(t->states[i].name), str_of(TRC(c, t->states[i].label)), str_is(state->value, t->states[i].name) };
+	if (strlen(c->actor->area) < 12) {
+		struct form_field *area = &o->filters[o->nfilters++];
+		*area = (struct form_field){ .name = STR("area"), .label = str_of(TRC(c, N_("Area"))), .widget = W_PLACE, .value = req_param(rq, "area") };
+		area->options = options_area(c, str_of(c->actor->area), area->value, &area->noptions);
+	}
+	for (size_t i = 0; i < t->nfields; i++) {
+		const struct field *fd = &t->fields[i];
+		if (!(fd->flags & FF_FILTER))
+			continue;
+		struct form_field x = { .name = str_of(fd->name), .label = str_of(TRC(c, fd->label)), .widget = W_HIDDEN, .value = req_param(rq, fd->name) };
+		if (fd->type == F_CODE || fd->type == F_CODES) {
+			x.widget = W_SELECT;
+			x.options = options_code(c, fd->of, x.value, &x.noptions);
+		} else if (fd->type == F_BOOL) {
+			x.widget = W_BOOL;
+		} else if (!x.value.n) {
+			continue;
+		}
+		o->filters[o->nfilters++] = x;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
+		struct str v = req_param(rq, hidden[i]);
+		bool there = false;
+		for (size_t k = 0; k < o->nfilters; k++)
+			there |= str_is(o->filters[k].name, hidden[i]);
+		if (v.n && !there)
+			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .label = v, .widget = W_HIDDEN, .value = v };
+	}
+	for (size_t i = 0; i < o->nfilters; i++)
+		if (o->filters[i].value.n && *nf < 24) {
+			f[(*nf)++] = (struct filter){ o->filters[i].name, o->filters[i].value };
+			o->filtered = true;
+		}
+}
+
+static enum err list_all(struct req *rq, const struct rtype *t, struct list_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct list_page fm = { .t = t }, o;
+	struct filter f[24];
+	struct see q = { .type = t->name, .words = req_param(rq, "q"), .filters = f, .limit = 50 };
+	make_filters(rq, &fm, f, &q.nfilters);
+	(void)str_int(req_param(rq, "after"), &q.after);
+	TRY(desk_list(rq, &q, &o));
+	o.filters = fm.filters;
+	o.nfilters = fm.nfilters;
+	o.filtered = fm.filtered || q.words.n;
+	o.words = q.words;
+	for (size_t i = 0; i < t->nfields; i++)
+		o.search |= (t->fields[i].flags & FF_SEARCH) != 0;
+	q.after = 0;
+	TRY(see_count(c, &q, 1000, &o.count));
+	o.count_more = o.count == 1000;
+	if (o.next_url.n) {
+		BUF_AUTO b = BUF(8192);
+		buf_printf(&b, "/%s", t->name);
+		for (size_t i = 0; i < fm.nfilters; i++)
+			put_param(&b, arena_cstr(c->a, fm.filters[i].name), fm.filters[i].value);
+		put_param(&b, "q", o.words);
+		put_param(&b, "after", o.next_url);
+		o.next_url = arena_str(c->a, buf_view(&b));
+	}
+	const struct step *s = step_find(t, "create", STR_NONE);
+	if (s && !t->parent && may(c, t, "create", NULL) == MAY_ALLOW && !(s->flags & STEP_INTERNAL)) {
+		o.new_url = arena_fmt(c->a, "/%s/new", t->name);
+		o.new_label = str_of(TRC(c, s->label));
+	}
+	*ret = o;
+	return OK;
+}
+
+/* A type that this post has any page of: one with a grant for the role. */
+static enum err type_for(struct req *rq, const struct rtype **ret)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
+	unsigned roles = 0;
+	for (size_t i = 0; t && i < t->nread; i++)
+		roles |= t->read[i].roles;
+	if (!t || !(roles & 1u << c->actor->role))
+		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such page."), NULL);
+	*ret = t;
+	return OK;
+}
+
+enum err desk_list_get(struct req *rq, struct resp *rs)
+{
+	const struct rtype *t = NULL;
+	struct list_page m;
+	TRY(type_for(rq, &t));
+	TRY(list_all(rq, t, &m));
+	TRY(face_shell(rq, t->plural));
+	t_list_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+/* Search over everything: an exact number, a phone or ID number, then words in narratives. */
+static enum err find_same(struct req *rq, const struct rtype *t, struct str q, struct list_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	for (size_t i = 0; i < t->nfields; i++) {
+		const struct field *f = &t->fields[i];
+		struct seen s;
+		if (!(f->flags & FF_BLIND) || (f->type != F_PHONE && f->type != F_IDNO && f->type != F_NAME))
+			continue;
+		TRY(see_same(c, t->name, f->name, q, &s));
+		if (!s.n)
+			continue;
+		BUF_AUTO ids = BUF(4096);
+		for (size_t k = 0; k < s.n && k < 30; k++)
+			buf_printf(&ids, "%s%lld", k ? "|" : "", (long long)s.r[k]->id);
+		struct filter by = { STR("id"), arena_str(c->a, buf_view(&ids)) };
+		return desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1 }, ret);
+	}
+	return OK;
+}
+
+enum err desk_search_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct str q = str_trim(req_param(rq, "q"));
+	struct list_page *v = NULL;
+	size_t n = 0, cap = 0;
+	for (const struct rtype *const *p = c->app->types; q.n && *p; p++) {
+		const struct rtype *t = *p;
+		struct list_page one = { 0 };
+		struct filter num = { STR("number"), q };
+		unsigned roles = 0;
+		for (size_t i = 0; i < t->nread; i++)
+			roles |= t->read[i].roles;
+		if (!(roles & 1u << c->actor->role))
+			continue;
+		if (t->number)
+			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &num, .nfilters = 1 }, &one));
+		if (!one.nrows)
+			TRY(find_same(rq, t, q, &one));
+		bool words = false;
+		for (size_t i = 0; i < t->nfields; i++)
+			words |= (t->fields[i].flags & FF_SEARCH) != 0;
+		if (!one.nrows && words)
+			TRY(desk_list(rq, &(struct see){ .type = t->name, .words = q, .limit = 20 }, &one));
+		one.next_url = STR_NONE;
+		if (one.nrows)
+			VEC_PUSH(c->a, v, n, cap, one);
+	}
+	TRY(face_shell(rq, N_("Search")));
+	face_of(rq)->shell.words = q;
+	struct workbench m = { .lists = v, .nlists = n };
+	t_search_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}

@@ -1,0 +1,310 @@
+/* Why: a page for every record: where it stands, what can be done next, what belongs to it, what happened; and a form for
+ * every step, all from the tables of its type. */
+#include "desk/desk.h"
+#include "desk/inner.h"
+#include "templates.h"
+#include <stdio.h>
+
+static struct str moment(struct ctx *c, int64_t ms)
+{
+	BUF_AUTO b = BUF(64);
+	datetime_put(&b, ms);
+	return arena_str(c->a, buf_view(&b));
+}
+
+static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *m)
+{
+	const struct step *s[32];
+	size_t n = steps_open(c, r->t, r, s, ARRAY_LEN(s));
+	m->buttons = NEWN(c->a, struct button, n + 1);
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < n; i++)
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0))
+				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
+									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
+}
+
+/* A child type's step to make one, when its post and the parent's place allow it. */
+static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
+{
+	struct rec trial = { .t = t, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
+	const struct step *s = step_find(t, "create", STR_NONE);
+	return s && !(s->flags & STEP_INTERNAL) && may(c, t, "create", &trial) == MAY_ALLOW;
+}
+
+static enum err add_children(struct req *rq, const struct rec *r, struct record_page *m)
+{
+	struct ctx *c = ctx_of(rq);
+	size_t cap = 0;
+	for (const struct rtype *const *p = c->app->types; *p; p++) {
+		const struct rtype *t = *p;
+		struct child_group g = { .title = str_of(TRC(c, t->plural)) };
+		unsigned roles = 0;
+		if (!t->parent || strcmp(t->parent, r->t->name) != 0)
+			continue;
+		for (size_t i = 0; i < t->nread; i++)
+			roles |= t->read[i].roles;
+		if (!(roles & 1u << c->actor->role))
+			continue;
+		struct filter by = { STR("parent"), arena_fmt(c->a, "%lld", (long long)r->id) };
+		TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
+		g.list.next_url = STR_NONE;
+		if (may_add(c, t, r)) {
+			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
+			g.add_label = str_of(TRC(c, step_find(t, "create", STR_NONE)->label));
+		}
+		if (g.add_url.n || g.list.nrows)
+			VEC_PUSH(c->a, m->children, m->nchildren, cap, g);
+	}
+	return OK;
+}
+
+enum err desk_record(struct req *rq, const struct rec *r, struct record_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct record_page m = { .r = r, .title = rec_title(c, r), .number = r->number, .state = state_label(c, r), .place = area_label(c, r->area),
+				 .org = ref_label(c, "org", r->org), .owner = ref_label(c, "staff", r->owner), .created = moment(c, r->created) };
+	if (r->t->grade) {
+		int g = field_at(r->t, r->t->grade);
+		m.grade = rec_show(c, r, g);
+		m.light = arena_cstr(c->a, r->v[g].s);
+	}
+	add_buttons(c, r, &m);
+	m.shown = record_shown(c, r, &m.nshown);
+	TRY(record_history(c, r, &m.events, &m.nevents));
+	TRY(clocks_of(c, r, &m.clocks, &m.nclocks));
+	if (r->t->nstates > 2)
+		m.flow = flow_of(c, r, m.events, m.nevents);
+	TRY(add_children(rq, r, &m));
+	if (r->t->parent && r->parent) {
+		m.parent_url = arena_fmt(c->a, "/%s/%lld", r->t->parent, (long long)r->parent);
+		m.parent_title = ref_label(c, r->t->parent, r->parent);
+	}
+	*ret = m;
+	return OK;
+}
+
+static enum err load(struct req *rq, struct rec **ret)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
+	int64_t id = req_path_id(rq, "id");
+	if (!t || !id)
+		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
+	return see_one(c, t->name, id, ret);
+}
+
+static enum err record_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct rec *r;
+	struct record_page m;
+	struct html extra = { 0 };
+	TRY(load(rq, &r));
+	if (r->t->level >= 3)
+		TRY(journal_note(c, "view", r->t->name, r->id, "ok", STR("{}")));
+	TRY(desk_record(rq, r, &m));
+	desk_extra_fn *fn = desk_extra_of(r->t->name);
+	if (fn) {
+		TRY(fn(rq, r, &extra));
+		m.extra = &extra;
+		m.nextra = extra.s.n > 0;
+	}
+	TRY(face_shell(rq, r->t->label));
+	face_title(rq, m.title);
+	t_record_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+/* ---- steps ---- */
+
+/* When somebody else was first: what they changed, beside what one typed. */
+static enum err stale_side(struct req *rq, const struct rec *r, struct step_page *m)
+{
+	struct ctx *c = ctx_of(rq);
+	m->stale = str_of(TRC(c, N_("Somebody changed this record while you were editing. Below is what it holds now; what you typed is still in the form. Check and save again.")));
+	m->theirs = record_shown(c, r, &m->ntheirs);
+	m->form.version = r->version;
+	m->form.error = STR_NONE;
+	return OK;
+}
+
+static enum err show_step(struct req *rq, struct resp *rs, const struct rtype *t, const struct step *s, const struct rec *r, enum err e)
+{
+	struct ctx *c = ctx_of(rq);
+	struct step_page m = { .title = str_of(TRC(c, s->label)) };
+	TRY(form_make(rq, t, s, r, e, &m.form));
+	int64_t parent = m.form.parent;
+	m.lead = r ? rec_title(c, r) : parent && t->parent ? ref_label(c, t->parent, parent) : STR_NONE;
+	m.back_url = r ? arena_fmt(c->a, "/%s/%lld", t->name, (long long)r->id)
+		   : parent && t->parent ? arena_fmt(c->a, "/%s/%lld", t->parent, (long long)parent) : arena_fmt(c->a, "/%s", t->name);
+	if (e == ERR_STALE && r)
+		TRY(stale_side(rq, r, &m));
+	TRY(face_shell(rq, s->label));
+	t_step_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+static enum err step_of(struct req *rq, struct rec **ret_r, const struct step **ret_s)
+{
+	struct rec *r;
+	TRY(load(rq, &r));
+	const struct step *open[32];
+	size_t n = steps_open(ctx_of(rq), r->t, r, open, ARRAY_LEN(open));
+	struct str verb = req_path(rq, "verb");
+	for (size_t i = 0; i < n; i++)
+		if (str_is(verb, open[i]->verb)) {
+			*ret_r = r;
+			*ret_s = open[i];
+			return OK;
+		}
+	const struct step *any = step_find(r->t, arena_cstr(rq->a, verb), r->state);
+	bool known = false;
+	for (size_t i = 0; i < r->t->nsteps; i++)
+		known |= str_is(verb, r->t->steps[i].verb);
+	return fail(&rq->fault, !known ? ERR_NOT_FOUND : any ? ERR_DENIED : ERR_STATE, NULL, NULL);
+}
+
+static enum err step_get(struct req *rq, struct resp *rs)
+{
+	struct rec *r;
+	const struct step *s;
+	TRY(step_of(rq, &r, &s));
+	return show_step(rq, rs, r->t, s, r, OK);
+}
+
+/* Shows the form again with what was typed; the act's savepoint is rolled back by the returned error. */
+static enum err refuse(struct req *rq, struct resp *rs, const struct rtype *t, const struct step *s, const struct rec *r, enum err e)
+{
+	if (e != ERR_INVALID && e != ERR_STALE && e != ERR_STATE && e != ERR_DUPLICATE && e != ERR_DENIED)
+		return e;
+	struct fault kept = rq->fault;
+	if (show_step(rq, rs, t, s, r, e) == OK) {
+		rq->fault = kept;
+		rs->status = err_http(e);
+		rs->handled = true;
+	}
+	return e;
+}
+
+static enum err step_post(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct rec *r;
+	const struct step *s;
+	struct done d;
+	/* A second click on a form that went through: the key gives the first answer though the step is no longer open. */
+	enum err e = step_of(rq, &r, &s);
+	if (e == ERR_STATE && req_param(rq, "idem").n) {
+		fault_clear(&rq->fault);
+		TRY(load(rq, &r));
+		struct act again = { .type = r->t->name, .verb = arena_cstr(c->a, req_path(rq, "verb")), .id = r->id, .idem = req_param(rq, "idem") };
+		e = act(c, &again, &d);
+		if (e == OK && d.again)
+			return resp_redirect(rs, rq, "/%s/%lld", r->t->name, (long long)r->id);
+		fault_clear(&rq->fault);
+		return fail(&rq->fault, ERR_STATE, NULL, NULL);
+	}
+	TRY(e);
+	struct act in = form_act(rq, r->t, s, r->id);
+	e = act(c, &in, &d);
+	if (e != OK)
+		return refuse(rq, rs, r->t, s, r, e);
+	face_flash(rq, rs, N_("Saved."));
+	/* A child's step leads back to its parent, where the work goes on. */
+	if (r->t->parent && r->parent)
+		return resp_redirect(rs, rq, "/%s/%lld", r->t->parent, (long long)r->parent);
+	return resp_redirect(rs, rq, "/%s/%lld", r->t->name, (long long)r->id);
+}
+
+static enum err new_step(struct req *rq, const struct rtype **ret_t, const struct step **ret_s)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
+	const struct step *s = t ? step_find(t, "create", STR_NONE) : NULL;
+	if (!s || (s->flags & STEP_INTERNAL))
+		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such page."), NULL);
+	if (!(s->roles & 1u << c->actor->role))
+		return fail(&rq->fault, ERR_DENIED, NULL, NULL);
+	*ret_t = t;
+	*ret_s = s;
+	return OK;
+}
+
+static enum err new_get(struct req *rq, struct resp *rs)
+{
+	const struct rtype *t;
+	const struct step *s;
+	TRY(new_step(rq, &t, &s));
+	return show_step(rq, rs, t, s, NULL, OK);
+}
+
+static enum err new_post(struct req *rq, struct resp *rs)
+{
+	const struct rtype *t;
+	const struct step *s;
+	struct done d;
+	TRY(new_step(rq, &t, &s));
+	struct act in = form_act(rq, t, s, 0);
+	enum err e = act(ctx_of(rq), &in, &d);
+	if (e != OK)
+		return refuse(rq, rs, t, s, NULL, e);
+	face_flash(rq, rs, N_("Saved."));
+	if (t->parent && in.parent)
+		return resp_redirect(rs, rq, "/%s/%lld", t->parent, (long long)in.parent);
+	return resp_redirect(rs, rq, "/%s/%lld", t->name, (long long)d.id);
+}
+
+/* ---- notices and journal ---- */
+
+static enum err notices_get(struct req *rq, struct resp *rs)
+{
+	struct workbench m = { 0 };
+	TRY(desk_notices(rq, 100, &m.notices, &m.nnotices));
+	TRY(face_shell(rq, N_("Notices")));
+	t_notices_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+static enum err notice_post(struct req *rq, struct resp *rs)
+{
+	TRY(notice_read(ctx_of(rq), req_path_id(rq, "id")));
+	struct str to = req_param(rq, "to");
+	return resp_redirect(rs, rq, "%s", to.n && to.p[0] == '/' ? arena_cstr(rq->a, to) : "/notices");
+}
+
+static enum err journal_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct journal_row *j;
+	struct journal_page_data m = { 0 };
+	int64_t before = 0;
+	size_t n;
+	(void)str_int(req_param(rq, "before"), &before);
+	TRY(journal_page(c, before, 100, &j, &n));
+	m.rows = NEWN(c->a, struct journal_line, n + 1);
+	m.n = n;
+	for (size_t i = 0; i < n; i++)
+		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), moment(c, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
+						   j[i].verb, j[i].type, j[i].outcome, STR_NONE };
+	if (n == 100)
+		m.next_url = arena_fmt(c->a, "/journal?before=%lld", (long long)j[n - 1].seq);
+	TRY(face_shell(rq, N_("Journal")));
+	t_journal_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+const struct route desk_routes[] = {
+	{ "GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "GET", "/search", desk_search_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	{ "GET", "/journal", journal_get, ROUTE_READ, 0, R(AUDITOR) | R(SECADMIN) },
+	{ "GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	{ "GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	{ 0 },
+};

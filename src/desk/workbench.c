@@ -1,0 +1,193 @@
+/* Why: each post sees first what waits for it, what is late, what it supervises, and one big button for what it does most.
+ * The table below is the whole of it: a post is a row. */
+#include "desk/inner.h"
+#include "templates.h"
+#include <stdio.h>
+
+/* What waits: a list of a type. filters: "state=new" …; "me" and "unit" stand for the actor. */
+struct waiting { const char *label, *type, *filters; };
+struct bench {
+	unsigned roles;
+	const char *big_label, *big_url;
+	enum scope mine, watch;        /* clocks shown as my own, and as what I supervise */
+	struct waiting wait[4];
+	struct waiting tiles[5];
+};
+
+static const struct bench benches[] = {
+	{ R(CITY) | R(TOWN), N_("Screen clues"), "/clue?state=new", SC_ORG, SC_AREA,
+	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to dispatch"), "case", "state=registered|returned" },
+	    { N_("Cases to decide on"), "case", "state=arbitration" } },
+	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Red grade, open"), "case", "grade=red&open=1" },
+	    { N_("Cases under way"), "case", "open=1" }, { N_("Returned"), "case", "state=returned" }, { N_("Visits to make"), "visit", "open=1" } } },
+	{ R(COMMUNITY), N_("Report a clue"), "/clue/new", SC_ORG, SC_AREA,
+	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to accept"), "case", "state=dispatched&org=unit" }, { N_("Cases under way"), "case", "open=1" } },
+	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases under way"), "case", "open=1" }, { N_("Visits to make"), "visit", "open=1" } } },
+	{ R(GRID), N_("Report a clue"), "/clue/new", SC_OWN, SC_NONE,
+	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } },
+	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } } },
+	{ R(MEDIATOR), N_("My cases"), "/case?open=1&owner=me", SC_OWN, SC_NONE,
+	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" } },
+	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" } } },
+	{ R(HOTLINE), N_("Take a call"), "/intake", SC_OWN, SC_NONE,
+	  { { N_("Calls I took"), "clue", "creator=me" } },
+	  { { N_("Calls I took"), "clue", "creator=me" }, { N_("Waiting for screening"), "clue", "state=new&creator=me" }, { N_("Referred back"), "clue", "state=referred&creator=me" } } },
+	{ R(LIAISON), N_("Report a clue"), "/clue/new", SC_ORG, SC_NONE,
+	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
+	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
+	{ R(LEADER), N_("Monthly table"), "/report/month", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
+	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
+	{ R(ADMIN) | R(SECADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE, { { N_("Staff"), "staff", "" } },
+	  { { N_("Staff"), "staff", "open=1" }, { N_("Units"), "org", "open=1" }, { N_("Studios"), "studio", "open=1" } } },
+};
+
+/* "state=new&owner=me" into filters. */
+static size_t filters_of(struct ctx *c, const char *text, struct filter *f, size_t max)
+{
+	struct str rest = str_of(text);
+	size_t n = 0;
+	while (rest.p && n < max) {
+		struct str one = str_cut(rest, '&', &rest), value, name = str_cut(one, '=', &value);
+		if (!value.n)
+			continue;
+		if (str_is(value, "me"))
+			value = arena_fmt(c->a, "%lld", (long long)c->actor->user);
+		else if (str_is(value, "unit"))
+			value = arena_fmt(c->a, "%lld", (long long)c->actor->org);
+		f[n++] = (struct filter){ name, value };
+	}
+	return n;
+}
+
+static struct str list_url(struct ctx *c, const struct waiting *w)
+{
+	struct filter f[6];
+	size_t n = filters_of(c, w->filters, f, ARRAY_LEN(f));
+	BUF_AUTO b = BUF(1024);
+	buf_printf(&b, "/%s", w->type);
+	for (size_t i = 0; i < n; i++) {
+		buf_char(&b, i ? '&' : '?');
+		buf_str(&b, f[i].field);
+		buf_char(&b, '=');
+		html_url_part(&b, f[i].value);
+	}
+	return arena_str(c->a, buf_view(&b));
+}
+
+static bool readable(struct ctx *c, const char *type)
+{
+	const struct rtype *t = type_find(c->app, str_of(type));
+	for (size_t i = 0; t && i < t->nread; i++)
+		if (t->read[i].roles & 1u << c->actor->role)
+			return true;
+	return false;
+}
+
+static enum err add_tiles(struct req *rq, const struct bench *b, struct workbench *m)
+{
+	struct ctx *c = ctx_of(rq);
+	m->tiles = NEWN(c->a, struct tile, ARRAY_LEN(b->tiles));
+	for (size_t i = 0; i < ARRAY_LEN(b->tiles) && b->tiles[i].label; i++) {
+		const struct waiting *w = &b->tiles[i];
+		struct filter f[6];
+		struct see q = { .type = w->type, .filters = f };
+		if (!readable(c, w->type))
+			continue;
+		q.nfilters = filters_of(c, w->filters, f, ARRAY_LEN(f));
+		struct tile t = { .label = str_of(TRC(c, w->label)), .url = list_url(c, w) };
+		TRY(see_count(c, &q, 1000, &t.n));
+		t.more = t.n == 1000;
+		t.light = strstr(w->filters, "grade=red") && t.n ? "red" : NULL;
+		m->tiles[m->ntiles++] = t;
+	}
+	return OK;
+}
+
+static enum err add_lists(struct req *rq, const struct bench *b, struct workbench *m)
+{
+	struct ctx *c = ctx_of(rq);
+	m->lists = NEWN(c->a, struct list_page, ARRAY_LEN(b->wait));
+	for (size_t i = 0; i < ARRAY_LEN(b->wait) && b->wait[i].label; i++) {
+		const struct waiting *w = &b->wait[i];
+		struct filter f[6];
+		struct list_page one;
+		if (!readable(c, w->type))
+			continue;
+		TRY(desk_list(rq, &(struct see){ .type = w->type, .filters = f, .nfilters = filters_of(c, w->filters, f, ARRAY_LEN(f)), .limit = 8 }, &one));
+		one.title = str_of(TRC(c, w->label));
+		one.next_url = one.next_url.n ? list_url(c, w) : STR_NONE;
+		m->lists[m->nlists++] = one;
+	}
+	return OK;
+}
+
+static enum err add_clocks(struct req *rq, enum scope scope, bool late, struct clock_row **ret, size_t *ret_n)
+{
+	struct ctx *c = ctx_of(rq);
+	struct due *d;
+	size_t n, kept = 0;
+	if (scope == SC_NONE)
+		return OK;
+	TRY(due_mine(c, scope, late, 12, &d, &n));
+	*ret = NEWN(c->a, struct clock_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct rec *r;
+		struct fault was = rq->fault;
+		/* A clock on what one may not open is not shown. */
+		if (see_one(c, arena_cstr(c->a, d[i].type), d[i].rid, &r) != OK) {
+			rq->fault = was;
+			continue;
+		}
+		struct clock_row row = clock_row(c, &d[i]);
+		row.title = r->parent && r->t->parent ? ref_label(c, r->t->parent, r->parent) : r->number.n ? r->number : rec_title(c, r);
+		(*ret)[kept++] = row;
+	}
+	*ret_n = kept;
+	return OK;
+}
+
+enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t *ret_n)
+{
+	struct ctx *c = ctx_of(rq);
+	struct notice *v;
+	size_t n;
+	TRY(notice_list(c, limit, &v, &n));
+	*ret = NEWN(c->a, struct notice_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		BUF_AUTO b = BUF(64);
+		datetime_put(&b, v[i].ms);
+		(*ret)[i] = (struct notice_row){ arena_str(c->a, buf_view(&b)), str_of(TRC(c, arena_cstr(c->a, v[i].text))),
+						 v[i].type.n ? arena_fmt(c->a, "/%.*s/%lld", (int)v[i].type.n, v[i].type.p, (long long)v[i].rid) : STR("/notices"), v[i].id, v[i].read };
+	}
+	*ret_n = n;
+	return OK;
+}
+
+enum err desk_workbench_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct workbench m = { .hello = c->actor->name };
+	const struct bench *b = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(benches); i++)
+		if (benches[i].roles & 1u << c->actor->role)
+			b = &benches[i];
+	BUF_AUTO today = BUF(64);
+	date_put(&today, c->now);
+	m.today = arena_str(c->a, buf_view(&today));
+	if (b) {
+		m.big_label = str_of(TRC(c, b->big_label));
+		struct waiting big = { b->big_label, "", "" };
+		const char *q = strchr(b->big_url, '?');
+		big.type = arena_cstr(c->a, (struct str){ b->big_url + 1, (size_t)(q ? q - b->big_url - 1 : (ptrdiff_t)strlen(b->big_url) - 1) });
+		big.filters = q ? q + 1 : "";
+		m.big_url = list_url(c, &big);
+		TRY(add_tiles(rq, b, &m));
+		TRY(add_lists(rq, b, &m));
+		TRY(add_clocks(rq, b->mine, false, &m.mine, &m.nmine));
+		TRY(add_clocks(rq, b->watch, true, &m.watch, &m.nwatch));
+	}
+	TRY(desk_notices(rq, 6, &m.notices, &m.nnotices));
+	TRY(face_shell(rq, N_("Workbench")));
+	t_workbench_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}

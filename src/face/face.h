@@ -1,0 +1,129 @@
+/*
+ * face/: what all faces share: the hook that every request passes, the shell of a page, log-in, forms and lists made from
+ * the catalogue, error pages.
+ *
+ * May include everything below the faces; desk/, phone/, portal/ and api/ include it.  Holds no rule of the river: who may
+ * do what is asked of may() and act(), and a route's `right` is only the first fence (which posts have this page at all).
+ * Tests: tests/face/, tests/e2e/.
+ */
+#ifndef XA_FACE_H
+#define XA_FACE_H
+#include "record/record.h"
+#include "web/view.h"
+#include "web/web.h"
+
+/* A route's right is a mask of roles, R(CITY) | …; RIGHT_ALL: every post that has logged in; open routes carry it too. */
+#define RIGHT_ALL R_ANY
+
+struct nav { const char *label, *url, *icon; bool active; int64_t count; };
+
+/* What the shell of a page shows beside the page itself. */
+struct shell {
+	struct str title;              /* already translated */
+	struct str user, post;         /* her own name; unit and post */
+	struct nav nav[20];
+	int nnav;
+	int64_t notices;               /* unread */
+	struct str flash;              /* one line of news after an act */
+	struct str words;              /* in the search box */
+	bool phone;                    /* phone look */
+	const char *search_url;        /* NULL: no search box */
+};
+
+struct face {
+	struct ctx c;
+	struct actor actor;
+	struct view v;
+	struct shell shell;
+	bool known;                    /* logged in */
+	bool must_change;              /* her password is a first one */
+	unsigned char session[32];     /* hash of the session's cookie */
+	struct str csrf;
+};
+static inline struct face *face_of(struct req *rq) { return rq->ctx; }
+static inline struct ctx *ctx_of(struct req *rq) { return &face_of(rq)->c; }
+
+/* web_config hooks. */
+enum err face_before(struct req *rq, struct resp *rs);
+void face_error(struct req *rq, struct resp *rs, enum err e);
+void face_after(struct req *rq, struct resp *rs, int64_t us);
+extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
+
+/* Counts for /metrics: requests by class of status and their time. */
+struct metrics { int64_t by_class[6], us_total; };
+void metrics_count(int status, int64_t us);
+struct metrics metrics_now(void);
+
+/* Fills the shell for a page called title (message id). Costs at most two statements. */
+CHECKED enum err face_shell(struct req *rq, const char *title);
+void face_title(struct req *rq, struct str title);       /* a title that is data */
+/* Sets the line of news for the next page (a cookie that lives until it is shown); msg: message id. */
+void face_flash(struct req *rq, struct resp *rs, const char *msg);
+struct str face_text(struct ctx *c, const char *msg, const char *arg);    /* translated, "%s" filled */
+/* The whole fault as one text for a person, with what to do. */
+struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
+
+/* Data of the face's own templates. */
+struct error_page { struct str title, text, id; struct str *fields; size_t nfields; };
+struct demo_post { struct str login, post; };
+struct login_page {
+	struct str error, login, next, key;
+	const char *url;
+	bool ask_old;
+	struct demo_post *posts;
+	size_t nposts;
+	struct str demo_password;
+};
+
+/* ---- forms from the catalogue -------------------------------------------------------------------------------- */
+
+enum widget { W_LINE, W_AREA, W_SELECT, W_CHECKS, W_BOOL, W_DATE, W_TIME, W_NUMBER, W_TEL, W_REF, W_PLACE, W_HIDDEN };
+struct option { struct str value, label; bool on; };
+struct form_field {
+	struct str name, label, value, help, error, shown;   /* shown: label of a chosen reference */
+	enum widget widget;
+	bool need, masked;             /* masked: a value stands there that this post may not read; empty keeps it */
+	int64_t max;
+	struct option *options;
+	size_t noptions;
+};
+struct form {
+	const struct rtype *t;
+	const struct step *s;
+	struct str url, error, submit; /* error: over the form */
+	int64_t id, version, parent;
+	struct form_field *f;
+	size_t n;
+	struct str idem;               /* made for each form shown: a double click is answered once */
+	bool danger;
+	const char *back;
+};
+/* The form of a step on r (NULL at creation). in: what was sent and refused, so that nothing is lost (from the request's
+ * form fields); e and the request's fault give the messages. Reading only. */
+CHECKED enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, const struct rec *r, enum err e, struct form *ret);
+/* The act that a posted form asks for: fields of the step taken from the request (codes sent several times are joined). */
+struct act form_act(struct req *rq, const struct rtype *t, const struct step *s, int64_t id);
+/* Options of a code list, of areas below `under`, of references: for special pages. */
+struct option *options_code(struct ctx *c, const char *list, struct str chosen, size_t *ret_n);
+struct option *options_area(struct ctx *c, struct str under, struct str chosen, size_t *ret_n);
+CHECKED enum err options_ref(struct ctx *c, const char *type, int64_t chosen, struct option **ret, size_t *ret_n);
+
+/* ---- a record as a person sees it -------------------------------------------------------------------------------- */
+
+struct shown { struct str label, value, url; bool masked, lines; };
+/* Every field that holds something and may be shown, in the catalogue's order. */
+struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n);
+/* History lines: when, who, what was done. */
+struct event { struct str when, who, what, detail; };
+CHECKED enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, size_t *ret_n);
+/* The flow picture: states as boxes in rows by distance from the start, the present one marked; drawn from the table. */
+struct flow_node { struct str name, label; int col, row, x, y; bool now, done, open; };
+struct flow_edge { int from, to; struct str label; int x1, y1, x2, y2; bool back; };
+struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height; };
+struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n);
+/* Clocks with light and explanation. */
+struct clock_row { struct str label, due, left, explain, url, title; enum light light; const char *light_name; int level; };
+CHECKED enum err clocks_of(struct ctx *c, const struct rec *r, struct clock_row **ret, size_t *ret_n);
+struct clock_row clock_row(struct ctx *c, const struct due *d);
+
+#endif

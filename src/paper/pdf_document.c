@@ -1,0 +1,245 @@
+/* Why: agreements, notices and letters look like what an office issues: GB/T 9704-2012, 党政机关公文格式.
+ * A4, top 37 mm, left 28 mm, 版心 156 × 225 mm, 22 lines of 28 characters of 3号; title 2号小标宋; page number "— 1 —",
+ * 7 mm below the 版心, one character in from the outer edge.  Forms and signature lines stand on the same 22-line grid.
+ * Invariants: each line lies on the grid; a heading is never the last line of a page; a signature never breaks. */
+#include "paper/inner.h"
+#include <math.h>
+
+#define LEFT (28 * MM)
+#define TOP (37 * MM)
+#define CORE_W (156 * MM)
+#define CORE_H (225 * MM)
+#define LINES 22
+#define PITCH (CORE_H / LINES)
+#define EM (CORE_W / 28)          /* 15.79 pt: 28 to the line, exactly */
+#define TITLE_SIZE 22.0
+
+struct doc { struct pdf p; const struct document *d; int line, page; bool fresh; };
+
+/* ---- page furniture ---- */
+
+/* Outlines, not text (a search must not find it), drawn once as a tile that the file repeats. */
+static void watermark_draw(struct doc *d)
+{
+	struct pdf *p = &d->p;
+	pdf_lay(p, FACE_HEI, 17, false, paper_clean(p->a, d->d->watermark, 200, "…"), 0);
+	cairo_rectangle_t tile = { 0, 0, fmax(pdf_line_width(p, 0) + 70, 180), 240 };
+	cairo_surface_t *s = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &tile);
+	cairo_t *cr = cairo_create(s);
+	cairo_set_source_rgb(cr, 0.93, 0.93, 0.93);
+	for (int i = -1; i < 2; i++) {   /* the second row stands half a tile aside */
+		cairo_move_to(cr, i == 0 ? 20 : 20 + i * tile.width / 2, i == 0 ? 40 : 160);
+		pango_cairo_layout_path(cr, p->layout);
+	}
+	cairo_fill(cr);
+	cairo_destroy(cr);
+	cairo_pattern_t *pat = cairo_pattern_create_for_surface(s);
+	cairo_pattern_set_extend(pat, CAIRO_EXTEND_REPEAT);
+	cairo_save(p->cr);
+	cairo_translate(p->cr, p->w / 2, p->h / 2);
+	cairo_rotate(p->cr, -M_PI / 6);
+	cairo_set_source(p->cr, pat);
+	cairo_paint(p->cr);
+	cairo_restore(p->cr);
+	cairo_pattern_destroy(pat);
+	cairo_surface_destroy(s);
+}
+
+static void page_open(struct doc *d)
+{
+	if (d->fresh)
+		return;
+	d->fresh = true;
+	d->page++;
+	d->line = 0;
+	if (d->d->watermark.n)
+		watermark_draw(d);
+	pdf_grey(&d->p, 0);
+}
+
+static void page_close(struct doc *d)
+{
+	struct pdf *p = &d->p;
+	double y = TOP + CORE_H + 7 * MM + 10;
+	if (!d->fresh)
+		return;
+	pdf_grey(p, 0);
+	pdf_lay(p, FACE_SONG, 14, false, arena_printf(p->a, "— %d —", d->page), 0);
+	pdf_line(p, 0, LEFT + EM, y, CORE_W - 2 * EM, d->page % 2 ? 1 : 0);
+	if (d->d->footer.n) {
+		pdf_grey(p, 0.35);
+		pdf_lay(p, FACE_SONG, 9, false, paper_clean(p->a, d->d->footer, 160, "…"), 0);
+		pdf_line(p, 0, LEFT, y + 20, CORE_W, 0);
+	}
+	cairo_show_page(p->cr);
+	d->fresh = false;
+}
+
+/* Opens a page when fewer than n lines are left. */
+static void room(struct doc *d, int n)
+{
+	if (d->fresh && d->line + n > LINES)
+		page_close(d);
+	page_open(d);
+}
+
+static double baseline(const struct doc *d) { return TOP + d->line * PITCH + PITCH * 0.70; }
+
+/* ---- body: spread to both edges, as set type is ---- */
+
+static bool ends_paragraph(const char *text, const PangoLayoutLine *l)
+{
+	char c = text[l->start_index + l->length];
+	return c == 0 || c == '\n';
+}
+
+/* Pango's own justification stretches blanks, and Chinese has none: the rest of a line is spread between characters. */
+static void spread(PangoLayoutLine *l, double spare)
+{
+	int clusters = 0, k = 0;
+	for (GSList *r = l->runs; r; r = r->next)
+		clusters += ((PangoGlyphItem *)r->data)->glyphs->num_glyphs;
+	if (clusters < 2 || spare <= 0 || spare > 3 * EM)
+		return;
+	int total = (int)(spare * PANGO_SCALE), gaps = clusters - 1;
+	for (GSList *r = l->runs; r; r = r->next) {
+		PangoGlyphString *g = ((PangoGlyphItem *)r->data)->glyphs;
+		for (int i = 0; i < g->num_glyphs && k < gaps; i++, k++)
+			g->glyphs[i].geometry.width += total / gaps + (k < total % gaps);
+	}
+}
+
+static void text_para(struct doc *d, enum face face, const char *text, double indent, bool keep_next)
+{
+	struct pdf *p = &d->p;
+	pdf_lay(p, face, EM, false, text, CORE_W);
+	pango_layout_set_indent(p->layout, (int)(indent * PANGO_SCALE));
+	PangoLayout *lay = g_object_ref(p->layout);
+	p->layout = pango_layout_new(p->pc);   /* page_close() lays out too */
+	int n = pango_layout_get_line_count(lay);
+	for (int i = 0; i < n; i++) {
+		room(d, keep_next && i == n - 1 ? 2 : 1);
+		PangoLayoutLine *l = pango_layout_get_line(lay, i);
+		PangoRectangle r;
+		pango_layout_line_get_extents(l, NULL, &r);
+		double in = l->is_paragraph_start ? indent : 0;
+		if (!ends_paragraph(text, l))
+			spread(l, CORE_W - in - (double)r.width / PANGO_SCALE);
+		cairo_move_to(p->cr, LEFT + in, baseline(d));
+		pango_cairo_show_layout_line(p->cr, l);
+		d->line++;
+	}
+	g_object_unref(p->layout);
+	p->layout = lay;
+	g_object_unref(lay);
+}
+
+/* ---- the other kinds ---- */
+
+static void title_para(struct doc *d, const char *text)
+{
+	struct pdf *p = &d->p;
+	int n = pdf_lay(p, FACE_TITLE, TITLE_SIZE, true, text, CORE_W - 2 * EM);
+	int lines = (int)ceil(n * 35.0 / PITCH);
+	room(d, lines + 2 > LINES ? 1 : lines + 2);
+	pdf_lay(p, FACE_TITLE, TITLE_SIZE, true, text, CORE_W - 2 * EM);
+	for (int i = 0; i < n && i < 16; i++)
+		pdf_line(p, i, LEFT + EM, TOP + d->line * PITCH + 26 + i * 35, CORE_W - 2 * EM, 2);
+	d->line += lines;
+}
+
+static void centred_para(struct doc *d, const char *text)
+{
+	struct pdf *p = &d->p;
+	int n = pdf_lay(p, FACE_FANG, EM, false, text, CORE_W);
+	for (int i = 0; i < n; i++) {
+		room(d, 1);
+		pdf_lay(p, FACE_FANG, EM, false, text, CORE_W);
+		pdf_line(p, i, LEFT, baseline(d), CORE_W, 2);
+		d->line++;
+	}
+	d->line++;   /* an empty line parts it from the text */
+}
+
+static void field_para(struct doc *d, const char *label, const char *value)
+{
+	struct pdf *p = &d->p;
+	room(d, 1);
+	pdf_lay(p, FACE_HEI, EM, false, label, CORE_W / 2);
+	double w = fmin(pdf_line_width(p, 0), CORE_W / 2) + EM * 0.4;
+	pdf_line(p, 0, LEFT, baseline(d), w, 0);
+	int n = pdf_lay(p, FACE_FANG, EM, false, value, CORE_W - w - EM * 0.4);
+	for (int i = 0; i < n; i++) {
+		room(d, 1);
+		pdf_lay(p, FACE_FANG, EM, false, value, CORE_W - w - EM * 0.4);
+		pdf_line(p, i, LEFT + w + EM * 0.2, baseline(d), CORE_W - w, 0);
+		pdf_rule(p, LEFT + w, baseline(d) + 5, LEFT + CORE_W, 0.5);
+		d->line++;
+	}
+}
+
+/* Two lines high: a hand needs room. */
+static void sign_para(struct doc *d, const char *label, const char *date)
+{
+	struct pdf *p = &d->p;
+	room(d, 2);
+	d->line++;
+	pdf_lay(p, FACE_FANG, EM, false, label, 0);
+	double w = fmin(pdf_line_width(p, 0), CORE_W * 0.5);
+	pdf_line(p, 0, LEFT, baseline(d), w, 0);
+	pdf_lay(p, FACE_FANG, EM, false, *date ? date : "　　　　年　　月　　日", 0);
+	double dw = 9 * EM;   /* the same for all, so that the rules end under each other */
+	pdf_line(p, 0, LEFT + CORE_W - dw, baseline(d), dw, 1);
+	pdf_rule(p, LEFT + w + 4, baseline(d) + 5, LEFT + CORE_W - dw - EM, 0.5);
+	d->line++;
+}
+
+static void right_para(struct doc *d, const char *text)
+{
+	struct pdf *p = &d->p;
+	int n = pdf_lay(p, FACE_FANG, EM, false, text, CORE_W - 2 * EM);
+	for (int i = 0; i < n; i++) {
+		room(d, 1);
+		pdf_lay(p, FACE_FANG, EM, false, text, CORE_W - 2 * EM);
+		pdf_line(p, i, LEFT, baseline(d), CORE_W - 2 * EM, 1);
+		d->line++;
+	}
+}
+
+static void para_draw(struct doc *d, const struct para *q, const struct para *before)
+{
+	struct arena *a = d->p.a;
+	char *text = paper_clean(a, q->text, 2000000, "…"), *label = paper_clean(a, q->label, 1000, "…");
+	switch (q->kind) {
+	case PARA_TITLE: title_para(d, text); break;
+	case PARA_NUMBER: centred_para(d, text); break;
+	case PARA_HEAD: text_para(d, FACE_HEI, text, 2 * EM, true); break;
+	case PARA_BODY: text_para(d, FACE_FANG, text, 2 * EM, false); break;
+	case PARA_PLAIN: text_para(d, FACE_FANG, text, 0, false); break;
+	case PARA_FIELD: field_para(d, label, text); break;
+	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : ""); break;
+	case PARA_RIGHT:
+		d->line += before && before->kind != PARA_RIGHT && d->line > 0;   /* an empty line above who signs */
+		right_para(d, text);
+		break;
+	}
+}
+
+enum err pdf_document(const struct document *doc, struct buf *ret, struct fault *f)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < doc->n; i++)
+		total += doc->p[i].text.n + doc->p[i].label.n;
+	if (total > 8u << 20 || doc->n > 100000)
+		return fail(f, ERR_LIMIT, N_("The document is too large"), "%zu bytes of text", total);
+	struct doc d = { .d = doc };
+	enum err e = pdf_begin(&d.p, doc->title, false, ret, f);
+	if (e == OK) {
+		page_open(&d);
+		for (size_t i = 0; i < doc->n; i++)
+			para_draw(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL);
+		page_close(&d);
+	}
+	enum err end = pdf_end(&d.p);
+	return e != OK ? e : end;
+}

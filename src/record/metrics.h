@@ -1,0 +1,30 @@
+/* The metrics of the monthly table: what the wings emit in rtype.tallies and report/ reads.  A cell's ms is the moment that
+ * says in which month the record counts, and a filter of the same name finds those records again, so that every figure can
+ * be followed to the records behind it, to the last one.
+ *
+ *   metric        type       ms (filter NAME_from, NAME_to)   counts when                        outcome of the cell
+ *   clue_in       clue       created                          always                             codes/clue_outcome, "" while open
+ *   clue_family   clue       created                          field family is 1                  the same
+ *   case_open     case       created                          always                             codes/outcome, "" while open
+ *   case_close    case       closed                           closed is set                      codes/outcome
+ *   case_ok       case       closed                           the outcome's column success is 1  codes/outcome
+ *   case_ontime   case       closed                           field ontime is 1                  codes/outcome
+ *   agreement     agreement  created                          always                             ""
+ *   visit_due     visit      due                              always                             codes/satisfaction when done, else ""
+ *   visit_done    visit      done                             done is set                        codes/satisfaction
+ *   visit_ok      visit      done                             satisfaction good or fair          codes/satisfaction
+ *
+ * source, kind, grade: the record's own; "" where it has none (agreements, visits). */
+#ifndef XA_METRICS_H
+#define XA_METRICS_H
+#define METRIC_CLUE_IN "clue_in"
+#define METRIC_CLUE_FAMILY "clue_family"
+#define METRIC_CASE_OPEN "case_open"
+#define METRIC_CASE_CLOSE "case_close"
+#define METRIC_CASE_OK "case_ok"
+#define METRIC_CASE_ONTIME "case_ontime"
+#define METRIC_AGREEMENT "agreement"
+#define METRIC_VISIT_DUE "visit_due"
+#define METRIC_VISIT_DONE "visit_done"
+#define METRIC_VISIT_OK "visit_ok"
+#endif

@@ -1,0 +1,79 @@
+/*
+ * report/: tallies into what an office hands in: the monthly table (一月一统计).
+ *
+ * Owns no record and writes nothing.  Reads tallies only (record/metrics.h), never records: thousands of rows, not millions
+ * of cases.  May include record/ and paper/.  Called by desk/, api/ and cli/.  Tests: tests/report/.
+ *
+ * Counting base: 办结口径: what was closed counts in the month of closing, what came in in the month of registration;
+ * up to 24:00 of the last day. Rates are rounded half up to one decimal; a denominator of 0 shows "—"; what is not
+ * whole is never shown as 100.0 %. 环比: against the month before; 同比: against the same month of last year; of
+ * rates the difference in percentage points. Units are never mixed: each figure counts records of one kind.
+ */
+#ifndef XA_REPORT_MONTH_H
+#define XA_REPORT_MONTH_H
+#include "paper/paper.h"
+#include "record/record.h"
+
+enum month_fig {
+	FIG_CLUE_IN, FIG_CLUE_FAMILY, FIG_RED, FIG_ORANGE,           /* clues; red and orange: by the clue's grade */
+	FIG_CASE_OPEN, FIG_CASE_CLOSE, FIG_HANDLED /* closed with an outcome that counts */, FIG_CASE_OK, FIG_CASE_ONTIME,
+	FIG_AGREEMENT, FIG_VISIT_DONE, FIG_VISIT_OK,
+	FIG_SHOWN,                                                   /* those before have columns; those after are denominators */
+	FIG_CLUE_CASE = FIG_SHOWN, FIG_VISIT_ANSWERED, FIG_VISIT_DUE, FIG_VISIT_MET,
+	FIG_COUNT
+};
+enum month_rate { RATE_CONVERT, RATE_HANDLE, RATE_OK, RATE_ONTIME, RATE_AGREEMENT, RATE_VISIT, RATE_SATISFIED, RATE_HIGH, RATE_COUNT };
+enum month_when { MONTH_NOW, MONTH_BEFORE, MONTH_LAST_YEAR, MONTH_WHENS };
+enum month_dim { DIM_AREA, DIM_SOURCE, DIM_KIND, DIM_GRADE, DIM_OUTCOME, DIM_CLUE_OUTCOME, DIM_COUNT, DIM_TOTAL = DIM_COUNT };
+
+/* key: a code of the dimension, "" for records that have none. */
+struct month_line { struct str key, label; int64_t n[MONTH_WHENS][FIG_COUNT]; };
+struct month_block {
+	enum month_dim dim;
+	const char *label;           /* message id */
+	unsigned figs;               /* bits of enum month_fig that make sense here */
+	struct month_line *lines;
+	size_t nlines, cap;
+	struct map *by_key;
+};
+struct month {
+	int year, month;
+	struct str area, area_name, title;
+	int64_t made;                /* ms */
+	struct month_line total;
+	struct month_block block[DIM_COUNT];
+};
+
+struct fig_info { const char *name, *label, *metric, *type, *date; };
+struct rate_info { const char *name, *label, *formula; enum month_fig num, den; };
+extern const struct fig_info month_figs[FIG_COUNT];
+extern const struct rate_info month_rates[RATE_COUNT];
+
+/* Reads 30 sums. area: 6 (rows by town), 9 (by community) or 12 digits; absent: the actor's. c->db must be set (ctx_read).
+ * ERR_DENIED outside the actor's area, ERR_INVALID for a month that is none. */
+CHECKED enum err month_make(struct ctx *c, int year, int month, struct str area, struct month *ret);
+/* The pure half: an empty month with its lines, and one tally row added to it. */
+CHECKED enum err month_open(struct ctx *c, int year, int month, struct str area, struct month *ret);
+void month_add(struct ctx *c, struct month *m, enum month_when w, const char *metric, const struct tally_row *r);
+void month_close(struct ctx *c, struct month *m);   /* drops lines in which nothing ever was (areas and grades stay) */
+/* First and last day of the period. */
+void month_span(const struct month *m, enum month_when w, int32_t *ret_first, int32_t *ret_last);
+
+/* False when the denominator is 0. */
+bool month_rate(const struct month_line *l, enum month_when w, enum month_rate r, double *ret);
+/* (now − then) / then; false when then is 0. */
+bool month_change(int64_t now, int64_t then, double *ret);
+/* "+1.2", "-0.3", "0.0": half away from zero. */
+struct str month_points(struct arena *a, double now, double then);
+
+/* The records behind a figure: a type and filters for see(). False when no filter can name them (records without a code). */
+struct month_link { const char *type; struct filter f[8]; size_t n; };
+bool month_link(struct ctx *c, const struct month *m, enum month_fig fig, enum month_dim dim, struct str key, enum month_when w, struct month_link *ret);
+void month_href(struct buf *b, const struct month_link *l);   /* "/clue?created_from=2026-10-01&…", percent-encoded, not HTML-escaped */
+
+/* For xlsx_write() and pdf_tables(): the summary with its comparisons, then a table a block. In c->a. */
+CHECKED enum err month_tables(struct ctx *c, const struct month *m, struct table **ret, size_t *ret_n);
+/* Everything, with rates and links. */
+void month_json(struct ctx *c, const struct month *m, struct buf *ret);
+
+#endif

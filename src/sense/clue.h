@@ -1,0 +1,39 @@
+/*
+ * The clue: a sign of a troubled household from any channel, before it is a case; and what people taught the engine.
+ *
+ * Owns the record types clue and correction (migrations/0020_sense.sql). Knows the wing absorb/ only by the type names "case"
+ * and "party", through act_inner() and see_same(). Tests: tests/sense/clue.c.
+ *
+ * Life: new (to be screened) → screened → opened (became a case) | merged | referred | closed.
+ * A machine's judgement is advice: family, kind and grade count only when a person has confirmed them (PIPL art. 24); each
+ * change of them by a person leaves a correction.
+ */
+#ifndef XA_CLUE_H
+#define XA_CLUE_H
+#include "record/record.h"
+
+extern const struct rtype clue_type, correction_type;
+
+/* What an engine says about a text; strings live in the context's arena. */
+struct sense_verdict {
+	bool family;
+	int64_t score;                        /* per mille */
+	struct str kind, grade;               /* codes */
+	struct str signals;                   /* ",violence,child," */
+	struct str org_kind;                  /* suggested kind of unit; absent: no idea */
+	struct str json;                      /* spans and reasons, as the engine writes them; shown highlighted */
+};
+/* app->triage points at one of these. NULL: clues are screened by people alone. */
+struct sense_judge {
+	enum err (*run)(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret);
+};
+
+enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */ };
+struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };
+/* Open clues and cases about the same people as r (a clue), by blind index; only what the actor may see; surest first. */
+CHECKED enum err sense_same_people(struct ctx *c, const struct rec *r, struct same *ret, size_t max, size_t *ret_n);
+
+/* The clue with this channel and number of the channel, or 0: an import asks before it writes. Looks at all clues. */
+CHECKED enum err sense_external(struct ctx *c, struct str source, struct str external_id, int64_t *ret);
+
+#endif

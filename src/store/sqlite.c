@@ -1,0 +1,471 @@
+/* Why: the default engine.  One file, WAL, a reader per thread, one writer that commits for everybody who waits.
+ * Invariants: the writer runs nothing outside BEGIN IMMEDIATE … COMMIT but the checkpoint; when SQLite has ended the
+ * transaction by itself (disk full, I/O error) the whole batch fails, and no statement slips through in autocommit. */
+#include "store/internal.h"
+#include "base/clock.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BUSY_MS 10000                       /* another process (the command line) may hold the file */
+#define BATCH_JOBS 256
+#define BATCH_MS 5                          /* no new job is added to a batch that has run so long */
+#define IDLE_MS 1000                        /* then the log is folded into the file and emptied */
+#define MMAP_BYTES (256 * 1024 * 1024)
+
+struct sdb {
+	struct db d;
+	sqlite3 *h;
+	bool dirty;          /* the writer: commits since the last truncating checkpoint */
+	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
+};
+
+static struct sdb *sdb_of(const struct db *d) { return (struct sdb *)d; }
+
+/* sqlite3_system_errno() says nothing when COMMIT itself failed: ask the log's and the database's file. */
+static bool no_room(sqlite3 *h)
+{
+	int os[3] = { sqlite3_system_errno(h) };
+	sqlite3_file *wal = NULL;
+	if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal && wal->pMethods)
+		(void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &os[1]);
+	(void)sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &os[2]);
+	for (size_t i = 0; i < ARRAY_LEN(os); i++)
+		if (os[i] == ENOSPC || os[i] == EDQUOT || os[i] == EFBIG)
+			return true;
+	return false;
+}
+
+/* What SQLite says names tables, columns and our own text; but the full-text parser repeats what the user typed. */
+static enum err sq_fail(struct db *d, struct fault *f, int rc, const char *sql)
+{
+	sqlite3 *h = sdb_of(d)->h;
+	const char *said = h ? sqlite3_errmsg(h) : sqlite3_errstr(rc);
+	if (strstr(said, "fts5") || strstr(said, "MATCH"))
+		said = "full-text query";
+	enum err e = ERR_DB;
+	switch (rc & 0xff) {
+	case SQLITE_CONSTRAINT:
+		if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_ROWID)
+			e = ERR_DUPLICATE;
+		break;
+	case SQLITE_FULL:
+		e = ERR_FULL;
+		break;
+	case SQLITE_IOERR:
+		e = rc == SQLITE_IOERR_SHMSIZE || (h && no_room(h)) ? ERR_FULL : ERR_IO;
+		break;
+	case SQLITE_CANTOPEN:
+		e = ERR_IO;
+		break;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		e = ERR_BUSY;
+		break;
+	case SQLITE_TOOBIG:
+		e = ERR_LIMIT;
+		break;
+	}
+	if (d->in_job && h && sqlite3_get_autocommit(h))
+		sdb_of(d)->lost = e;
+	return fail(f, e, NULL, "sqlite %d: %.110s in: %.110s", rc, said, sql);
+}
+
+/* ---- statements ---- */
+
+static enum err sq_prepare(struct db *d, struct fault *f, const char *sql, unsigned flags, sqlite3_stmt **ret)
+{
+	sqlite3_stmt *st = NULL;
+	const char *rest = "";
+	int rc = sqlite3_prepare_v3(sdb_of(d)->h, sql, -1, flags, &st, &rest);
+	if (rc != SQLITE_OK)
+		return sq_fail(d, f, rc, sql);
+	if (!st || str_trim(str_of(rest)).n) {
+		sqlite3_finalize(st);
+		return fail(f, ERR_INTERNAL, NULL, "not one statement: %.200s", sql);
+	}
+	*ret = st;
+	return OK;
+}
+
+/* *ret_cached NULL: a nested use of a statement that is being stepped; finalize it. */
+static enum err sq_statement(struct db *d, struct fault *f, const char *sql, sqlite3_stmt **ret, struct cached **ret_cached)
+{
+	struct cached *c = cache_get(&d->cache, str_of(sql));
+	if (c && !c->busy) {
+		*ret = c->stmt;
+		*ret_cached = c;
+		return OK;
+	}
+	TRY(sq_prepare(d, f, sql, c ? 0 : SQLITE_PREPARE_PERSISTENT, ret));
+	*ret_cached = c ? NULL : cache_put(d, str_of(sql), *ret);
+	return OK;
+}
+
+static void sq_forget(struct db *d, void *stmt) { sqlite3_finalize(stmt); }
+
+/* keep: the values outlive the statement's run, so that they need no copy. */
+static enum err sq_bind(struct db *d, struct fault *f, sqlite3_stmt *st, const struct val *args, size_t nargs, bool keep)
+{
+	if ((size_t)sqlite3_bind_parameter_count(st) != nargs)
+		return fail(f, ERR_INTERNAL, NULL, "%zu values for: %.180s", nargs, sqlite3_sql(st));
+	sqlite3_destructor_type how = keep ? SQLITE_STATIC : SQLITE_TRANSIENT;
+	for (size_t i = 0; i < nargs; i++) {
+		const struct val *v = &args[i];
+		int at = (int)i + 1, rc = SQLITE_OK;
+		switch (v->t) {
+		case V_INT:
+			rc = sqlite3_bind_int64(st, at, v->i);
+			break;
+		case V_REAL:
+			rc = sqlite3_bind_double(st, at, v->r);
+			break;
+		case V_TEXT:
+			rc = sqlite3_bind_text64(st, at, v->s.p, v->s.n, how, SQLITE_UTF8);
+			break;
+		case V_BLOB:
+			rc = sqlite3_bind_blob64(st, at, v->s.p, v->s.n, how);
+			break;
+		case V_NULL:
+			rc = sqlite3_bind_null(st, at);
+			break;
+		}
+		if (rc != SQLITE_OK)
+			return sq_fail(d, f, rc, sqlite3_sql(st));
+	}
+	return OK;
+}
+
+/* A job whose transaction SQLite has rolled back must not go on statement by statement. */
+static enum err sq_check_job(struct db *d, struct fault *f)
+{
+	if (d->in_job && sqlite3_get_autocommit(sdb_of(d)->h))
+		return fail(f, ERR_DB, NULL, "the transaction is lost; the job must end");
+	return OK;
+}
+
+static void sq_release(sqlite3_stmt *st, struct cached *c)
+{
+	if (!c) {
+		sqlite3_finalize(st);
+		return;
+	}
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);   /* no personal data lingers, no pointer dangles */
+	c->busy = false;
+}
+
+static enum err sq_exec(struct db *d, struct fault *f, const char *sql, const struct val *args, size_t nargs, int64_t *ret_changed)
+{
+	sqlite3 *h = sdb_of(d)->h;
+	TRY(sq_check_job(d, f));
+	sqlite3_stmt *st = NULL;
+	struct cached *c = NULL;
+	TRY(sq_statement(d, f, sql, &st, &c));
+	enum err e = sq_bind(d, f, st, args, nargs, true);
+	if (e == OK) {
+		int64_t before = sqlite3_total_changes64(h);
+		int rc;
+		do
+			rc = sqlite3_step(st);
+		while (rc == SQLITE_ROW);
+		if (rc != SQLITE_DONE)
+			e = sq_fail(d, f, rc, sql);
+		else if (ret_changed)   /* changes() keeps the former statement's count when nothing changed at all */
+			*ret_changed = sqlite3_total_changes64(h) == before ? 0 : sqlite3_changes64(h);
+	}
+	sq_release(st, c);
+	return e;
+}
+
+static enum err sq_rows(struct db *d, struct rows *r, const char *sql, const struct val *args, size_t nargs)
+{
+	TRY(sq_check_job(d, r->f));
+	sqlite3_stmt *st = NULL;
+	TRY(sq_statement(d, r->f, sql, &st, &r->c));
+	enum err e = sq_bind(d, r->f, st, args, nargs, false);
+	if (e != OK) {
+		sq_release(st, r->c);
+		return e;
+	}
+	if (r->c)
+		r->c->busy = true;
+	r->res = st;
+	return OK;
+}
+
+static enum err sq_next(struct rows *r, bool *ret_more)
+{
+	if (r->over) {
+		*ret_more = false;
+		return OK;
+	}
+	int rc = sqlite3_step(r->res);
+	if (rc == SQLITE_ROW) {
+		*ret_more = true;
+		return OK;
+	}
+	*ret_more = false;
+	r->over = true;   /* another step would run the query again */
+	if (rc == SQLITE_DONE)
+		return OK;
+	return sq_fail(r->d, r->f, rc, sqlite3_sql(r->res));
+}
+
+static void sq_end(struct rows *r) { sq_release(r->res, r->c); }
+static int sq_cols(const struct rows *r) { return sqlite3_column_count(r->res); }
+static int64_t sq_integer(const struct rows *r, int col) { return sqlite3_column_int64(r->res, col); }
+static double sq_real(const struct rows *r, int col) { return sqlite3_column_double(r->res, col); }
+
+static enum val_type sq_type(const struct rows *r, int col)
+{
+	switch (sqlite3_column_type(r->res, col)) {
+	case SQLITE_INTEGER: return V_INT;
+	case SQLITE_FLOAT: return V_REAL;
+	case SQLITE_TEXT: return V_TEXT;
+	case SQLITE_BLOB: return V_BLOB;
+	default: return V_NULL;
+	}
+}
+
+static struct str sq_text(const struct rows *r, int col)
+{
+	const char *p = (const char *)sqlite3_column_text(r->res, col);
+	return (struct str){ p, p ? (size_t)sqlite3_column_bytes(r->res, col) : 0 };
+}
+
+static struct str sq_blob(const struct rows *r, int col)
+{
+	if (sqlite3_column_type(r->res, col) == SQLITE_NULL)
+		return STR_NONE;
+	const char *p = sqlite3_column_blob(r->res, col);   /* NULL when empty */
+	return (struct str){ p ? p : "", p ? (size_t)sqlite3_column_bytes(r->res, col) : 0 };
+}
+
+static enum err sq_script(struct db *d, struct fault *f, const char *sql)
+{
+	TRY(sq_check_job(d, f));
+	int rc = sqlite3_exec(sdb_of(d)->h, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? OK : sq_fail(d, f, rc, sql);
+}
+
+static enum err sq_read_begin(struct db *d, struct fault *f) { return sq_exec(d, f, "BEGIN", NOARGS, NULL); }
+
+static void sq_read_end(struct db *d)
+{
+	/* a reader has nothing to lose: when COMMIT fails there is no transaction any more */
+	if (!sqlite3_get_autocommit(sdb_of(d)->h) && sq_exec(d, NULL, "COMMIT", NOARGS, NULL) != OK)
+		must(sqlite3_get_autocommit(sdb_of(d)->h) || sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK);
+}
+
+/* ---- connecting ---- */
+
+static void sq_disconnect(struct db *d)
+{
+	db_free_shared(d);
+	sqlite3_close_v2(sdb_of(d)->h);
+	free(d);
+}
+
+/* The file holds what could put a woman in danger: nobody but the service may read it, whatever the umask. SQLite gives
+ * its log the same mode. */
+static enum err make_private(const char *path, bool must_be_new, struct fault *f)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		close(fd);
+		return OK;
+	}
+	if (errno == EEXIST && !must_be_new)
+		return OK;
+	enum err e = errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
+	return fail(f, e, errno == EEXIST ? N_("A file of this name exists already.") : NULL, "%s: %s", path, strerror(errno));
+}
+
+static enum err sq_settings(struct db *d, struct fault *f)
+{
+	struct sdb *sd = sdb_of(d);
+	const struct store_options *opt = &d->s->opt;
+	sqlite3_extended_result_codes(sd->h, 1);
+	sqlite3_busy_timeout(sd->h, BUSY_MS);
+	sqlite3_db_config(sd->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(sd->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(sd->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	BUF_AUTO b = BUF(2048);
+	buf_printf(&b, "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+		       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+		       "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
+		   opt->fast_unsafe ? "OFF" : "FULL", MMAP_BYTES, opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
+	if (!d->writer)
+		buf_cstr(&b, "PRAGMA query_only = ON;");
+	int rc = sqlite3_exec(sd->h, b.p, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? OK : sq_fail(d, f, rc, "settings");
+}
+
+static enum err sq_connect(struct store *s, bool writer, struct db **ret, struct fault *f)
+{
+	must(sqlite3_threadsafe());
+	if (writer)
+		TRY(make_private(s->where, false, f));
+	struct sdb *sd = xalloc(sizeof *sd);
+	db_init(&sd->d, s, &engine_sqlite, writer);
+	int rc = sqlite3_open_v2(s->where, &sd->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	enum err e = rc == SQLITE_OK ? sq_settings(&sd->d, f) : sq_fail(&sd->d, f, rc, "open");
+	if (e != OK) {
+		sq_disconnect(&sd->d);
+		return e;
+	}
+	*ret = &sd->d;
+	return OK;
+}
+
+/* ---- the writer ---- */
+
+struct batch {
+	struct { struct write *w; struct after *after; enum err e; } job[BATCH_JOBS];
+	size_t n;
+};
+
+/* Puts one job into the open transaction. False: the transaction is lost, with everything in it; f says why. */
+static bool batch_job(struct db *d, struct batch *b, struct write *w, struct fault *f)
+{
+	size_t i = b->n++;
+	b->job[i].w = w;
+	b->job[i].after = NULL;
+	sdb_of(d)->lost = OK;
+	enum err e = sq_exec(d, &w->fault, "SAVEPOINT xa_job", NOARGS, NULL);
+	if (e == OK) {
+		e = job_run(d, w);
+		if (!sqlite3_get_autocommit(sdb_of(d)->h)) {
+			enum err undo = OK;
+			if (e != OK)
+				undo = sq_exec(d, &w->fault, "ROLLBACK TO xa_job", NOARGS, NULL);
+			if (undo == OK)
+				undo = sq_exec(d, &w->fault, "RELEASE xa_job", NOARGS, NULL);
+			if (undo != OK) {
+				(void)sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL);
+				e = undo;
+			}
+		}
+	}
+	b->job[i].e = e;
+	b->job[i].after = after_take(d);
+	if (!sqlite3_get_autocommit(sdb_of(d)->h))
+		return true;
+	/* a job may have swallowed the error that ended the transaction */
+	if (e == OK)
+		b->job[i].e = fail(&w->fault, ERR_DB, NULL, "the transaction was lost inside the job");
+	/* the others learn that it failed, and nothing of what this job said */
+	e = sdb_of(d)->lost;
+	f->code = fail(f, e != OK ? e : ERR_DB, NULL, "another job of the batch broke the transaction");
+	return false;
+}
+
+static void batch_finish(struct batch *b, enum err e, const struct fault *f)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		enum err mine = b->job[i].e;
+		if (mine == OK && e != OK) {
+			mine = e;
+			b->job[i].w->fault = *f;
+		}
+		struct after *list = b->job[i].after;
+		if (mine != OK) {
+			after_drop(list);
+			list = NULL;
+		}
+		job_finish(b->job[i].w, list, mine);
+	}
+	b->n = 0;
+}
+
+static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct write *w)
+{
+	struct db *d = &sd->d;
+	struct fault f = { 0 };
+	bool closed = false;
+	enum err e = sq_exec(d, &f, "BEGIN IMMEDIATE", NOARGS, NULL);
+	if (e != OK) {
+		b->job[0].w = w;
+		b->job[0].after = NULL;
+		b->job[0].e = OK;
+		b->n = 1;
+		batch_finish(b, e, &f);
+		return;
+	}
+	int64_t until = mono_ms() + BATCH_MS;
+	bool alive = true;
+	while (w) {
+		alive = batch_job(d, b, w, &f);
+		w = alive && b->n < BATCH_JOBS && mono_ms() < until ? queue_take(s, 0, &closed) : NULL;
+	}
+	if (!alive) {
+		batch_finish(b, f.code, &f);
+		return;
+	}
+	e = sq_exec(d, &f, "COMMIT", NOARGS, NULL);
+	if (e != OK && !sqlite3_get_autocommit(sd->h))
+		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	sd->dirty = true;
+	batch_finish(b, e, &f);
+}
+
+static void sq_drain(struct store *s, struct db *d)
+{
+	struct sdb *sd = sdb_of(d);
+	struct batch *b = xalloc(sizeof *b);
+	for (;;) {
+		bool closed = false;
+		struct write *w = queue_take(s, sd->dirty ? IDLE_MS : -1, &closed);
+		if (closed)
+			break;
+		if (w) {
+			batch_run(s, sd, b, w);
+			continue;
+		}
+		/* What was deleted still stands in the log until it is emptied. Readers may be in the way: later, then. */
+		sqlite3_busy_timeout(sd->h, 0);
+		sd->dirty = sqlite3_wal_checkpoint_v2(sd->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_BUSY;
+		sqlite3_busy_timeout(sd->h, BUSY_MS);
+	}
+	free(b);
+}
+
+/* ---- copying ---- */
+
+static enum err sync_file(const char *path, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(f, ERR_IO, NULL, "%s: %s", path, strerror(errno));
+	int bad = fsync(fd) != 0 ? errno : 0;
+	close(fd);
+	if (bad)
+		return fail(f, bad == ENOSPC ? ERR_FULL : ERR_IO, NULL, "%s: %s", path, strerror(bad));
+	return OK;
+}
+
+static enum err sq_copy(struct store *s, const char *path, struct fault *f)
+{
+	struct db *d = NULL;
+	TRY(make_private(path, true, f));
+	enum err e = sq_connect(s, true, &d, f);
+	if (e == OK) {
+		e = sq_exec(d, f, "VACUUM INTO ?", ARGS(VS(str_of(path))), NULL);
+		sq_disconnect(d);
+	}
+	if (e == OK)
+		e = sync_file(path, f);
+	if (e != OK)
+		unlink(path);
+	return e;
+}
+
+const struct engine engine_sqlite = {
+	.connect = sq_connect, .disconnect = sq_disconnect, .forget = sq_forget, .drain = sq_drain, .exec = sq_exec, .rows = sq_rows,
+	.script = sq_script, .next = sq_next, .end = sq_end, .cols = sq_cols, .type = sq_type, .integer = sq_integer,
+	.real = sq_real, .text = sq_text, .blob = sq_blob, .read_begin = sq_read_begin, .read_end = sq_read_end, .copy = sq_copy,
+};

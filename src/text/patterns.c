@@ -1,0 +1,174 @@
+/* Why: hundreds of expressions over each text in one pass.
+ * Invariants: the database is made at start (it is bound to the processor) and never changes; a scratch belongs to one
+ * scan at a time, taken from a list under a lock; a text that is not UTF-8 is still scanned, its broken bytes blanked:
+ * danger spoken of in a damaged message must not go unseen. */
+#include <hs/hs.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "text/text.h"
+
+struct scratch {
+	struct scratch *next;
+	hs_scratch_t *s;
+};
+
+struct patterns {
+	hs_database_t *db;
+	hs_scratch_t *proto;
+	uint32_t *id;              /* user's id by place */
+	size_t n;
+	pthread_mutex_t lock;      /* guards free_list */
+	struct scratch *free_list;
+};
+
+void patterns_free(struct patterns *p)
+{
+	if (!p)
+		return;
+	while (p->free_list) {
+		struct scratch *s = p->free_list;
+		p->free_list = s->next;
+		hs_free_scratch(s->s);
+		free(s);
+	}
+	hs_free_scratch(p->proto);
+	hs_free_database(p->db);
+	pthread_mutex_destroy(&p->lock);
+	free(p->id);
+	free(p);
+}
+
+enum err patterns_compile(const struct pattern *list, size_t n, struct patterns **ret, struct fault *f)
+{
+	if (!n || n > 100000)
+		return fail(f, ERR_INVALID, N_("A set of patterns may not be empty."), "%zu patterns", n);
+	struct patterns *p = xalloc(sizeof *p);
+	pthread_mutex_init(&p->lock, NULL);
+	p->id = xalloc(n * sizeof *p->id);
+	p->n = n;
+	const char **expr = xalloc(n * sizeof *expr);
+	unsigned *flags = xalloc(n * sizeof *flags), *ids = xalloc(n * sizeof *ids);
+	for (size_t i = 0; i < n; i++) {
+		expr[i] = list[i].expr;
+		flags[i] = HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_DOTALL | HS_FLAG_SOM_LEFTMOST;
+		ids[i] = (unsigned)i;
+		p->id[i] = list[i].id;
+	}
+	hs_compile_error_t *bad = NULL;
+	hs_error_t r = hs_compile_multi(expr, flags, ids, (unsigned)n, HS_MODE_BLOCK, NULL, &p->db, &bad);
+	enum err e = OK;
+	if (r != HS_SUCCESS) {
+		int at = bad ? bad->expression : -1;
+		e = fail(f, ERR_INVALID, N_("A pattern cannot be read (number %s)."), "%s", bad ? bad->message : "out of memory");
+		if (f)
+			snprintf(f->arg, sizeof f->arg, "%u", at < 0 ? 0 : list[at].id);
+	} else if (hs_alloc_scratch(p->db, &p->proto) != HS_SUCCESS) {
+		e = fail(f, ERR_INTERNAL, NULL, "hs_alloc_scratch");
+	}
+	hs_free_compile_error(bad);
+	free(expr);
+	free(flags);
+	free(ids);
+	if (e != OK) {
+		patterns_free(p);
+		return e;
+	}
+	*ret = p;
+	return OK;
+}
+
+struct found {
+	struct arena *a;
+	const struct patterns *p;
+	struct hit *hits;
+	size_t n, cap;
+	size_t *last;   /* by place: 1 + number of the newest hit of this pattern */
+};
+
+/* Called by rising end. Vectorscan reports every end of a match, with its leftmost start: the newest hit of a pattern
+ * grows while they overlap, so memory stays within what the text can hold of non-overlapping hits. */
+static int on_match(unsigned place, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
+{
+	struct found *r = arg;
+	if (r->last[place]) {
+		struct hit *h = &r->hits[r->last[place] - 1];
+		if (from < h->to) {
+			if (from <= h->from)
+				*h = (struct hit){ h->id, (size_t)from, (size_t)to };
+			return 0;
+		}
+	}
+	if (to > from) {
+		struct hit h = { r->p->id[place], (size_t)from, (size_t)to };
+		VEC_PUSH(r->a, r->hits, r->n, r->cap, h);
+		r->last[place] = r->n;
+	}
+	return 0;
+}
+
+static int by_from(const void *x, const void *y)
+{
+	const struct hit *a = x, *b = y;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	if (a->to != b->to)
+		return a->to > b->to ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static struct scratch *scratch_take(struct patterns *p)
+{
+	pthread_mutex_lock(&p->lock);
+	struct scratch *s = p->free_list;
+	if (s)
+		p->free_list = s->next;
+	pthread_mutex_unlock(&p->lock);
+	if (!s) {
+		s = xalloc(sizeof *s);
+		must(hs_clone_scratch(p->proto, &s->s) == HS_SUCCESS);
+	}
+	return s;
+}
+
+static void scratch_give(struct patterns *p, struct scratch *s)
+{
+	pthread_mutex_lock(&p->lock);
+	s->next = p->free_list;
+	p->free_list = s;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static struct str blank_broken(struct arena *a, struct str s)
+{
+	char *t = arena_alloc(a, s.n + 1);
+	memcpy(t, s.p, s.n);
+	for (size_t i = 0; i < s.n;) {
+		unsigned char c = (unsigned char)t[i];
+		size_t w = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+		if (i + w <= s.n && utf8_valid((struct str){ t + i, w }))
+			i += w;
+		else
+			t[i++] = ' ';
+	}
+	return (struct str){ t, s.n };
+}
+
+void patterns_scan(const struct patterns *p, struct arena *a, struct str text, struct hit **ret, size_t *ret_n)
+{
+	*ret = NULL;
+	*ret_n = 0;
+	if (!text.n || text.n > UINT32_MAX)
+		return;
+	if (!utf8_valid(text))
+		text = blank_broken(a, text);
+	struct found r = { .a = a, .p = p, .last = NEWN(a, size_t, p->n) };
+	struct patterns *own = (struct patterns *)(uintptr_t)p;   /* only the locked list changes */
+	struct scratch *s = scratch_take(own);
+	must(hs_scan(p->db, text.p, (unsigned)text.n, 0, s->s, on_match, &r) == HS_SUCCESS);
+	scratch_give(own, s);
+	if (r.n > 1)
+		qsort(r.hits, r.n, sizeof *r.hits, by_from);
+	*ret = r.hits;
+	*ret_n = r.n;
+}

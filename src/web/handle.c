@@ -1,0 +1,176 @@
+/* Why: one path for every request, with or without a socket: before, handler, error page, after, headers. The server
+ * only decides in which thread each step runs. */
+#include "web/inner.h"
+#include <time.h>
+
+int64_t mono_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void conn_run(struct web_conn *k)
+{
+	struct req *rq = &k->rq;
+	struct resp *rs = &k->rs;
+	resp_reset(rs);
+	fault_clear(&rq->fault);
+	k->result = k->c->before ? k->c->before(rq, rs) : OK;
+	if (k->result == OK)
+		k->result = rq->route->fn(rq, rs);
+	if (k->result == OK && rs->body.over) {
+		rs->handled = false;
+		k->result = fail(&rq->fault, ERR_LIMIT, N_("The answer is too large to be shown. Please narrow it down."), "answer past its ceiling");
+	}
+}
+
+enum err conn_job(struct db *d, void *arg, struct fault *f)
+{
+	struct web_conn *k = arg;
+	k->rq.db = d;
+	conn_run(k);
+	k->rq.db = NULL;          /* the writer's connection is not ours any more */
+	if (k->result != OK && f)
+		*f = k->rq.fault;
+	return k->result;
+}
+
+void conn_reader(struct web_conn *k, bool needed)
+{
+	k->rq.db = NULL;
+	if (!k->c->store)
+		return;
+	enum err e = store_reader(k->c->store, &k->rq.db, needed ? &k->rq.fault : NULL);
+	if (e != OK) {
+		k->rq.db = NULL;
+		if (needed)
+			k->result = e;
+	}
+}
+
+/* When the face's own error page is missing or fails: a plain one, without any word of a stranger. */
+static void plain_page(struct web_conn *k, enum err e)
+{
+	struct req *rq = &k->rq;
+	struct buf *o = &k->rs.body;
+	const char *msg = rq->fault.msg ? rq->fault.msg : err_text(e);
+	if (rq->route && rq->route->flags & ROUTE_API) {
+		k->rs.type = "application/problem+json";
+		buf_printf(o, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\",\"title\":", k->rs.status, err_name(e));
+		json_str(o, str_of(tr(rq->lang, msg)));
+		buf_printf(o, ",\"request\":\"%s\"}", rq->id);
+		return;
+	}
+	buf_printf(o, "<!DOCTYPE html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%d</title><h1>%d</h1><p>",
+	           rq->lang == LANG_ZH ? "zh-CN" : "en", k->rs.status, k->rs.status);
+	html_text(o, str_of(tr(rq->lang, msg)));
+	buf_cstr(o, "</p><p>");
+	html_text(o, str_of(tr(rq->lang, N_("Number of this request, for the administrator:"))));
+	buf_printf(o, " %s</p></html>", rq->id);
+}
+
+static void render_error(struct web_conn *k)
+{
+	struct req *rq = &k->rq;
+	struct resp *rs = &k->rs;
+	enum err e = k->result;
+	if (rs->handled) {
+		if (!rs->status)
+			rs->status = err_http(e);
+		return;
+	}
+	/* What a failed handler had begun to say may be untrue by now (a cookie of a session rolled back): only what the
+	 * server itself said about the request stays. */
+	int status = k->stage == STAGE_NEW ? rs->status : rq->fault.code == ERR_INVALID && rs->status >= 400 ? rs->status : 0;
+	struct str allow = STR_NONE;
+	for (int i = 0; i < rs->nheaders; i++)
+		if (status == 405 && str_is(rs->headers[i].name, "Allow"))
+			allow = rs->headers[i].value;
+	resp_reset(rs);
+	k->fixed = STR_NONE;
+	rs->status = status ? status : err_http(e);
+	rq->fault.code = e;
+	if (allow.p)
+		resp_header(rs, rq, "Allow", allow);
+	if (k->c->error)
+		k->c->error(rq, rs, e);
+	if (rs->body.n == 0 && rs->status >= 400)
+		plain_page(k, e);
+	if (!rs->status)
+		rs->status = status ? status : err_http(e);
+}
+
+void conn_finish(struct web_conn *k)
+{
+	if (k->result != OK)
+		render_error(k);
+	if (!k->rs.status)
+		k->rs.status = 200;
+	if (k->c->after)
+		k->c->after(&k->rq, &k->rs, mono_us() - k->start_us);
+	resp_seal(k);
+}
+
+static void run_here(struct web_conn *k)
+{
+	struct req *rq = &k->rq;
+	if (rq->route->kind == ROUTE_WRITE && k->c->store) {
+		struct fault f = { 0 };
+		enum err e = store_write(k->c->store, conn_job, k, &f);
+		if (e != OK && k->result == OK) {     /* the commit failed: nothing the handler said is true */
+			k->rs.handled = false;
+			rq->fault = f;
+		}
+		k->result = e;
+		conn_reader(k, false);
+		return;
+	}
+	conn_reader(k, true);
+	if (k->result == OK)
+		conn_run(k);
+}
+
+static void take_headers(struct web_conn *k, const char *headers)
+{
+	struct str rest = str_of(headers);
+	while (rest.p && rest.n) {
+		struct str v, line = str_cut(rest, '\n', &rest), n = str_cut(line, ':', &v);
+		while (v.n && *v.p == ' ')
+			v.p++, v.n--;
+		if (n.n)
+			conn_header(k, n, v.p ? v : STR(""));
+	}
+}
+
+struct web_answer web_handle(const struct web_config *c, struct arena *a, const char *method, const char *target, const char *headers, struct str body)
+{
+	struct web_conn *k = conn_new(c);
+	k->rq.remote = STR("127.0.0.1");
+	k->target = arena_str(k->a, str_of(target));
+	take_headers(k, headers);
+	k->result = conn_begin(k, method);
+	if ((k->result == OK || (k->result == ERR_NOT_FOUND && k->rs.status == 0)) && asset_serve(k)) {
+		k->result = OK;
+	} else if (k->result == OK) {
+		k->stage = STAGE_BODY;
+		if (body.n)
+			body_put(&k->body, body.p, body.n);
+		k->result = conn_parse_body(k);
+		if (k->result == OK)
+			run_here(k);
+		else
+			conn_reader(k, false);
+	} else {
+		conn_reader(k, false);
+	}
+	conn_finish(k);
+	struct web_answer ans = { .status = k->rs.status };
+	BUF_AUTO h = BUF((size_t)64 << 10);
+	for (size_t i = 0; i < k->nout; i++)
+		buf_printf(&h, "%.*s: %.*s\n", (int)k->out[i].name.n, k->out[i].name.p, (int)k->out[i].value.n, k->out[i].value.p);
+	ans.headers = arena_str(a, buf_view(&h));
+	ans.body = k->head ? STR("") : arena_str(a, k->fixed.p ? k->fixed : buf_view(&k->rs.body));
+	conn_free(k);
+	return ans;
+}

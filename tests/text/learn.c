@@ -1,0 +1,128 @@
+#include "../test.h"
+#include <pthread.h>
+#include "text/text.h"
+
+TEST(patterns_find_the_longest)
+{
+	ARENA a = arena_new(0);
+	struct pattern list[] = { { 7, "打.{0,6}(我|孩子)" }, { 9, "刀+" }, { 3, "孩子" } };
+	struct patterns *p;
+	NEED_OK(patterns_compile(list, 3, &p, NULL));
+	struct hit *h;
+	size_t n;
+	struct str s = STR("他打我打孩子，拿刀刀，打了孩子");
+	patterns_scan(p, a, s, &h, &n);
+	NEED(n == 5);
+	CHECK_INT(h[0].id, 7);
+	CHECK_STR(((struct str){ s.p + h[0].from, h[0].to - h[0].from }), "打我打孩子");
+	CHECK_INT(h[1].id, 3);
+	CHECK_INT(h[2].id, 9);
+	CHECK_INT(h[2].to - h[2].from, 6);
+	patterns_scan(p, a, STR(""), &h, &n);
+	CHECK_INT(n, 0);
+	patterns_scan(p, a, (struct str){ "\xFF\xE5刀\xE4", 6 }, &h, &n);
+	NEED(n == 1);
+	CHECK_INT(h[0].from, 2);
+	patterns_free(p);
+}
+
+TEST(a_broken_pattern_is_named)
+{
+	struct pattern list[] = { { 4, "好" }, { 17, "坏(" } };
+	struct patterns *p;
+	struct fault f = { 0 };
+	CHECK_ERR(patterns_compile(list, 2, &p, &f), ERR_INVALID);
+	CHECK(strcmp(f.arg, "17") == 0);
+	CHECK_ERR(patterns_compile(list, 0, &p, &f), ERR_INVALID);
+	patterns_free(NULL);
+}
+
+static void *scan_much(void *arg)
+{
+	for (int i = 0; i < 200; i++) {
+		ARENA a = arena_new(0);
+		struct hit *h;
+		size_t n;
+		patterns_scan(arg, a, STR("他打了我，又打孩子"), &h, &n);
+		if (n != 2)
+			return arg;
+	}
+	return NULL;
+}
+
+TEST(patterns_serve_many_threads)
+{
+	struct pattern list[] = { { 1, "打.{0,2}(我|孩子)" } };
+	struct patterns *p;
+	NEED_OK(patterns_compile(list, 1, &p, NULL));
+	pthread_t t[4];
+	for (int i = 0; i < 4; i++)
+		NEED(pthread_create(&t[i], NULL, scan_much, p) == 0);
+	for (int i = 0; i < 4; i++) {
+		void *bad;
+		pthread_join(t[i], &bad);
+		CHECK(!bad);
+	}
+	patterns_free(p);
+}
+
+static const char *const labels[] = { "family", "noise" };
+static const char *const words[][6] = { { "丈夫打人", "妻子离婚", "孩子抚养", "婆媳吵架", "老公出轨", "彩礼退还" },
+					{ "工地噪音", "楼上装修", "广场舞扰民", "夜间施工", "喇叭太响", "机器轰鸣" } };
+
+static struct buf trained(uint32_t seed)
+{
+	static char text[120][64];
+	static uint8_t y[120][2];
+	static struct sample s[120];
+	for (int i = 0; i < 120; i++) {
+		int k = i / 7 % 2;
+		snprintf(text[i], sizeof text[i], "%s%s", words[k][i % 6], words[k][(i * 5 + 1) % 6]);
+		y[i][0] = k == 0;
+		y[i][1] = k == 1;
+		s[i] = (struct sample){ str_of(text[i]), y[i] };
+	}
+	struct train_options o = { .bits = 12, .c = 1, .seed = seed, .epochs = 50 };
+	struct buf b;
+	NEED_OK(model_train(labels, 2, s, 120, &o, &b, NULL));
+	return b;
+}
+
+TEST(training_gives_the_same_bytes)
+{
+	BUF_AUTO a = trained(5);
+	BUF_AUTO b = trained(5);
+	CHECK(a.n == b.n && memcmp(a.p, b.p, a.n) == 0);
+}
+
+TEST(model_tells_apart_and_says_why)
+{
+	BUF_AUTO b = trained(5);
+	struct model *m;
+	NEED_OK(model_load(buf_view(&b), &m, NULL));
+	CHECK_INT(model_labels(m), 2);
+	CHECK(strcmp(model_label(m, 1), "noise") == 0);
+	double p[2];
+	model_score(m, STR("丈夫出轨离婚"), p);
+	CHECK(p[0] > model_threshold(m, 0) && p[1] < model_threshold(m, 1));
+	model_score(m, STR("夜间装修噪音"), p);
+	CHECK(p[1] > model_threshold(m, 1) && p[0] < model_threshold(m, 0));
+	model_score(m, STR(""), p);
+	struct str t = STR("昨天,丈夫");
+	float w[64];
+	model_explain(m, 0, t, w);
+	CHECK(w[7] > 0 && w[7] > w[0]);
+	model_free(m);
+	model_free(NULL);
+}
+
+TEST(a_damaged_model_is_refused)
+{
+	BUF_AUTO b = trained(5);
+	struct model *m;
+	for (size_t n = 0; n < b.n; n += n < 100 ? 1 : 97)
+		CHECK_ERR(model_load((struct str){ b.p, n }, &m, NULL), ERR_INVALID);
+	struct train_options o = { .bits = 12, .c = 1, .epochs = 50 };
+	struct buf none;
+	CHECK_ERR(model_train(labels, 2, NULL, 0, &o, &none, NULL), ERR_INVALID);
+}

@@ -1,0 +1,437 @@
+/* web/ on a real socket: keep-alive, pipelining, smuggling, slow clients, stopping, commit before answer. */
+#include "../test.h"
+#include "app.h"
+#include "base/clock.h"
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+static int dial(const struct web *w)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(w)), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct timeval t = { .tv_sec = 30 };
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+	must(connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0);
+	return fd;
+}
+
+static void say(int fd, struct str s)
+{
+	while (s.n) {
+		ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
+		if (n <= 0)
+			return;
+		s.p += n, s.n -= (size_t)n;
+	}
+}
+
+/* Reads one answer by its Content-Length; false when the connection closed first. */
+static bool hear(int fd, struct buf *in, int *status, struct str *body, bool head)
+{
+	for (;;) {
+		struct str all = buf_view(in);
+		ptrdiff_t e = str_find(all, STR("\r\n\r\n"));
+		if (e >= 0) {
+			ptrdiff_t l = str_find((struct str){ all.p, (size_t)e }, STR("Content-Length: "));
+			size_t n = l < 0 || head ? 0 : (size_t)strtoul(all.p + l + 16, NULL, 10);
+			if (all.n >= (size_t)e + 4 + n) {
+				*status = (int)strtol(all.p + 9, NULL, 10);
+				*body = (struct str){ all.p + e + 4, n };
+				return true;
+			}
+		}
+		char t[4096];
+		ssize_t n = recv(fd, t, sizeof t, 0);
+		if (n <= 0)
+			return false;
+		buf_put(in, t, (size_t)n);
+	}
+}
+
+static void eat(struct buf *in, struct str body)
+{
+	size_t used = (size_t)(body.p + body.n - in->p);
+	memmove(in->p, in->p + used, in->n - used);
+	in->n -= used;
+}
+
+static struct web *up(struct web_config *c)
+{
+	c->host = "127.0.0.1";
+	c->tables = app_tables;
+	struct web *w = NULL;
+	struct fault f = { 0 };
+	enum err e = web_start(c, &w, &f);
+	if (e != OK)
+		printf("# web_start: %s %s\n", err_name(e), f.detail);
+	must(e == OK);
+	return w;
+}
+
+/* Sends raw bytes, half-closes, and returns everything said back. */
+static struct str raw(const struct web *w, struct arena *a, struct str s)
+{
+	BUF_AUTO in = BUF(1 << 20);
+	int fd = dial(w);
+	say(fd, s);
+	shutdown(fd, SHUT_WR);
+	/* libmicrohttpd (edge-triggered) can miss a half-close until its idle timeout: three silent seconds are the end. */
+	struct timeval quiet = { .tv_sec = 3 };
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof quiet);
+	char t[4096];
+	for (ssize_t n; (n = recv(fd, t, sizeof t, 0)) > 0;)
+		buf_put(&in, t, (size_t)n);
+	close(fd);
+	return arena_str(a, buf_view(&in));
+}
+
+static int answers(struct str s, const char *what)
+{
+	int n = 0;
+	for (ptrdiff_t e; (e = str_find(s, str_of(what))) >= 0; n++)
+		s.p += e + 1, s.n -= (size_t)e + 1;
+	return n;
+}
+
+TEST(two_hundred_requests_on_one_connection)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	for (int i = 0; i < 200; i++) {
+		BUF_AUTO out = BUF(1000);
+		bool head = i % 7 == 3, slow = i % 50 == 49;
+		buf_printf(&out, "%s %s HTTP/1.1\r\nHost: x\r\n\r\n", head ? "HEAD" : "GET", slow ? "/sleep" : i % 2 ? "/clue/7" : "/");
+		say(fd, buf_view(&out));
+		NEED(hear(fd, &in, &status, &body, head));
+		CHECK_INT(status, 200);
+		CHECK(head || str_is(body, slow ? "slept" : i % 2 ? "id:7;" : "hello"));
+		eat(&in, body);
+	}
+	CHECK_INT(in.n, 0);
+	close(fd);
+	web_stop(w);
+}
+
+TEST(pipelined_requests_are_answered_in_order)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	BUF_AUTO out = BUF(1 << 16);
+	for (int i = 0; i < 20; i++)
+		buf_printf(&out, "GET %s/%d HTTP/1.1\r\nHost: x\r\n\r\n", i % 3 ? "/clue" : "/file", i);
+	buf_cstr(&out, "GET /sleep HTTP/1.1\r\nHost: x\r\n\r\nPOST /form HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=bGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	say(fd, buf_view(&out));
+	for (int i = 0; i < 23; i++) {
+		BUF_AUTO want = BUF(100);
+		NEED(hear(fd, &in, &status, &body, false));
+		if (i < 20)
+			buf_printf(&want, i % 3 ? "id:%d;" : "name:%d;", i);
+		else
+			buf_cstr(&want, i == 20 ? "slept" : i == 21 ? "a=b;" : "hello");
+		CHECK(str_eq(body, buf_view(&want)));
+		eat(&in, body);
+	}
+	close(fd);
+	web_stop(w);
+}
+
+TEST(smuggling)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	ARENA a = arena_new(0);
+	/* Each carries a second request in what one of two readers would take for the body: it must never be answered. */
+#define INNER "GET /clue/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+	static const char *const bad[] = {
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 44\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length : 44\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\x0b" "chunked\r\n\r\n0\r\n\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" INNER,
+		"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff0\r\n" INNER,
+		"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" INNER,
+		"GET / HTTP/1.1\r\n\r\n" INNER,
+		"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n" INNER,
+		"GET / HTTP/1.0\r\nHost: x\r\n\r\n" INNER,
+		"GET / HTTP/2.0\r\nHost: x\r\n\r\n" INNER,
+		"GET /\r\n" INNER,
+		"\xff\xfe / HTTP/1.1\r\nHost: x\r\n\r\n",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct str r = raw(w, a, str_of(bad[i]));
+		bool ok = answers(r, "id:smuggled") == 0 && answers(r, " 200 OK") == 0;
+		if (!ok)
+			printf("# case %zu: %.*s\n", i, (int)r.n, r.p);
+		CHECK(ok);
+	}
+	/* And what is plain is served. */
+	struct str r = raw(w, a, STR("POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n2\r\na=\r\n1\r\nb\r\n0\r\n\r\n"));
+	CHECK(answers(r, "a=b;") == 1);
+	CHECK(str_find(raw(w, a, STR("GET /%2e%2e/x HTTP/1.1\r\nHost: x\r\n\r\n")), STR(" 400 ")) > 0);
+	web_stop(w);
+}
+
+TEST(limits_on_the_wire)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	ARENA a = arena_new(0);
+	struct str r = raw(w, a, STR("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n"));
+	CHECK(str_find(r, STR(" 413 ")) > 0 && str_find(r, STR("Content-Security-Policy")) > 0);
+	/* Chunked has no length to look at: what is too much is told at the end, what is far too much is cut off. */
+	BUF_AUTO b = BUF(8 << 20);
+	char *ten = arena_alloc(a, 0x10000);
+	memset(ten, 'a', 0x10000);
+	buf_cstr(&b, "POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 17; i++) {
+		buf_cstr(&b, "10000\r\n");
+		buf_put(&b, ten, 0x10000);
+		buf_cstr(&b, "\r\n");
+	}
+	size_t mark = b.n;
+	buf_cstr(&b, "0\r\n\r\n");
+	CHECK(str_find(raw(w, a, buf_view(&b)), STR(" 413 ")) > 0);
+	b.n = mark;
+	for (int i = 0; i < 40; i++) {
+		buf_cstr(&b, "10000\r\n");
+		buf_put(&b, ten, 0x10000);
+		buf_cstr(&b, "\r\n");
+	}
+	CHECK_INT(raw(w, a, buf_view(&b)).n, 0);
+	web_stop(w);
+}
+
+TEST(an_upload_over_the_wire_in_small_pieces)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	BUF_AUTO b = BUF(8 << 20);
+	buf_cstr(&b, "--B\r\nContent-Disposition: form-data; name=f; filename=a.bin\r\n\r\n");
+	for (int i = 0; i < 300000; i++)
+		buf_char(&b, '\1');
+	buf_cstr(&b, "\r\n--B--\r\n");
+	BUF_AUTO h = BUF(1000);
+	buf_printf(&h, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: %zu\r\n\r\n", b.n);
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	say(fd, buf_view(&h));
+	for (size_t i = 0; i < b.n; i += 997)
+		say(fd, (struct str){ b.p + i, b.n - i < 997 ? b.n - i : 997 });
+	NEED(hear(fd, &in, &status, &body, false));
+	CHECK_STR(body, "[f|a.bin|application/octet-stream|300000|300000]");
+	close(fd);
+	web_stop(w);
+}
+
+TEST(a_slow_client_holds_up_nobody)
+{
+	struct web_config c = { .threads = 1 };
+	struct web *w = up(&c);
+	int slow[20];
+	for (size_t i = 0; i < ARRAY_LEN(slow); i++) {
+		slow[i] = dial(w);
+		say(slow[i], i % 2 ? STR("GET / HT") : STR("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nab"));
+	}
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	say(fd, STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+	NEED(hear(fd, &in, &status, &body, false));
+	CHECK_STR(body, "hello");
+	for (size_t i = 0; i < ARRAY_LEN(slow); i++)
+		close(slow[i]);      /* gone in the middle of a request: nothing may leak or wait */
+	close(fd);
+	web_stop(w);
+}
+
+TEST(one_address_gets_sixty_four_connections)
+{
+	struct web_config c = { .threads = 1 };
+	struct web *w = up(&c);
+	int fds[70], served = 0;
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		int status;
+		struct str body;
+		BUF_AUTO in = BUF(1 << 16);
+		fds[i] = dial(w);
+		say(fds[i], STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+		served += hear(fds[i], &in, &status, &body, false);
+	}
+	CHECK_INT(served, 64);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		close(fds[i]);
+	web_stop(w);
+}
+
+TEST(forwarded_addresses_only_behind_the_proxy)
+{
+	ARENA a = arena_new(0);
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	struct str q = STR("GET /remote HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9\r\n\r\n");
+	CHECK(str_ends(raw(w, a, q), "\r\n\r\n127.0.0.1"));
+	web_stop(w);
+	c.behind_tls = true;
+	w = up(&c);
+	CHECK(str_ends(raw(w, a, q), "\r\n\r\n203.0.113.9"));
+	CHECK(str_ends(raw(w, a, STR("GET /remote HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: <script>\r\n\r\n")), "\r\n\r\n127.0.0.1"));
+	web_stop(w);
+}
+
+static void *stopper(void *arg) { web_stop(arg); return NULL; }
+
+TEST(stopping_finishes_what_is_under_way)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c);
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	/* The first answer proves that the second request, sent with it, has been read; then we stop. */
+	say(fd, STR("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /sleep HTTP/1.1\r\nHost: x\r\n\r\n"));
+	NEED(hear(fd, &in, &status, &body, false));
+	eat(&in, body);
+	usleep(5000);
+	pthread_t t;
+	NEED(pthread_create(&t, NULL, stopper, w) == 0);
+	if (hear(fd, &in, &status, &body, false))
+		CHECK_STR(body, "slept");
+	pthread_join(t, NULL);
+	close(fd);
+}
+
+TEST(a_taken_port_is_an_error)
+{
+	struct web_config c = { 0 };
+	struct web *w = up(&c), *w2 = NULL;
+	struct web_config d = c;
+	d.port = web_port(w);
+	CHECK_ERR(web_start(&d, &w2, NULL), ERR_IO);
+	d.host = "no such host";
+	CHECK_ERR(web_start(&d, &w2, NULL), ERR_INVALID);
+	web_stop(w);
+	web_stop(NULL);
+}
+
+/* ---- writes: nobody hears of what is not durable ---- */
+
+static char folder[] = "/tmp/xa-web-XXXXXX";
+static struct store *the_store;
+
+static enum err put(struct req *rq, struct resp *rs)
+{
+	must(db_can_write(rq->db));
+	struct str v = req_param(rq, "v");
+	TRY(db_exec(rq->db, &rq->fault, "INSERT INTO t (v) VALUES (?)", ARGS(VS(v)), NULL));
+	buf_str(&rs->body, v);
+	resp_cookie(rs, rq, "said", v, -1, false);
+	return str_is(v, "bad") ? fail(&rq->fault, ERR_STATE, NULL, "test") : OK;
+}
+
+static enum err tally(struct req *rq, struct resp *rs)
+{
+	int64_t n = -1;
+	TRY(db_int(rq->db, &rq->fault, "SELECT COUNT(*) FROM t", NOARGS, &n, NULL));
+	buf_int(&rs->body, n);
+	return OK;
+}
+
+/* Runs where the answer is about to leave: the row must be there for another connection already. */
+static void seen_by_others(struct req *rq, struct resp *rs, int64_t us)
+{
+	(void)us;
+	int64_t n = 0;
+	if (!rq->route || rq->route->kind != ROUTE_WRITE)
+		return;
+	must(rq->db && !db_can_write(rq->db));
+	must(db_int(rq->db, NULL, "SELECT COUNT(*) FROM t WHERE v = ?", ARGS(VS(req_param(rq, "v"))), &n, NULL) == OK);
+	must(n == (rs->status == 200));
+}
+
+static const struct route write_routes[] = { { "POST", "/put", put, ROUTE_WRITE, 0, 1 }, { "GET", "/tally", tally, ROUTE_READ, 0, 1 }, { 0 } };
+static const struct route *const write_tables[] = { write_routes, NULL };
+
+struct writer { struct web *w; int first, bad; };
+
+static void *many_writes(void *arg)
+{
+	struct writer *me = arg;
+	int fd = dial(me->w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	for (int i = 0; i < 50; i++) {
+		BUF_AUTO form = BUF(64);
+		BUF_AUTO out = BUF(1000);
+		bool fails = i % 5 == 0;
+		if (fails)
+			buf_cstr(&form, "v=bad");
+		else
+			buf_printf(&form, "v=%d", me->first + i);
+		buf_printf(&out, "POST /put HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s", form.n, form.p);
+		say(fd, buf_view(&out));
+		if (!hear(fd, &in, &status, &body, false)) {
+			me->bad++;
+			break;
+		}
+		me->bad += status != (fails ? 409 : 200);
+		me->bad += fails && str_find(buf_view(&in), STR("Set-Cookie")) >= 0;
+		eat(&in, body);
+	}
+	close(fd);
+	return NULL;
+}
+
+TEST(writes_are_answered_after_the_commit)
+{
+	NEED(mkdtemp(folder));
+	ARENA a = arena_new(0);
+	static const struct migration m[] = { { 1, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL) STRICT;" } };
+	NEED_OK(store_open(arena_printf(a, "%s/t.db", folder), NULL, &the_store, NULL));
+	NEED_OK(store_migrate(the_store, m, 1, NULL));
+	struct web_config c = { .host = "127.0.0.1", .tables = write_tables, .store = the_store, .after = seen_by_others };
+	struct web *w = NULL;
+	NEED_OK(web_start(&c, &w, NULL));
+	pthread_t t[8];
+	struct writer me[8];
+	for (int i = 0; i < 8; i++) {
+		me[i] = (struct writer){ w, i * 1000, 0 };
+		NEED(pthread_create(&t[i], NULL, many_writes, &me[i]) == 0);
+	}
+	for (int i = 0; i < 8; i++) {
+		pthread_join(t[i], NULL);
+		CHECK_INT(me[i].bad, 0);
+	}
+	CHECK(str_ends(raw(w, a, STR("GET /tally HTTP/1.1\r\nHost: x\r\n\r\n")), "\r\n\r\n320"));
+	web_stop(w);
+	/* The same without a socket. */
+	struct web_answer ans = web_handle(&c, a, "POST", "/put", "Content-Type: application/x-www-form-urlencoded\n", STR("v=last"));
+	CHECK_INT(ans.status, 200);
+	CHECK_STR(ans.body, "last");
+	ans = web_handle(&c, a, "POST", "/put", "Content-Type: application/x-www-form-urlencoded\n", STR("v=bad"));
+	CHECK_INT(ans.status, 409);
+	CHECK(str_find(ans.headers, STR("Set-Cookie")) < 0);
+	CHECK_STR(web_handle(&c, a, "GET", "/tally", "", STR("")).body, "321");
+	store_close(the_store);
+	static const char *const left[] = { "t.db", "t.db-wal", "t.db-shm" };
+	for (size_t i = 0; i < ARRAY_LEN(left); i++)
+		unlink(arena_printf(a, "%s/%s", folder, left[i]));
+	CHECK_INT(rmdir(folder), 0);
+}
