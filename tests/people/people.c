@@ -1,6 +1,6 @@
 /* Units, posts, persons and mediators through the door, on both engines: XA_TEST_PG names a PostgreSQL server. */
 #include "people/inner.h"
-#include "test.h"
+#include "../test.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = { &org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, NULL };
