@@ -59,7 +59,7 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);
+		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
