@@ -2,6 +2,7 @@
  * Invariants: a case bounces at most twice, then somebody rules; violence, once said, stays on the case; the grade rises by
  * itself and falls only by a person with a reason; what is closed has its visits made or reasoned. */
 #include "absorb/absorb.h"
+#include "people/people.h"
 #include "record/metrics.h"
 
 static const struct field fields[] = {
@@ -109,11 +110,23 @@ bool absorb_team(const struct ctx *c, const struct rec *r)
 static struct str code(const struct rec *r, const char *field) { return r->v[field_at(r->t, field)].s; }
 static bool says(const struct rec *r, const char *field, const char *what) { return str_is(code(r, field), what); }
 
+/* The load of a mediator is the number of her open cases. */
+static enum err load_moves(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	int64_t was = old && !rec_in(old, "closed|archived") ? old->owner : 0, is = rec_in(now, "closed|archived") ? 0 : now->owner;
+	if (was == is)
+		return OK;
+	if (was)
+		TRY(people_mediator_load(c, was, -1));
+	return is ? people_mediator_load(c, is, 1) : OK;
+}
+
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
+	TRY(load_moves(c, old, now));
 	if (old && old->org == now->org && old->owner == now->owner && str_eq(old->area, now->area))
 		return OK;
 	for (size_t i = 0; i < ARRAY_LEN(children); i++) {
@@ -468,7 +481,7 @@ static enum err close_check(struct ctx *c, const struct rec *old, struct rec *no
 
 static enum err close_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(load_moves(c, old, now));
 	return due_cancel(c, now);
 }
 
@@ -486,7 +499,7 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct ctx in = absorb_inside(c);
 	struct seen s;
-	(void)old;
+	TRY(load_moves(c, old, now));
 	TRY(see_children(&in, "visit", now->id, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "planned"))
