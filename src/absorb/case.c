@@ -556,7 +556,7 @@ static const struct step steps[] = {
 	TEAM("closed", "archive", "archived", "Archive", "note", NULL, NULL, .flags = STEP_PRIMARY),
 };
 
-static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWN, SIGHT_MASKED } };
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWNER, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {
