@@ -42,7 +42,7 @@ static const struct field fields[] = {
 	F("success", "Settled", F_BOOL, .flags = FF_SYSTEM),
 	F("ontime", "In time", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 	F("finished", "Mediation ended", F_TIME, .flags = FF_SYSTEM),
-	F("closed", "Closed", F_TIME, .flags = FF_SYSTEM),
+	F("closed", "Case closed", F_TIME, .flags = FF_SYSTEM),
 	F("rounds", "Times reopened", F_INT, .flags = FF_SYSTEM, .max = 100),
 };
 
@@ -58,7 +58,7 @@ static const struct state states[] = {
 	{ "withdrawn", N_("Withdrawn"), true, NULL },
 	{ "referred", N_("Referred"), true, NULL },
 	{ "follow_up", N_("Follow-up visits"), true, "green" },
-	{ "closed", N_("Closed"), false, "green" },
+	{ "closed", N_("Case closed"), false, "green" },
 	{ "archived", N_("Archived"), false, NULL },
 };
 
@@ -551,12 +551,12 @@ static const struct step steps[] = {
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
-	TEAM(ENDED "|follow_up", "close", "closed", "Close", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
+	TEAM(ENDED "|follow_up", "close", "closed", "Close the case", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
 	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	TEAM("closed", "archive", "archived", "Archive", "note", NULL, NULL, .flags = STEP_PRIMARY),
 };
 
-static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWN, SIGHT_MASKED } };
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWNER, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {

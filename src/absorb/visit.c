@@ -70,6 +70,8 @@ static enum err visit_check(struct ctx *c, const struct rec *old, struct rec *no
 	struct str result = rec_str(c, now, "result");
 	bool missed = str_is(result, "unreachable") || str_is(result, "unsafe");
 	rec_set_int(now, "tries", rec_int(old, "tries") + 1);
+	if (!missed && !rec_has(now, "satisfaction"))
+		fault_field(c->f, "satisfaction", N_("Please fill this in."), NULL);
 	if (!missed && !rec_has(now, "safe_now"))
 		fault_field(c->f, "safe_now", N_("Please fill this in."), NULL);
 	if (!missed)
@@ -101,7 +103,7 @@ static enum err stop(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step steps[] = {
 	TEAM("", "create", "planned", "Plan a visit", "due_on! party after", create_check, created, .flags = STEP_PRIMARY),
-	TEAM("planned", "visit", "?", "Record the visit", "result! satisfaction! safe_now party text!", visit_check, visited, .flags = STEP_PRIMARY),
+	TEAM("planned", "visit", "?", "Record the visit", "result! satisfaction safe_now party text!", visit_check, visited, .flags = STEP_PRIMARY),
 	TEAM("planned", "skip", "skipped", "Not made", "note!", NULL, stop, .flags = STEP_DANGER),
 	INNER("", "schedule", "planned", "Plan a visit", "after!", create_check, created, .starts = NULL),
 	INNER("planned", "cancel", "skipped", "Case reopened", "", NULL, stop, .starts = NULL),
