@@ -322,11 +322,11 @@ static void judge_grade(struct work *w)
 		}
 	}
 	for (size_t i = 0; i < ARRAY_LEN(orange); i++)
-		if (counts(t, orange[i].code) && (t->family || i < 2)) {
+		if (counts(t, orange[i].code) && (t->family || i < 3)) {
 			t->grade = "orange";
 			reason(w, orange[i].msg, orange[i].code);
 		}
-	bool violent = counts(t, "violence") || counts(t, "sexual");
+	bool violent = counts(t, "violence") || counts(t, "sexual") || counts(t, "stalking");
 	if (violent && counts(t, "repeat") && (counts(t, "record") || counts(t, "escalation"))) {
 		t->grade = "red";
 		reason(w, N_("Violence again after earlier calls or warnings"), "repeat");
@@ -396,9 +396,10 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 		ret->score = p[e->family];
 		ret->family = ret->score >= model_threshold(e->model, e->family);
 	}
-	/* Danger at home: the words for kin decide, whatever the model thinks. */
-	bool danger = w.violence;
-	if (danger && !ret->family && w.kin >= 2)
+	/* Danger at home: the words for kin decide unless the model is sure of the contrary; then a
+	 * person is told (check). */
+	bool danger = w.violence || counts(ret, "stalking") || counts(ret, "child_hidden");
+	if (danger && !ret->family && w.kin >= 2 && ret->score > 0.02)
 		ret->family = true;
 	if (ret->family)
 		judge_kind(&w, p);
