@@ -273,7 +273,7 @@ static enum err open_case(struct ctx *c, const struct rec *old, struct rec *now)
 		in[n++] = INPUT("violence", STR("1"));
 	if (str_is(rec_str(c, now, "child_present"), "yes"))
 		in[n++] = INPUT("child", STR("1"));
-	TRY(act_inner(c, &(struct act){ .type = "case", .verb = "create", .area = now->area, .org = now->org, .in = in, .nin = n }, &d));
+	TRY(act_inner(c, &(struct act){ .type = "case", .verb = "from_clue", .area = now->area, .org = now->org, .in = in, .nin = n }, &d));
 	TRY(add_party(c, d.id, now, 'a'));
 	TRY(add_party(c, d.id, now, 'b'));
 	return act_inner(c, &(struct act){ .type = "clue", .verb = "link", .id = now->id, INPUTS(INPUT("case_file", arena_fmt(c->a, "%lld", (long long)d.id))) }, &mine);

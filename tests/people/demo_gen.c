@@ -1,6 +1,6 @@
 /* The made-up city: its numbers, its uniqueness, its order, its sameness by seed. */
 #include "people/demo_gen.h"
-#include "test.h"
+#include "../test.h"
 #include <math.h>
 
 #define END INT64_C(1795500000000)   /* 2026-11-24 */
