@@ -171,6 +171,9 @@ enum err face_before(struct req *rq, struct resp *rs)
 	if (!api && !fc->known)
 		give_pre_token(rq, rs, fc);
 	fc->v.csrf = fc->csrf;
+	/* News is told once. */
+	if (!post && !api && req_cookie(rq, FLASH_COOKIE).n)
+		resp_cookie(rs, rq, FLASH_COOKIE, STR(""), 0, false);
 	if (r->flags & ROUTE_OPEN)
 		return post && !api ? check_form(rq, fc) : OK;
 	if (!fc->known)
