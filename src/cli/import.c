@@ -37,7 +37,7 @@ static void tell_bad(void *arg, const struct import_verdict *v)
 		json_str(&s->bad, why);
 		buf_char(&s->bad, '}');
 	} else {
-		fprintf(stderr, tr(s->x->lang, N_("row %lld: %s%s%.*s\n")), (long long)v->row, field_label(s->x, v->column), v->column[0] ? ": " : "", (int)why.n, why.p);
+		fprintf(stderr, "%s %lld: %s%s%.*s\n", tr(s->x->lang, N_("row")), (long long)v->row, field_label(s->x, v->column), v->column[0] ? ": " : "", (int)why.n, why.p);
 	}
 }
 
@@ -125,6 +125,14 @@ static void result_json(struct cli *x, const struct import_counts *n, const stru
 	(void)x;
 }
 
+static void result_text(struct cli *x, const struct import_counts *n, bool dry)
+{
+	printf("%s: %lld · %s: %lld · %s: %lld · %s: %lld · %s: %lld\n", tr(x->lang, N_("rows")), (long long)n->rows, tr(x->lang, N_("imported")), (long long)n->good,
+	       tr(x->lang, N_("there already")), (long long)n->dup, tr(x->lang, N_("bad")), (long long)n->bad, tr(x->lang, N_("with a note")), (long long)n->warned);
+	if (dry)
+		printf("%s\n", tr(x->lang, N_("Tried only: nothing was kept.")));
+}
+
 static enum err run(struct cli *x, struct ctx *c, struct import_run *r, const char *path, struct str bytes, struct show *s, struct import_counts *ret)
 {
 	struct import_batch b = { 0 };
@@ -188,8 +196,7 @@ int cmd_import(struct cli *x)
 	if (s.json)
 		result_json(x, &n, &s, r.dry);
 	else
-		printf(tr(x->lang, N_("%lld rows: %lld imported, %lld there already, %lld bad, %lld with a note%s\n")), (long long)n.rows, (long long)n.good, (long long)n.dup,
-		       (long long)n.bad, (long long)n.warned, r.dry ? tr(x->lang, N_(" (tried only, nothing was kept)")) : "");
+		result_text(x, &n, r.dry);
 	buf_free(&s.bad);
 	return 0;
 }
