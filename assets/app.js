@@ -49,9 +49,8 @@ document.addEventListener('submit', (e) => {
 	}
 	if (form.method === 'get' || form.target === '_blank' || form.hasAttribute('data-download'))
 		return;
-	/* After the browser has gathered the fields, so that the pressed button's own value is sent. */
-	const submitter = e.submitter;
-	setTimeout(() => busy(form, true, submitter));
+	/* Buttons are marked, not disabled: a disabled one would not send its own value. */
+	busy(form, true, e.submitter);
 	/* A server that never answers must not lock the page for good. */
 	setTimeout(() => busy(form, false), 30000);
 }, true);

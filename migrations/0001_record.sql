@@ -8,12 +8,12 @@ CREATE TABLE journal (
 CREATE INDEX journal_rid ON journal (rid, seq);
 CREATE TABLE journal_head (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, peaks BLOB NOT NULL) STRICT;
 -- sqlite
-INSERT INTO journal_head (id, size, peaks) VALUES (1, 0, x'');
+INSERT INTO journal_head (id, size, peaks) VALUES (1, 0, x'010000000000000000');
 CREATE TRIGGER journal_keep_u BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_keep_d BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 -- end
 -- postgres
-INSERT INTO journal_head (id, size, peaks) VALUES (1, 0, '');
+INSERT INTO journal_head (id, size, peaks) VALUES (1, 0, '\x010000000000000000');
 CREATE FUNCTION journal_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''the journal is append-only''; END';
 CREATE TRIGGER journal_keep BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_keep();
 -- end

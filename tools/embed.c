@@ -1,7 +1,8 @@
 /*
  * embed: puts files into the program.
  *
- *   embed files OUT.c OUT.bin ROOT DIR[:SUFFIX]...    const struct embedded embedded[], see src/base/embedded.h
+ *   embed files OUT.c OUT.bin ROOT[:ROOT2] DIR[:SUFFIX]...    const struct embedded embedded[], see src/base/embedded.h
+ *       ROOT2 holds made files of the same folders; a file that is in both comes from ROOT2
  *   embed assets OUT.c OUT.bin DIR                    const struct asset assets[], see src/web/web.h
  *
  * All bytes go into OUT.bin, which the assembler takes in with .incbin: megabytes cost no compile time. Each file is
@@ -29,23 +30,43 @@ static void blob_asm(struct text *c, const struct text *blob, const char *path, 
 	text_printf(c, "extern const char %s[] __attribute__((visibility(\"hidden\")));\n\n", sym);
 }
 
+/* In both roots: once in the list. */
+static void paths_once(struct paths *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		if (!n || strcmp(l->p[n - 1], l->p[i]) != 0)
+			l->p[n++] = l->p[i];
+		else
+			free(l->p[i]);
+	l->n = n;
+}
+
 static int embed_files(int argc, char **argv)
 {
 	const char *out_c = argv[2], *out_bin = argv[3], *root = argv[4];
+	char *made = strchr(argv[4], ':');
 	struct paths l = { 0 };
+	if (made)
+		*made++ = 0;
 	for (int i = 5; i < argc; i++) {
 		char *suffix = strchr(argv[i], ':');
 		if (suffix)
 			*suffix++ = 0;
 		paths_find(&l, root, argv[i], suffix ? suffix : "");
+		if (made)
+			paths_find(&l, made, argv[i], suffix ? suffix : "");
 	}
+	paths_once(&l);
 	struct text blob = { 0 }, table = { 0 }, c = { 0 };
 	text_put(&blob, "", 0);
 	for (size_t i = 0; i < l.n; i++) {
-		struct text full = { 0 }, bytes;
+		struct text full = { 0 }, from_made = { 0 }, bytes;
 		text_printf(&full, "%s/%s", root, l.p[i]);
-		if (!file_read(full.p, &bytes))
+		text_printf(&from_made, "%s/%s", made ? made : root, l.p[i]);
+		if (!(made && file_read(from_made.p, &bytes)) && !file_read(full.p, &bytes))
 			die("%s: %s", full.p, strerror(errno));
+		free(from_made.p);
 		text_puts(&table, "\t{ \"");
 		text_c(&table, l.p[i], strlen(l.p[i]));
 		text_printf(&table, "\", xa_embedded_blob + %zu, %zu },\n", blob_add(&blob, bytes.p, bytes.n), bytes.n);

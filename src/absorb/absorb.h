@@ -42,7 +42,7 @@ bool absorb_team(const struct ctx *c, const struct rec *r);
 
 /* The rows of a step for the people of the case: its mediator, and its unit. */
 #define TEAM(f, v, t, l, flds, prep, eff, ...)                                                                                          \
-	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWN, .fields = flds, .prepare = prep,         \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
 	  .effect = eff, __VA_ARGS__ },                                                                                                  \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED | R(MEDIATOR) | R(LIAISON), .scope = SC_ORG, .fields = flds,     \
 	  .prepare = prep, .effect = eff, __VA_ARGS__ }
@@ -50,6 +50,6 @@ bool absorb_team(const struct ctx *c, const struct rec *r);
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .prepare = prep,           \
 	  .effect = eff, .flags = STEP_INTERNAL, __VA_ARGS__ }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
-#define TEAM_READ { R(MEDIATOR), SC_OWN, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL }
+#define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL }
 
 #endif

@@ -2,6 +2,7 @@
  * Invariants: a case bounces at most twice, then somebody rules; violence, once said, stays on the case; the grade rises by
  * itself and falls only by a person with a reason; what is closed has its visits made or reasoned. */
 #include "absorb/absorb.h"
+#include "people/people.h"
 #include "record/metrics.h"
 
 static const struct field fields[] = {
@@ -41,7 +42,7 @@ static const struct field fields[] = {
 	F("success", "Settled", F_BOOL, .flags = FF_SYSTEM),
 	F("ontime", "In time", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 	F("finished", "Mediation ended", F_TIME, .flags = FF_SYSTEM),
-	F("closed", "Closed", F_TIME, .flags = FF_SYSTEM),
+	F("closed", "Case closed", F_TIME, .flags = FF_SYSTEM),
 	F("rounds", "Times reopened", F_INT, .flags = FF_SYSTEM, .max = 100),
 };
 
@@ -57,7 +58,7 @@ static const struct state states[] = {
 	{ "withdrawn", N_("Withdrawn"), true, NULL },
 	{ "referred", N_("Referred"), true, NULL },
 	{ "follow_up", N_("Follow-up visits"), true, "green" },
-	{ "closed", N_("Closed"), false, "green" },
+	{ "closed", N_("Case closed"), false, "green" },
 	{ "archived", N_("Archived"), false, NULL },
 };
 
@@ -109,11 +110,23 @@ bool absorb_team(const struct ctx *c, const struct rec *r)
 static struct str code(const struct rec *r, const char *field) { return r->v[field_at(r->t, field)].s; }
 static bool says(const struct rec *r, const char *field, const char *what) { return str_is(code(r, field), what); }
 
+/* The load of a mediator is the number of her open cases. */
+static enum err load_moves(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	int64_t was = old && !rec_in(old, "closed|archived") ? old->owner : 0, is = rec_in(now, "closed|archived") ? 0 : now->owner;
+	if (was == is)
+		return OK;
+	if (was)
+		TRY(people_mediator_load(c, was, -1));
+	return is ? people_mediator_load(c, is, 1) : OK;
+}
+
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
+	TRY(load_moves(c, old, now));
 	if (old && old->org == now->org && old->owner == now->owner && str_eq(old->area, now->area))
 		return OK;
 	for (size_t i = 0; i < ARRAY_LEN(children); i++) {
@@ -152,8 +165,8 @@ static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	/* A case out of a clue is dispatched under the clue's clock. */
-	return rec_has(now, "clue") ? OK : due_start(c, now, "clue.dispatch");
+	/* A case out of a clue is dispatched under the clue's clock; this one has its own. */
+	return due_start(c, now, "clue.dispatch");
 }
 
 static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -412,8 +425,8 @@ static enum err plan_visits(struct ctx *c, const struct rec *old, struct rec *no
 	(void)old;
 	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
 		struct done d;
-		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "create", .parent = now->id,
-			INPUTS(INPUT("after", str_of(days[i])), INPUT("grade", code(now, "grade"))) }, &d));
+		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id,
+			INPUTS(INPUT("after", str_of(days[i]))) }, &d));
 	}
 	return OK;
 }
@@ -468,7 +481,7 @@ static enum err close_check(struct ctx *c, const struct rec *old, struct rec *no
 
 static enum err close_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(load_moves(c, old, now));
 	return due_cancel(c, now);
 }
 
@@ -486,7 +499,7 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct ctx in = absorb_inside(c);
 	struct seen s;
-	(void)old;
+	TRY(load_moves(c, old, now));
 	TRY(see_children(&in, "visit", now->id, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "planned"))
@@ -506,7 +519,8 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = r, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
 
 static const struct step steps[] = {
-	ABOVE("", "create", "registered", "New case", R_FED, TELL " clue area", NULL, case_created, .flags = STEP_PRIMARY),
+	ABOVE("", "create", "registered", "New case", R_FED, TELL " area", NULL, case_created, .flags = STEP_PRIMARY),
+	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
 	TEAM("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, team_follows, .meets = "case.accept", .starts = "case.first case.finish",
@@ -537,12 +551,12 @@ static const struct step steps[] = {
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
-	TEAM(ENDED "|follow_up", "close", "closed", "Close", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
+	TEAM(ENDED "|follow_up", "close", "closed", "Close the case", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
 	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	TEAM("closed", "archive", "archived", "Archive", "note", NULL, NULL, .flags = STEP_PRIMARY),
 };
 
-static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWN, SIGHT_MASKED } };
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWNER, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {

@@ -4,7 +4,7 @@
 
 static const struct field fields[] = {
 	F("side", "Side", F_CODE, .of = "side", .flags = FF_NEED | FF_LIST),
-	F("name", "Name", F_NAME, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND, .max = 40, .standard = "GB/T 31000-2015 姓名"),
+	F("name", "Party's name", F_NAME, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND, .max = 40, .standard = "GB/T 31000-2015 姓名"),
 	F("phone", "Phone", F_PHONE, .secrecy = S_MASKED, .flags = FF_BLIND),
 	F("idno", "ID number", F_IDNO, .secrecy = S_MASKED, .flags = FF_BLIND),
 	F("sex", "Sex", F_CODE, .of = "sex", .flags = FF_LIST),

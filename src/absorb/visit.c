@@ -37,17 +37,14 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(k, "closed|archived"))
 		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
-	if (!rec_has(now, "grade"))
-		rec_set_str(now, "grade", rec_str(c, k, "grade"));
-	if (c->depth == 0 && !rec_has(now, "due_on"))
-		fault_field(c->f, "due_on", N_("Please fill this in."), NULL);
+	rec_set_str(now, "grade", rec_str(c, k, "grade"));
 	return OK;
 }
 
 /* The clock says the day, so that holidays and a red grade count. */
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	const char *rule = c->depth > 0 ? rule_of(now) : NULL;
+	const char *rule = rec_has(now, "due_on") ? NULL : rule_of(now);
 	struct due *d;
 	size_t n;
 	(void)old;
@@ -73,6 +70,8 @@ static enum err visit_check(struct ctx *c, const struct rec *old, struct rec *no
 	struct str result = rec_str(c, now, "result");
 	bool missed = str_is(result, "unreachable") || str_is(result, "unsafe");
 	rec_set_int(now, "tries", rec_int(old, "tries") + 1);
+	if (!missed && !rec_has(now, "satisfaction"))
+		fault_field(c->f, "satisfaction", N_("Please fill this in."), NULL);
 	if (!missed && !rec_has(now, "safe_now"))
 		fault_field(c->f, "safe_now", N_("Please fill this in."), NULL);
 	if (!missed)
@@ -104,8 +103,9 @@ static enum err stop(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step steps[] = {
 	TEAM("", "create", "planned", "Plan a visit", "due_on! party after", create_check, created, .flags = STEP_PRIMARY),
-	TEAM("planned", "visit", "?", "Record the visit", "result! satisfaction! safe_now party text!", visit_check, visited, .flags = STEP_PRIMARY),
+	TEAM("planned", "visit", "?", "Record the visit", "result! satisfaction safe_now party text!", visit_check, visited, .flags = STEP_PRIMARY),
 	TEAM("planned", "skip", "skipped", "Not made", "note!", NULL, stop, .flags = STEP_DANGER),
+	INNER("", "schedule", "planned", "Plan a visit", "after!", create_check, created, .starts = NULL),
 	INNER("planned", "cancel", "skipped", "Case reopened", "", NULL, stop, .starts = NULL),
 	INNER("planned", "plan", "=", "Plan", "due_on", NULL, NULL, .starts = NULL),
 	FOLLOW,

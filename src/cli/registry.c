@@ -11,9 +11,16 @@ const struct rtype *const all_types[] = {
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 {
-	(void)a, (void)f;
+	const struct sense_judge *judge;
+	(void)a;
 	app->org_above = people_org_above;
+	TRY(sense_judge_open(&judge, f));
+	app->triage = judge;
 	return OK;
 }
 
-void app_unwire(struct app *app) { (void)app; }
+void app_unwire(struct app *app)
+{
+	sense_judge_close(app->triage);
+	app->triage = NULL;
+}

@@ -1,5 +1,6 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
+#include "face/face.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
@@ -59,7 +60,7 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);
+		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);

@@ -5,13 +5,13 @@
 #include <math.h>
 
 #define SIZE 9.0
-#define PITCH 13.0
-#define PAD 3.0
+#define PITCH 12.5
+#define PAD 2.6
 #define NOTE_SIZE 8.5
-#define NOTE_PITCH 12.5
+#define NOTE_PITCH 12.0
 #define SIDE (18 * MM)
-#define TOP (20 * MM)
-#define BOTTOM (20 * MM)
+#define TOP (16 * MM)
+#define BOTTOM (17 * MM)
 
 enum part { PART_TITLE, PART_SUBTITLE, PART_HEAD, PART_ROW, PART_NOTE };
 /* Lines from…to of a row (or note) at y of a page. */
@@ -42,6 +42,30 @@ static size_t span_of(const struct table *t, const struct cell *c, size_t col)
 
 /* ---- widths ---- */
 
+/* A broken number is a wrong number: columns grow to the widest figure, the others give way in proportion to what they can. */
+static void figures_fit(struct job *j, const struct table *t, double *w)
+{
+	double *need = NEWN(j->p.a, double, t->ncols), lack = 0, spare = 0;
+	for (size_t i = 0; i < t->ncols; i++) {
+		for (size_t r = 0; r < t->nrows; r++) {
+			const struct cell *c = &t->cells[r * t->ncols + i];
+			if (c->t == CELL_TEXT || c->t == CELL_EMPTY || c->span > 1)
+				continue;
+			arena_reset(j->scratch);
+			pdf_lay(&j->p, FACE_SONG, SIZE, c->bold, text_of(j, c), 0);
+			need[i] = fmax(need[i], pdf_line_width(&j->p, 0) + 2 * PAD + 0.5);
+		}
+		if (need[i] == 0)
+			need[i] = 4 * SIZE;
+		lack += fmax(0, need[i] - w[i]);
+		spare += fmax(0, w[i] - need[i]);
+	}
+	if (lack == 0 || spare < lack)
+		return;   /* nothing to do, or nothing to be done */
+	for (size_t i = 0; i < t->ncols; i++)
+		w[i] = w[i] < need[i] ? need[i] : w[i] - (w[i] - need[i]) * lack / spare;
+}
+
 static void columns_make(struct job *j, size_t k)
 {
 	const struct table *t = &j->t[k];
@@ -69,9 +93,12 @@ static void columns_make(struct job *j, size_t k)
 		}
 		total += w[i];
 	}
+	for (size_t i = 0; i < t->ncols; i++)
+		w[i] *= j->width / total;
+	figures_fit(j, t, w);
 	x[0] = SIDE;
 	for (size_t i = 0; i < t->ncols; i++)
-		x[i + 1] = x[i] + w[i] / total * j->width;
+		x[i + 1] = x[i] + w[i];
 	j->x[k] = x;
 }
 
@@ -200,7 +227,7 @@ static void table_plan(struct job *j, size_t k)
 static void fill(struct job *j, const struct piece *v, const double *x, size_t ncols, double r, double g, double b)
 {
 	cairo_set_source_rgb(j->p.cr, r, g, b);
-	cairo_rectangle(j->p.cr, x[0], v->y, x[ncols] - x[0], v->h);
+	cairo_rectangle(j->p.cr, x[0], v->y + 0.25, x[ncols] - x[0], v->h - 0.25);   /* not over the rule above */
 	cairo_fill(j->p.cr);
 }
 

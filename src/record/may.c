@@ -14,6 +14,7 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 	case SC_ORG: return w->org && r->org == w->org;
 	case SC_OWN: return w->user && (r->owner == w->user || r->creator == w->user);
 	case SC_SELF: return w->user && r->id == w->user;
+	case SC_OWNER: return w->user && r->owner == w->user;
 	}
 	return false;
 }
@@ -79,6 +80,12 @@ void scope_sql(const struct ctx *c, const struct rtype *t, struct buf *sql, stru
 			if (!w->user)
 				continue;
 			buf_printf(sql, "%sr.id = ?", sep);
+			args[(*nargs)++] = VI(w->user);
+			break;
+		case SC_OWNER:
+			if (!w->user)
+				continue;
+			buf_printf(sql, "%sr.owner = ?", sep);
 			args[(*nargs)++] = VI(w->user);
 			break;
 		case SC_NONE:

@@ -128,7 +128,8 @@ enum scope {
 	SC_AREA,     /* the record's area lies in the actor's */
 	SC_ORG,      /* the responsible unit is the actor's */
 	SC_OWN,      /* owner or creator is the actor */
-	SC_SELF      /* the record is the actor's own user record */
+	SC_SELF,     /* the record is the actor's own user record */
+	SC_OWNER     /* owner is the actor: who only made it, and was relieved of it since, is out */
 };
 enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
 /* Who may read: the grants are OR-ed, no grant: no rows. */

@@ -54,24 +54,25 @@ static struct str span_text(struct ctx *c, const struct month *m)
 				  : arena_fmt(c->a, "Period: %04d-%02d-%02d to %04d-%02d-%02d, 24:00. Closed cases count in the month of closing.", f.year, f.month, f.day, l.year, l.month, l.day);
 }
 
-static void note_rates(struct ctx *c, struct table *t, unsigned rates)
+/* One paragraph: the formulas of a table must stand on its own page. */
+static void notes_put(struct ctx *c, struct table *t, unsigned rates, bool changes)
 {
-	struct str round = word(c, N_("Rates are rounded half up to one decimal; a denominator of 0 shows —; what is not whole is never shown as 100.0%."));
+	BUF_AUTO b = BUF(16384);
+	int n = 0;
+	const char *stop = c->lang == LANG_ZH ? "；" : "; ";
+	buf_cstr(&b, TRC(c, N_("Formulas: ")));
 	for (int r = 0; r < RATE_COUNT; r++)
-		if (rates & (1u << r)) {
-			struct str name = word(c, month_rates[r].label), formula = word(c, month_rates[r].formula);
-			t->notes[t->nnotes] = arena_fmt(c->a, "%zu. %.*s = %.*s", t->nnotes + 1, (int)name.n, name.p, (int)formula.n, formula.p);
-			t->nnotes++;
-		}
-	t->notes[t->nnotes] = arena_fmt(c->a, "%zu. %.*s", t->nnotes + 1, (int)round.n, round.p);
-	t->nnotes++;
-}
-
-static void note_put(struct ctx *c, struct table *t, const char *msgid)
-{
-	struct str s = word(c, msgid);
-	t->notes[t->nnotes] = arena_fmt(c->a, "%zu. %.*s", t->nnotes + 1, (int)s.n, s.p);
-	t->nnotes++;
+		if (rates & (1u << r))
+			buf_printf(&b, "%s%s = %s", n++ ? stop : "", TRC(c, month_rates[r].label), TRC(c, month_rates[r].formula));
+	buf_cstr(&b, c->lang == LANG_ZH ? "。" : ".");
+	t->notes[t->nnotes++] = arena_str(c->a, buf_view(&b));
+	buf_reset(&b);
+	buf_cstr(&b, TRC(c, N_("Rates are rounded half up to one decimal; a denominator of 0 shows —; what is not whole is never shown as 100.0%.")));
+	if (changes) {
+		buf_cstr(&b, c->lang == LANG_ZH ? "" : " ");
+		buf_cstr(&b, TRC(c, N_("Change on month and on year: (this − that) ÷ that; of rates the difference in percentage points.")));
+	}
+	t->notes[t->nnotes++] = arena_str(c->a, buf_view(&b));
 }
 
 /* ---- summary: a figure a row, five columns of comparison ---- */
@@ -104,8 +105,7 @@ static struct table summary(struct ctx *c, const struct month *m)
 		v[4] = rate_cell(l, MONTH_LAST_YEAR, (enum month_rate)r);
 		v[5] = points_cell(c, l, (enum month_rate)r, MONTH_LAST_YEAR);
 	}
-	note_rates(c, &t, (1u << RATE_COUNT) - 1);
-	note_put(c, &t, N_("Change on month and on year: (this − that) ÷ that; of rates the difference in percentage points."));
+	notes_put(c, &t, (1u << RATE_COUNT) - 1, true);
 	return t;
 }
 
@@ -198,7 +198,7 @@ static struct table block_table(struct ctx *c, const struct month *m, const stru
 			v[i].bold = true;
 	}
 	if (rates)
-		note_rates(c, &t, rates);
+		notes_put(c, &t, rates, false);
 	return t;
 }
 

@@ -41,7 +41,7 @@ static const struct field clue_fields[] = {
 	F("merged_into", "Merged into", F_REF, .of = "clue", .flags = FF_SYSTEM),
 	F("case_file", "Case", F_REF, .of = "case", .flags = FF_SYSTEM),
 	F("repeats", "Times reported again", F_INT, .flags = FF_SYSTEM, .max = 100000),
-	F("closed", "Closed", F_TIME, .flags = FF_SYSTEM),
+	F("closed", "Handled", F_TIME, .flags = FF_SYSTEM),
 };
 
 static const struct state clue_states[] = {
@@ -50,7 +50,7 @@ static const struct state clue_states[] = {
 	{ "opened", N_("Became a case"), false, "green" },
 	{ "merged", N_("Merged"), false, NULL },
 	{ "referred", N_("Referred"), false, NULL },
-	{ "closed", N_("Closed"), false, NULL },
+	{ "closed", N_("Handled"), false, NULL },
 };
 
 /* Rank 1 is the gravest; 9 when there is none yet. */
@@ -273,7 +273,7 @@ static enum err open_case(struct ctx *c, const struct rec *old, struct rec *now)
 		in[n++] = INPUT("violence", STR("1"));
 	if (str_is(rec_str(c, now, "child_present"), "yes"))
 		in[n++] = INPUT("child", STR("1"));
-	TRY(act_inner(c, &(struct act){ .type = "case", .verb = "create", .area = now->area, .org = now->org, .in = in, .nin = n }, &d));
+	TRY(act_inner(c, &(struct act){ .type = "case", .verb = "from_clue", .area = now->area, .org = now->org, .in = in, .nin = n }, &d));
 	TRY(add_party(c, d.id, now, 'a'));
 	TRY(add_party(c, d.id, now, 'b'));
 	return act_inner(c, &(struct act){ .type = "clue", .verb = "link", .id = now->id, INPUTS(INPUT("case_file", arena_fmt(c->a, "%lld", (long long)d.id))) }, &mine);

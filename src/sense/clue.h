@@ -28,6 +28,10 @@ struct sense_judge {
 	enum err (*run)(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret);
 };
 
+/* The engine of sense/triage.h as a judge; shared by all threads. close takes NULL. */
+CHECKED enum err sense_judge_open(const struct sense_judge **ret, struct fault *f);
+void sense_judge_close(const struct sense_judge *j);
+
 enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */ };
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };
 /* Open clues and cases about the same people as r (a clue), by blind index; only what the actor may see; surest first. */

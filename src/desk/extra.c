@@ -1,0 +1,124 @@
+/* Why: the two pages on which people decide most show more than the catalogue's fields: a clue with the words that raised
+ * its signals and who else reported the same people; a case with who could mediate.
+ * Invariants: the words are marked in the very text the actor may read; nothing here decides. */
+#include "desk/extra.h"
+#include "people/people.h"
+#include "sense/clue.h"
+#include "templates.h"
+#include <jansson.h>
+#include <stdio.h>
+
+static struct html render_end(struct ctx *c, struct buf *b)
+{
+	struct html h = { arena_str(c->a, buf_view(b)) };
+	buf_free(b);
+	return h;
+}
+
+/* The text cut at the signals' bytes; overlapping ones are shown once, the first wins. */
+static void mark_text(struct ctx *c, struct str text, const json_t *signals, struct clue_panel *m)
+{
+	size_t at = 0, cap = 0, i;
+	json_t *s;
+	json_array_foreach(signals, i, s) {
+		size_t from = (size_t)json_integer_value(json_object_get(s, "from")), to = (size_t)json_integer_value(json_object_get(s, "to"));
+		struct str code = str_of(json_string_value(json_object_get(s, "code")));
+		if (from < at || to <= from || to > text.n)
+			continue;
+		struct text_part before = { .text = { text.p + at, from - at } };
+		struct text_part word = { .text = { text.p + from, to - from }, .signal = code_label(c->app->codes, "signal", code, c->lang), .code = arena_str(c->a, code),
+					  .off = json_is_true(json_object_get(s, "negated")) || json_is_true(json_object_get(s, "reported")) };
+		VEC_PUSH(c->a, m->parts, m->nparts, cap, before);
+		VEC_PUSH(c->a, m->parts, m->nparts, cap, word);
+		at = to;
+	}
+	struct text_part rest = { .text = { text.p + at, text.n - at } };
+	VEC_PUSH(c->a, m->parts, m->nparts, cap, rest);
+}
+
+static void add_reasons(struct ctx *c, const json_t *reasons, struct clue_panel *m)
+{
+	size_t cap = 0, i;
+	json_t *r;
+	json_array_foreach(reasons, i, r) {
+		const char *msg = json_string_value(json_object_get(r, "reason")), *evidence = json_string_value(json_object_get(r, "evidence"));
+		struct str line = face_text(c, arena_cstr(c->a, str_of(msg ? msg : "")), evidence);
+		if (evidence && msg && !strstr(msg, "%s"))
+			line = arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s：“%s”" : "%.*s: “%s”", (int)line.n, line.p, evidence);
+		VEC_PUSH(c->a, m->reasons, m->nreasons, cap, line);
+	}
+}
+
+static enum err add_same(struct ctx *c, const struct rec *r, struct clue_panel *m)
+{
+	struct same s[8];
+	size_t n;
+	TRY(sense_same_people(c, r, s, ARRAY_LEN(s), &n));
+	m->same = NEWN(c->a, struct same_row, n + 1);
+	bool open = rec_in(r, "new|screened");
+	for (size_t i = 0; i < n; i++) {
+		BUF_AUTO why = BUF(512);
+		static const struct { unsigned bit; const char *msg; } bits[] = { { SAME_IDNO, N_("same ID number") }, { SAME_PHONE, N_("same phone") }, { SAME_NAME, N_("same name and town") } };
+		for (size_t k = 0; k < ARRAY_LEN(bits); k++)
+			if (s[i].why & bits[k].bit)
+				buf_printf(&why, "%s%s", why.n ? (c->lang == LANG_ZH ? "、" : ", ") : "", TRC(c, bits[k].msg));
+		m->same[m->nsame++] = (struct same_row){ .title = s[i].title, .why = arena_str(c->a, buf_view(&why)),
+			.url = s[i].clue ? arena_fmt(c->a, "/clue/%lld", (long long)s[i].clue) : arena_fmt(c->a, "/case/%lld", (long long)s[i].kase),
+			.merge_url = open && s[i].clue ? arena_fmt(c->a, "/clue/%lld/merge?merged_into=%lld", (long long)r->id, (long long)s[i].clue) : STR_NONE };
+	}
+	return OK;
+}
+
+static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct clue_panel m = { 0 };
+	if (r->sight == SIGHT_FULL) {
+		struct str json = rec_str(c, r, "triage"), text = rec_str(c, r, "text");
+		json_t *j = json_loadb(json.p ? json.p : "", json.n, 0, NULL);
+		mark_text(c, text, json_object_get(j, "signals"), &m);
+		add_reasons(c, json_object_get(j, "reasons"), &m);
+		json_decref(j);
+	}
+	m.family = rec_has(r, "family") ? str_of(rec_int(r, "family") ? TRC(c, N_("Family matter")) : TRC(c, N_("Not a family matter"))) : STR_NONE;
+	m.score = rec_has(r, "score") ? arena_fmt(c->a, "%lld%%", (long long)(rec_int(r, "score") / 10)) : STR_NONE;
+	m.kind = rec_show(c, r, field_at(r->t, "kind"));
+	m.grade = rec_show(c, r, field_at(r->t, "grade"));
+	m.light = arena_cstr(c->a, r->v[field_at(r->t, "grade")].s);
+	m.unit = rec_show(c, r, field_at(r->t, "suggest"));
+	m.signals = rec_show(c, r, field_at(r->t, "signals"));
+	m.machine = rec_in(r, "new");
+	TRY(add_same(c, r, &m));
+	struct buf b = BUF((size_t)4 << 20);
+	t_clue_panel(&b, &face_of(rq)->v, &m);
+	*ret = render_end(c, &b);
+	return OK;
+}
+
+/* Who could mediate, while somebody has still to be chosen. */
+static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct mediator_pick p[5];
+	size_t n;
+	if (!rec_in(r, "registered|returned|arbitration|dispatched") || !(R_FED & 1u << c->actor->role))
+		return OK;
+	TRY(people_suggest_mediator(c, r->area, rec_str(c, r, "kind"), p, ARRAY_LEN(p), &n));
+	struct case_panel m = { .rows = NEWN(c->a, struct pick_row, n + 1) };
+	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : "dispatch";
+	for (size_t i = 0; i < n; i++)
+		m.rows[m.n++] = (struct pick_row){ .name = ref_label(c, "staff", p[i].staff), .studio = ref_label(c, "studio", p[i].studio), .why = p[i].why, .score = p[i].score,
+			.full = p[i].load >= p[i].capacity,
+			.url = may(c, r->t, verb, r) == MAY_ALLOW ? arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff) : STR_NONE };
+	if (!m.n)
+		return OK;
+	struct buf b = BUF((size_t)1 << 20);
+	t_case_panel(&b, &face_of(rq)->v, &m);
+	*ret = render_end(c, &b);
+	return OK;
+}
+
+desk_extra_fn *desk_extra_of(const char *type)
+{
+	return strcmp(type, "clue") == 0 ? clue_extra : strcmp(type, "case") == 0 ? case_extra : NULL;
+}

@@ -1,0 +1,20 @@
+/* What the clue's and the case's own panels show; see extra.c. */
+#ifndef XA_DESK_EXTRA_H
+#define XA_DESK_EXTRA_H
+#include "desk/inner.h"
+struct text_part { struct str text, signal, code; bool off; /* negated or told of somebody else: shown, not counted */ };
+struct same_row { struct str title, why, url, merge_url; };
+struct clue_panel {
+	struct str family, score, kind, grade, unit, signals;
+	const char *light;
+	bool machine;               /* nobody has confirmed it yet */
+	struct text_part *parts;
+	size_t nparts;
+	struct str *reasons;
+	size_t nreasons;
+	struct same_row *same;
+	size_t nsame;
+};
+struct pick_row { struct str name, studio, why, url; int score; bool full; };
+struct case_panel { struct pick_row *rows; size_t n; };
+#endif

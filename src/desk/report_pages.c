@@ -1,0 +1,161 @@
+/* Why: leaders ask "how many, and which"; every figure on the page leads to the records behind it.
+ * Invariants: the page, the XLSX and the PDF come from one struct month. */
+#include "desk/report_pages.h"
+#include "templates.h"
+#include <stdio.h>
+
+static struct str number(struct ctx *c, int64_t n) { return arena_fmt(c->a, "%lld", (long long)n); }
+
+static struct str link_of(struct ctx *c, const struct month *m, enum month_fig f, enum month_dim d, struct str key, enum month_when w)
+{
+	struct month_link l;
+	BUF_AUTO b = BUF(2048);
+	if (!month_link(c, m, f, d, key, w, &l))
+		return STR_NONE;
+	const struct rtype *t = type_find(c->app, str_of(l.type));
+	unsigned roles = 0;
+	for (size_t i = 0; t && i < t->nread; i++)
+		roles |= t->read[i].roles;
+	if (!(roles & 1u << c->actor->role))
+		return STR_NONE;
+	month_href(&b, &l);
+	return arena_str(c->a, buf_view(&b));
+}
+
+static struct str change_text(struct ctx *c, int64_t now, int64_t then)
+{
+	double d;
+	if (!month_change(now, then, &d))
+		return STR("—");
+	return arena_fmt(c->a, "%+.1f%%", d * 100);
+}
+
+static struct str rate_text(struct ctx *c, const struct month_line *l, enum month_when w, enum month_rate r)
+{
+	double v;
+	if (!month_rate(l, w, r, &v))
+		return STR("—");
+	return arena_fmt(c->a, "%.1f%%", v * 100 > 99.94 && v < 1 ? 99.9 : v * 100);
+}
+
+static void add_sums(struct ctx *c, const struct month *m, struct month_page *o)
+{
+	o->sums = NEWN(c->a, struct month_sum, FIG_SHOWN);
+	for (int f = 0; f < FIG_SHOWN; f++) {
+		const int64_t *now = m->total.n[MONTH_NOW], *before = m->total.n[MONTH_BEFORE], *year = m->total.n[MONTH_LAST_YEAR];
+		o->sums[o->nsums++] = (struct month_sum){ str_of(TRC(c, month_figs[f].label)), number(c, now[f]), number(c, before[f]), change_text(c, now[f], before[f]),
+							  number(c, year[f]), change_text(c, now[f], year[f]),
+							  link_of(c, m, (enum month_fig)f, DIM_TOTAL, STR(""), MONTH_NOW) };
+	}
+	o->rates = NEWN(c->a, struct month_sum, RATE_COUNT);
+	for (int r = 0; r < RATE_COUNT; r++) {
+		double now, before, year;
+		struct month_sum s = { .label = str_of(TRC(c, month_rates[r].label)), .change = STR("—"), .year_change = STR("—"),
+				       .now = rate_text(c, &m->total, MONTH_NOW, (enum month_rate)r), .before = rate_text(c, &m->total, MONTH_BEFORE, (enum month_rate)r),
+				       .last_year = rate_text(c, &m->total, MONTH_LAST_YEAR, (enum month_rate)r) };
+		bool has = month_rate(&m->total, MONTH_NOW, (enum month_rate)r, &now);
+		if (has && month_rate(&m->total, MONTH_BEFORE, (enum month_rate)r, &before))
+			s.change = month_points(c->a, now, before);
+		if (has && month_rate(&m->total, MONTH_LAST_YEAR, (enum month_rate)r, &year))
+			s.year_change = month_points(c->a, now, year);
+		o->rates[o->nrates++] = s;
+	}
+	o->notes = NEWN(c->a, struct str, RATE_COUNT);
+	for (int r = 0; r < RATE_COUNT; r++)
+		o->notes[o->nnotes++] = arena_fmt(c->a, "%s = %s", TRC(c, month_rates[r].label), TRC(c, month_rates[r].formula));
+}
+
+static struct month_row make_row(struct ctx *c, const struct month *m, const struct month_block *b, const struct month_line *l, bool total)
+{
+	struct month_row r = { .label = total ? str_of(TRC(c, N_("Total"))) : l->label, .cells = NEWN(c->a, struct month_cell, FIG_SHOWN) };
+	size_t n = 0;
+	for (int f = 0; f < FIG_SHOWN; f++)
+		if (b->figs >> f & 1)
+			r.cells[n++] = (struct month_cell){ number(c, l->n[MONTH_NOW][f]),
+							    l->n[MONTH_NOW][f] ? link_of(c, m, (enum month_fig)f, total ? DIM_TOTAL : b->dim, total ? STR("") : l->key, MONTH_NOW) : STR_NONE };
+	return r;
+}
+
+static struct month_section make_section(struct ctx *c, const struct month *m, const struct month_block *b)
+{
+	struct month_section s = { .title = str_of(TRC(c, b->label)), .heads = NEWN(c->a, struct str, FIG_SHOWN), .rows = NEWN(c->a, struct month_row, b->nlines + 1) };
+	for (int f = 0; f < FIG_SHOWN; f++)
+		if (b->figs >> f & 1)
+			s.heads[s.ncols++] = str_of(TRC(c, month_figs[f].label));
+	for (size_t i = 0; i < b->nlines; i++)
+		s.rows[s.nrows++] = make_row(c, m, b, &b->lines[i], false);
+	s.total = make_row(c, m, b, &m->total, true);
+	return s;
+}
+
+enum err month_page_make(struct ctx *c, const struct month *m, struct month_page *ret)
+{
+	struct month_page o = { .title = m->title, .area = m->area_name, .period = arena_fmt(c->a, "%04d-%02d", m->year, m->month),
+				.sections = NEWN(c->a, struct month_section, DIM_COUNT) };
+	BUF_AUTO made = BUF(64);
+	datetime_put(&made, m->made);
+	o.made = arena_str(c->a, buf_view(&made));
+	add_sums(c, m, &o);
+	for (int d = 0; d < DIM_COUNT; d++)
+		if (m->block[d].nlines)
+			o.sections[o.nsections++] = make_section(c, m, &m->block[d]);
+	int before = m->year * 12 + m->month - 2, after = before + 2;
+	struct str a = m->area;
+	o.prev_url = arena_fmt(c->a, "/report/month?month=%04d-%02d&area=%.*s", before / 12, before % 12 + 1, (int)a.n, a.p);
+	o.next_url = after <= civil_of(c->now).year * 12 + civil_of(c->now).month - 1
+		   ? arena_fmt(c->a, "/report/month?month=%04d-%02d&area=%.*s", after / 12, after % 12 + 1, (int)a.n, a.p) : STR_NONE;
+	o.xlsx_url = arena_fmt(c->a, "/report/month.xlsx?month=%04d-%02d&area=%.*s", m->year, m->month, (int)a.n, a.p);
+	o.pdf_url = arena_fmt(c->a, "/report/month.pdf?month=%04d-%02d&area=%.*s", m->year, m->month, (int)a.n, a.p);
+	o.areas = options_area(c, str_of(c->actor->area), a, &o.nareas);
+	*ret = o;
+	return OK;
+}
+
+/* The asked month, or the present one. */
+static enum err asked(struct req *rq, struct month *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct str s = req_param(rq, "month"), rest, year = str_cut(s, '-', &rest);
+	struct civil now = civil_of(c->now);
+	int64_t y = now.year, m = now.month;
+	if (s.n && (!str_int(year, &y) || !str_int(rest, &m) || y < 2000 || y > 2999 || m < 1 || m > 12))
+		return fail(&rq->fault, ERR_INVALID, N_("Please give a month such as 2026-10."), NULL);
+	return month_make(c, (int)y, (int)m, req_param(rq, "area"), ret);
+}
+
+static enum err month_get(struct req *rq, struct resp *rs)
+{
+	struct month m;
+	struct month_page p;
+	TRY(asked(rq, &m));
+	TRY(month_page_make(ctx_of(rq), &m, &p));
+	TRY(face_shell(rq, N_("Monthly table")));
+	t_month_page(&rs->body, &face_of(rq)->v, &p);
+	return OK;
+}
+
+static enum err month_file(struct req *rq, struct resp *rs, bool pdf)
+{
+	struct ctx *c = ctx_of(rq);
+	struct month m;
+	struct table *t;
+	size_t n;
+	TRY(asked(rq, &m));
+	TRY(month_tables(c, &m, &t, &n));
+	TRY(pdf ? pdf_tables(t, n, true, &rs->body, &rq->fault) : xlsx_write(t, n, &rs->body, &rq->fault));
+	resp_file(rs, rq, pdf ? "application/pdf" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		  arena_fmt(c->a, "%.*s.%s", (int)m.title.n, m.title.p, pdf ? "pdf" : "xlsx"));
+	return journal_note(c, "export", "month", 0, "ok", arena_fmt(c->a, "{\"month\":\"%04d-%02d\",\"area\":\"%.*s\",\"format\":\"%s\"}", m.year, m.month, (int)m.area.n,
+								       m.area.p, pdf ? "pdf" : "xlsx"));
+}
+
+static enum err month_xlsx(struct req *rq, struct resp *rs) { return month_file(rq, rs, false); }
+static enum err month_pdf(struct req *rq, struct resp *rs) { return month_file(rq, rs, true); }
+
+#define READERS (R_FED | R(LEADER) | R(AUDITOR))
+const struct route report_routes[] = {
+	{ "GET", "/report/month", month_get, ROUTE_READ, 0, READERS },
+	{ "GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, 0, READERS },
+	{ "GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, 0, READERS },
+	{ 0 },
+};

@@ -1,0 +1,454 @@
+/* Why: hundreds of messages a day, and the one that must not wait stands among them.
+ * Invariants: every sign carries its place in the original text; a sign that is negated or comes from a film counts
+ * nothing; no sign is dropped for want of room before the graver ones are in; the grade is the highest of its reasons. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/embedded.h"
+#include "sense/triage.h"
+
+const char *const triage_kinds[] = { "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10",
+				     "M11", "M12", "M13", "M14", "M15", "M16", "M17", "M18", "M19" };
+const size_t triage_nkinds = ARRAY_LEN(triage_kinds);
+
+struct rule {
+	char code[16];
+	int weight, kind;      /* kind: place in triage_kinds or -1 */
+	bool kin, negatable, phone, fiction, needs_violence;
+};
+
+struct triage_engine {
+	struct rule *rules;
+	size_t n;
+	struct patterns *patterns;
+	struct model *model;
+	int family;                       /* label of the model */
+	int kind_label[ARRAY_LEN(triage_kinds)];   /* label of each kind, or -1 */
+};
+
+/* ---- opening --------------------------------------------------------------------------------------------- */
+
+static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct pattern *p)
+{
+	struct str rest = line, id = str_cut(rest, '\t', &rest);
+	if (!rest.p)
+		return false;
+	struct str code = str_cut(rest, '\t', &rest);
+	struct str weight = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
+	struct str flags = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
+	int64_t i, w;
+	if (!rest.p || !rest.n || !str_int(id, &i) || !str_int(weight, &w) || code.n >= sizeof r->code)
+		return false;
+	memcpy(r->code, code.p, code.n);
+	r->weight = (int)w;
+	r->kind = -1;
+	for (size_t k = 0; k < triage_nkinds; k++)
+		if (str_is(code, triage_kinds[k]))
+			r->kind = (int)k;
+	r->kin = str_is(code, "kin");
+	for (size_t k = 0; k < flags.n; k++) {
+		r->negatable |= flags.p[k] == 'n';
+		r->phone |= flags.p[k] == 'p';
+		r->fiction |= flags.p[k] == 'f';
+		r->needs_violence |= flags.p[k] == 'v';
+	}
+	p->expr = arena_cstr(a, rest);
+	return true;
+}
+
+static enum err load_rules(struct triage_engine *e, struct str tsv, struct fault *f)
+{
+	ARENA a = arena_new(0);
+	struct pattern *p = NULL;
+	size_t n = 0, cap = 0, rules = 0;
+	e->rules = xalloc((tsv.n / 8 + 1) * sizeof *e->rules);
+	for (struct str rest = tsv; rest.p;) {
+		struct str line = str_trim(str_cut(rest, '\n', &rest));
+		if (!line.n || *line.p == '#' || str_starts(line, "id\t"))
+			continue;
+		struct pattern one = { (uint32_t)rules, NULL };
+		if (!rule_parse(a, line, &e->rules[rules], &one))
+			return fail(f, ERR_INVALID, N_("The screening rules cannot be read."), "patterns.tsv, rule %zu", rules + 1);
+		rules++;
+		VEC_PUSH(a, p, n, cap, one);
+	}
+	e->n = rules;
+	return patterns_compile(p, n, &e->patterns, f);
+}
+
+void triage_close(struct triage_engine *e)
+{
+	if (!e)
+		return;
+	patterns_free(e->patterns);
+	model_free(e->model);
+	free(e->rules);
+	free(e);
+}
+
+enum err triage_load(struct str tsv, struct str model, struct triage_engine **ret, struct fault *f)
+{
+	struct triage_engine *e = xalloc(sizeof *e);
+	enum err r = load_rules(e, tsv, f);
+	if (r == OK && model.n)
+		r = model_load(model, &e->model, f);
+	if (r != OK) {
+		triage_close(e);
+		return r;
+	}
+	e->family = -1;
+	for (size_t k = 0; k < triage_nkinds; k++)
+		e->kind_label[k] = -1;
+	for (int i = 0; e->model && i < model_labels(e->model); i++) {
+		const char *l = model_label(e->model, i);
+		if (strcmp(l, "family") == 0)
+			e->family = i;
+		for (size_t k = 0; k < triage_nkinds; k++)
+			if (strcmp(l, triage_kinds[k]) == 0)
+				e->kind_label[k] = i;
+	}
+	*ret = e;
+	return OK;
+}
+
+enum err triage_open(struct triage_engine **ret, struct fault *f)
+{
+	const struct embedded *rules = embedded_find("codes/patterns.tsv"), *model = embedded_find("models/triage.bin");
+	if (!rules)
+		return fail(f, ERR_INTERNAL, NULL, "codes/patterns.tsv is not in the program");
+	return triage_load((struct str){ rules->bytes, rules->n }, model ? (struct str){ model->bytes, model->n } : STR_NONE, ret, f);
+}
+
+/* ---- the text as the rules see it -------------------------------------------------------------------------- */
+
+static bool is_stop(uint32_t cp)
+{
+	return cp == ',' || cp == '.' || cp == ';' || cp == '!' || cp == '?' || cp == ':' || cp == 0x3002 || cp == 0x3001;
+}
+
+/* Signs that stand for words. */
+static const char *emoji_word(uint32_t cp)
+{
+	switch (cp) {
+	case 0x1F52A: case 0x1F5E1: return "刀";
+	case 0x1F52B: return "枪";
+	case 0x1FA78: return "血";
+	case 0x1F48A: return "药";
+	default: return NULL;
+	}
+}
+
+struct norm triage_prepare(struct arena *a, struct str text)
+{
+	struct norm n = text_normalise(a, text);
+	char *t = arena_alloc(a, n.text.n + 1);
+	uint32_t *map = NEWN(a, uint32_t, n.text.n + 1);
+	size_t k = 0;
+	const char *p = n.text.p, *end = p + n.text.n;
+	while (p < end) {
+		const char *was = p;
+		uint32_t cp = utf8_next(&p, end);
+		struct str put = { was, (size_t)(p - was) };
+		if (emoji_word(cp))
+			put = str_of(emoji_word(cp));
+		else if (!cp_is_han(cp) && !is_stop(cp) && !(cp < 0x80 && (cp | 32) >= 'a' && (cp | 32) <= 'z') && !(cp >= '0' && cp <= '9'))
+			continue;
+		for (size_t i = 0; i < put.n; i++)
+			map[k + i] = n.map[was - n.text.p];
+		memcpy(t + k, put.p, put.n);
+		k += put.n;
+	}
+	t[k] = 0;
+	map[k] = (uint32_t)text.n;
+	return (struct norm){ { t, k }, map };
+}
+
+/* ---- negation and hearsay ------------------------------------------------------------------------------------ */
+
+/* What stands before a hit in its clause, at most so many bytes. */
+static struct str before(struct str t, size_t at, size_t most)
+{
+	size_t from = at;
+	while (from > 0 && at - from < most) {
+		unsigned char c = (unsigned char)t.p[from - 1];
+		if (c < 0x80 && is_stop(c))
+			break;
+		if (from >= 3 && memcmp(t.p + from - 3, "。", 3) == 0)
+			break;
+		from--;
+	}
+	while (from < at && ((unsigned char)t.p[from] & 0xC0) == 0x80)
+		from++;
+	return (struct str){ t.p + from, at - from };
+}
+
+static bool has(struct str s, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_find(s, str_of(*words)) >= 0)
+			return true;
+	return false;
+}
+
+/* Only what clearly says "it did not happen": doubt counts as danger. */
+static bool is_negated(struct str t, const struct hit *h)
+{
+	static const char *const no[] = { "没有", "从没", "从未", "从来没", "从来不", "不曾", "未曾", "并未", "并没", "没动", "否认", "不会", "不是", "不存在", "没被", NULL };
+	static const char *const yet[] = { "没有一天不", "不会放过", "没有办法", "没有人管", "是不是", "会不会", "有没有", "没有停", "没有原因", "不是一次", "不是第一次", "不是打就是", "没有理由", "没有活", NULL };
+	struct str w = before(t, h->from, 18);
+	if (!has(w, no) || has(w, yet))
+		return false;
+	return str_find((struct str){ t.p + h->from, h->to - h->from }, STR("不想活")) < 0;
+}
+
+static bool is_fiction(struct str t, const struct hit *h)
+{
+	static const char *const story[] = { "电视剧", "电影", "小说", "新闻", "剧里", "剧中", "剧本", "游戏里", "讲座", "宣传片", "小品", NULL };
+	return has(before(t, h->from, 60), story);
+}
+
+static bool is_phone_call(struct str t, const struct hit *h)
+{
+	struct str after = { t.p + h->to, t.n - h->to };
+	return str_starts(after, "电话") || str_starts(after, "手机") || str_starts(after, "微信") || str_starts(after, "的电话") || str_starts(after, "官司");
+}
+
+/* ---- judging --------------------------------------------------------------------------------------------------- */
+
+struct work {
+	const struct triage_engine *e;
+	struct norm n;
+	struct str text;
+	struct triage *t;
+	double kind[ARRAY_LEN(triage_kinds)];
+	int kin, strong;
+	bool violence;
+};
+
+static bool counts(const struct triage *t, const char *code)
+{
+	for (size_t i = 0; i < t->nsignals; i++)
+		if (strcmp(t->signals[i].code, code) == 0 && !t->signals[i].negated && !t->signals[i].reported)
+			return true;
+	return false;
+}
+
+static void add_signal(struct work *w, const struct rule *r, const struct hit *h, bool negated, bool reported)
+{
+	struct triage *t = w->t;
+	struct triage_signal s = { r->code, r->weight, w->n.map[h->from], w->n.map[h->to], negated, reported };
+	/* the map gives starts: the end is where the last character of the hit ends, not where the next one begins */
+	const char *p = w->text.p + w->n.map[h->to - 1], *end = w->text.p + w->text.n;
+	utf8_next(&p, end);
+	s.to = (size_t)(p - w->text.p);
+	if (t->nsignals < TRIAGE_SIGNALS) {
+		t->signals[t->nsignals++] = s;
+		return;
+	}
+	/* full: the lightest gives way */
+	size_t light = 0;
+	for (size_t i = 1; i < t->nsignals; i++)
+		if (t->signals[i].weight < t->signals[light].weight)
+			light = i;
+	if (t->signals[light].weight < s.weight)
+		t->signals[light] = s;
+}
+
+static void read_hits(struct work *w, const struct hit *hits, size_t n)
+{
+	struct str t = w->n.text;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n; i++) {
+			const struct rule *r = &w->e->rules[hits[i].id];
+			if (r->needs_violence != (pass == 1) || (pass == 1 && !w->violence) || (r->phone && is_phone_call(t, &hits[i])))
+				continue;
+			bool negated = r->negatable && is_negated(t, &hits[i]), reported = r->fiction && is_fiction(t, &hits[i]);
+			if (r->kin) {
+				w->kin += r->weight;
+			} else if (r->kind >= 0) {
+				w->kind[r->kind] += r->weight;
+				w->strong += r->weight >= 2;
+			} else {
+				add_signal(w, r, &hits[i], negated, reported);
+				if (!negated && !reported && (r->weight >= 10 || strcmp(r->code, "violence") == 0 || strcmp(r->code, "sexual") == 0))
+					w->violence = true;
+			}
+		}
+}
+
+static void reason(struct work *w, const char *msg, const char *code)
+{
+	struct triage *t = w->t;
+	if (t->nreasons == TRIAGE_REASONS)
+		return;
+	struct triage_reason r = { msg, STR_NONE };
+	for (size_t i = 0; code && i < t->nsignals; i++)
+		if (strcmp(t->signals[i].code, code) == 0 && !t->signals[i].negated && !t->signals[i].reported) {
+			r.evidence = (struct str){ w->text.p + t->signals[i].from, t->signals[i].to - t->signals[i].from };
+			break;
+		}
+	t->reasons[t->nreasons++] = r;
+}
+
+static void judge_grade(struct work *w)
+{
+	static const struct { const char *code, *msg; } red[] = {
+		{ "threat", N_("Threat to kill") }, { "weapon", N_("Weapon, petrol or poison") }, { "strangle", N_("Strangling or smothering") },
+		{ "injury", N_("Serious injury") }, { "confine", N_("Locked in or blocked") }, { "order_breach", N_("Protection order breached") },
+		{ "self_harm", N_("Words of suicide or self-harm") }, { "child", N_("A child is harmed or in danger") },
+	}, orange[] = {
+		{ "violence", N_("Violence") }, { "sexual", N_("Sexual violence") }, { "stalking", N_("Stalking or harassment") },
+		{ "child_hidden", N_("A child taken or hidden") }, { "crowd", N_("Relatives gathered, scenes at the door") },
+	};
+	struct triage *t = w->t;
+	t->grade = "blue";
+	int sum = 0;
+	const char *seen[TRIAGE_SIGNALS];
+	size_t nseen = 0;
+	for (size_t i = 0; i < t->nsignals; i++) {
+		bool again = t->signals[i].negated || t->signals[i].reported;
+		for (size_t k = 0; k < nseen; k++)
+			again |= strcmp(seen[k], t->signals[i].code) == 0;
+		if (again)
+			continue;
+		seen[nseen++] = t->signals[i].code;
+		sum += t->signals[i].weight;
+	}
+	if (t->family && (sum >= 2 || t->kind)) {
+		t->grade = "yellow";
+		if (sum >= 12) {
+			t->grade = "orange";
+			reason(w, N_("Several risk signs together"), NULL);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(orange); i++)
+		if (counts(t, orange[i].code) && (t->family || i < 3)) {
+			t->grade = "orange";
+			reason(w, orange[i].msg, orange[i].code);
+		}
+	bool violent = counts(t, "violence") || counts(t, "sexual") || counts(t, "stalking");
+	if (violent && counts(t, "repeat") && (counts(t, "record") || counts(t, "escalation"))) {
+		t->grade = "red";
+		reason(w, N_("Violence again after earlier calls or warnings"), "repeat");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(red); i++)
+		if (counts(t, red[i].code)) {
+			t->grade = "red";
+			t->urgent = true;
+			reason(w, red[i].msg, red[i].code);
+		}
+	t->urgent |= violent;
+	if (!t->nreasons && t->family)
+		reason(w, N_("A family matter without signs of danger"), NULL);
+}
+
+static void judge_kind(struct work *w, const double *p)
+{
+	struct triage *t = w->t;
+	double best = 0;
+	size_t at = 0;
+	for (size_t k = 0; k < triage_nkinds; k++) {
+		double rules = w->kind[k] > 6 ? 1 : w->kind[k] / 6;
+		double s = p && w->e->kind_label[k] >= 0 ? 0.6 * p[w->e->kind_label[k]] + 0.4 * rules : rules;
+		/* violence is the kind whatever else is asked for: it rules how one proceeds (no joint mediation) */
+		if (k == 2 && (counts(t, "violence") || counts(t, "sexual") || counts(t, "strangle")) && w->kind[2] > 0)
+			s += 0.3;
+		if (s > best) {
+			best = s;
+			at = k;
+		}
+	}
+	t->kind = best > 0.08 ? triage_kinds[at] : "M99";
+	t->kind_p = best > 1 ? 1 : best;
+}
+
+static const char *unit_of(const struct triage *t)
+{
+	static const struct { const char *kind, *unit; } by_kind[] = {
+		{ "M03", "police" }, { "M04", "committee" }, { "M05", "committee" }, { "M06", "committee" }, { "M07", "committee" },
+		{ "M08", "committee" }, { "M09", "committee" }, { "M10", "civil" }, { "M11", "committee" }, { "M12", "justice" },
+		{ "M14", "education" }, { "M18", "civil" }, { "M19", "town" }, { "M01", "studio" }, { "M02", "studio" }, { "M13", "studio" },
+	};
+	if (t->urgent)
+		return "police";
+	for (size_t i = 0; t->kind && i < ARRAY_LEN(by_kind); i++)
+		if (strcmp(t->kind, by_kind[i].kind) == 0)
+			return by_kind[i].unit;
+	return t->family ? "community" : "hotline";
+}
+
+void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret)
+{
+	*ret = (struct triage){ .model = e->model && e->family >= 0 };
+	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret };
+	struct hit *hits;
+	size_t n;
+	patterns_scan(e->patterns, a, w.n.text, &hits, &n);
+	read_hits(&w, hits, n);
+
+	double *p = NULL;
+	double rules = w.strong && w.kin ? 0.8 : w.strong ? 0.6 : w.kin >= 3 ? 0.4 : 0.1;
+	ret->score = rules;
+	ret->family = w.strong && w.kin >= 2;
+	if (ret->model) {
+		p = NEWN(a, double, model_labels(e->model));
+		model_score(e->model, w.n.text, p);
+		ret->score = p[e->family];
+		ret->family = ret->score >= model_threshold(e->model, e->family);
+	}
+	/* Danger at home: the words for kin decide unless the model is sure of the contrary; then a
+	 * person is told (check). */
+	bool danger = w.violence || counts(ret, "stalking") || counts(ret, "child_hidden");
+	if (danger && !ret->family && w.kin >= 2 && ret->score > 0.02)
+		ret->family = true;
+	if (ret->family)
+		judge_kind(&w, p);
+	judge_grade(&w);
+	if (ret->urgent && !ret->family) {
+		ret->check = true;
+		reason(&w, N_("Danger in a text that does not look like a family matter: a person must read it"), NULL);
+	}
+	ret->unit = unit_of(ret);
+}
+
+/* ---- JSON --------------------------------------------------------------------------------------------------------- */
+
+void triage_json(struct buf *b, const struct triage *t)
+{
+	buf_printf(b, "{\"family\":%s,\"score\":%.4f,\"kind\":", t->family ? "true" : "false", t->score);
+	json_str(b, str_of(t->kind));
+	buf_printf(b, ",\"kind_p\":%.4f,\"grade\":\"%s\",\"urgent\":%s,\"check\":%s,\"unit\":\"%s\",\"model\":%s,\"signals\":[", t->kind_p, t->grade,
+		   t->urgent ? "true" : "false", t->check ? "true" : "false", t->unit, t->model ? "true" : "false");
+	for (size_t i = 0; i < t->nsignals; i++) {
+		const struct triage_signal *s = &t->signals[i];
+		buf_printf(b, "%s{\"code\":\"%s\",\"weight\":%d,\"from\":%zu,\"to\":%zu%s%s}", i ? "," : "", s->code, s->weight, s->from, s->to,
+			   s->negated ? ",\"negated\":true" : "", s->reported ? ",\"reported\":true" : "");
+	}
+	buf_cstr(b, "],\"reasons\":[");
+	for (size_t i = 0; i < t->nreasons; i++) {
+		buf_cstr(b, i ? ",{\"reason\":" : "{\"reason\":");
+		json_str(b, str_of(t->reasons[i].msg));
+		buf_cstr(b, ",\"evidence\":");
+		json_str(b, t->reasons[i].evidence);
+		buf_char(b, '}');
+	}
+	buf_cstr(b, "]}");
+}
+
+void triage_line_json(const struct triage_engine *e, struct arena *a, struct str line, struct buf *out)
+{
+	json_error_t bad;
+	json_t *j = json_loadb(line.p ? line.p : "", line.n, JSON_REJECT_DUPLICATES, &bad);
+	const json_t *v = json_object_get(j, "text");
+	if (!json_is_string(v)) {
+		buf_cstr(out, "{\"error\":");
+		json_str(out, j ? STR("no \"text\" in the object") : str_of(bad.text));
+		buf_cstr(out, "}\n");
+	} else {
+		struct triage t;
+		triage_text(e, a, arena_str(a, (struct str){ json_string_value(v), json_string_length(v) }), &t);
+		triage_json(out, &t);
+		buf_char(out, '\n');
+	}
+	json_decref(j);
+}

@@ -1,0 +1,62 @@
+/*
+ * sense/triage: screening of what people write: family matter or not, which kind, how urgent, and why (engine.md 2.2).
+ *
+ * Two layers: rules with places in the text (codes/patterns.tsv) and a linear model (models/triage.bin; CARD.md).
+ * The model may put in order; it may not close anything. Without the model the rules go on alone.
+ * Guardrail: a text with a sign of danger is never graded below orange and never put aside as "not family" without
+ * `check`, which sends it to a person. A person decides on every result (个人信息保护法 art. 24).
+ * May include base/ and text/ only. Tests: tests/sense/.
+ */
+#ifndef XA_TRIAGE_H
+#define XA_TRIAGE_H
+#include "text/text.h"
+
+#define TRIAGE_SIGNALS 64
+#define TRIAGE_REASONS 12
+
+struct triage_signal {
+	const char *code;     /* codes/signal.tsv */
+	int weight;
+	size_t from, to;      /* bytes of the ORIGINAL text */
+	bool negated;         /* "he never hit me": shown, not counted */
+	bool reported;        /* from a film, the news, a lecture: shown, not counted */
+};
+struct triage_reason { const char *msg; struct str evidence; };  /* message id; part of the original text or absent */
+struct triage {
+	bool family;
+	bool check;           /* a person must look although the score says "not family" */
+	bool urgent;          /* danger to life or limb, or any violence going on */
+	bool model;           /* false: rules only */
+	double score;         /* probability of a family matter */
+	const char *kind;     /* codes/kind.tsv; NULL when not family */
+	double kind_p;
+	const char *grade;    /* red, orange, yellow, blue */
+	const char *unit;     /* codes/org_kind.tsv: who should have it first */
+	struct triage_signal signals[TRIAGE_SIGNALS];
+	size_t nsignals;
+	struct triage_reason reasons[TRIAGE_REASONS];
+	size_t nreasons;
+};
+
+struct triage_engine;   /* immutable after opening: threads share it */
+CHECKED enum err triage_open(struct triage_engine **ret, struct fault *f);
+/* The same from given texts (training, tests); an empty model means rules only. */
+CHECKED enum err triage_load(struct str patterns_tsv, struct str model, struct triage_engine **ret, struct fault *f);
+void triage_close(struct triage_engine *e);
+void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret);
+void triage_json(struct buf *out, const struct triage *t);   /* one object, no line end */
+/* {"text": …} in, one line of JSON out with line end; a bad line gives {"error": …}. */
+void triage_line_json(const struct triage_engine *e, struct arena *a, struct str line, struct buf *out);
+/* The kinds the engine knows, for training: number and code. */
+extern const char *const triage_kinds[];
+extern const size_t triage_nkinds;
+/* The text as rules and model see it: normalised, blanks and signs out of words, knives and guns in words. */
+struct norm triage_prepare(struct arena *a, struct str text);
+
+/* Makes models/triage.bin from the folder of data (only rows whose licence lets weights be shipped: consult/topics.jsonl
+ * and hostile/cold-train.csv) and our own made-up texts (train_dir, in the source demo/train): same input, same bytes,
+ * in *ret_bytes, to be freed with buf_free(). ERR_IO names the file that is missing. */
+CHECKED enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f);
+/* Rows of consult/ kept for measuring, about three in ten, by a hash of the text; training never sees them. */
+bool train_holds_out(struct str text);
+#endif

@@ -1,0 +1,139 @@
+/* The clue: intake without duplicates, screening with corrections, merging, referring, closing. */
+#include "../absorb/river.h"
+
+static enum err says_family(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret)
+{
+	(void)self, (void)c;
+	*ret = (struct sense_verdict){ .family = true, .score = 900, .kind = STR("M05"), .grade = STR("yellow"), .org_kind = STR("community"), .json = STR("{}"),
+				       .signals = str_find(text, STR("打")) >= 0 ? STR(",violence,") : STR("") };
+	return OK;
+}
+static const struct sense_judge judge_all = { says_family };
+
+static int64_t heard(struct city *p, const char *text, const char *phone)
+{
+	struct done d;
+	NEED_OK(ADD(COMMW, "clue", 0, &d, IN("source", "grid"), IN("text", text), IN("party_a_phone", phone), IN("party_a_name", "王小明")));
+	return d.id;
+}
+
+TEST(twice_imported_once_kept)
+{
+	struct city here, *p = &here;
+	struct done d;
+	int64_t there;
+	struct ctx c;
+	city_open(p);
+	NEED_OK(ADD(COMMW, "clue", 0, &d, IN("source", "hotline12345"), IN("external_id", "A|1"), IN("text", "x")));
+	CHECK_ERR(ADD(COMMW, "clue", 0, NULL, IN("source", "hotline12345"), IN("external_id", "A|1"), IN("text", "x")), ERR_DUPLICATE);
+	CHECK_OK(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("external_id", "A|1"), IN("text", "x")));
+	CHECK_OK(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", "x")));
+	CHECK_OK(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", "x")));
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(sense_external(&c, STR("hotline12345"), STR("A|1"), &there));
+	CHECK_INT(there, d.id);
+	city_close(p);
+}
+
+TEST(bad_input_is_told)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	char *big = arena_alloc(p->a, (20 << 20) + 1);
+	memset(big, 'a', 20 << 20);
+	CHECK_ERR(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", big)), ERR_INVALID);
+	CHECK(p->f.nfields > 0 && !strcmp(p->f.fields[0].field, "text"));
+	CHECK_ERR(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", "")), ERR_INVALID);
+	CHECK_ERR(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", "x"), IN("received", "2030-01-01")), ERR_INVALID);
+	CHECK_ERR(ADD(COMMW, "clue", 0, NULL, IN("source", "web"), IN("text", "x"), IN("grade", "blue")), ERR_INVALID);
+	CHECK_OK(ADD(who(ROLE_CITIZEN, CITY, 0, p->fed), "clue", 0, NULL, IN("source", "web"), IN("text", "𠮷㛃阿卜杜拉·买买提")));
+	CHECK_ERR(ADD(who(ROLE_LEADER, CITY, 9, p->fed), "clue", 0, NULL, IN("source", "web"), IN("text", "x")), ERR_DENIED);
+	city_close(p);
+}
+
+TEST(corrections_are_kept)
+{
+	struct city here, *p = &here;
+	struct ctx c;
+	struct seen s;
+	city_open(p);
+	p->app->triage = &judge_all;
+	int64_t id = heard(p, "丈夫打人", "19900000001");
+	struct rec *r = get(p, "clue", id);
+	CHECK_INT(rec_int(r, "family"), 1);
+	CHECK_INT(rec_int(r, "score"), 900);
+	CHECK_ERR(DO(COMMW, "clue", "open", id, IN("note", "x")), ERR_STATE);
+	CHECK_ERR(DO(COMMW, "clue", "confirm", id, IN("family", "1"), IN("grade", "blue")), ERR_INVALID);
+	NEED_OK(DO(COMMW, "clue", "confirm", id, IN("family", "1"), IN("kind", "M03"), IN("grade", "orange")));
+	struct actor city = CITYW;
+	ctx_at(p, &c, &city);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(see(&c, &(struct see){ .type = "correction", .oldest = true }, &s));
+	NEED(s.n == 2);
+	CHECK_STR(rec_str(&c, s.r[0], "machine"), "M05");
+	CHECK_STR(rec_str(&c, s.r[0], "human"), "M03");
+	CHECK_STR(rec_str(&c, s.r[1], "what"), "grade");
+	CHECK_INT(s.r[0]->creator, CARLA);
+	CHECK_ERR(DO(COMMW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")), ERR_DENIED);
+	CHECK_ERR(DO(TOWNW, "clue", "close", id, IN("outcome", "case"), IN("note", "x")), ERR_INVALID);
+	CHECK_OK(DO(TOWNW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")));
+	CHECK_INT(clock_of(p, "clue", id, "clue.dispatch")->state, DUE_MET);
+	city_close(p);
+}
+
+TEST(same_people_are_merged)
+{
+	struct city here, *p = &here;
+	struct ctx c;
+	struct same same[8];
+	size_t n;
+	city_open(p);
+	p->app->triage = &judge_all;
+	int64_t first = heard(p, "争吵", "19900000001"), second = heard(p, "又打人", "199-0000-0001"), third = heard(p, "别人", "19900000009");
+	struct actor w = COMMW;
+	struct rec *r = get(p, "clue", second);
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(sense_same_people(&c, r, same, 8, &n));
+	NEED(n == 2);
+	CHECK_INT(same[0].clue, first);
+	CHECK_INT(same[0].why, SAME_PHONE | SAME_NAME);
+	CHECK_INT(same[1].clue, third);
+	CHECK_INT(same[1].why, SAME_NAME);
+	CHECK_ERR(DO(COMMW, "clue", "merge", second, IN("merged_into", num(p, second))), ERR_INVALID);
+	NEED_OK(DO(COMMW, "clue", "confirm", second, IN("family", "1"), IN("kind", "M03"), IN("grade", "red")));
+	NEED_OK(DO(COMMW, "clue", "merge", second, IN("merged_into", num(p, first))));
+	r = get(p, "clue", first);
+	CHECK_INT(rec_int(r, "repeats"), 1);
+	CHECK_STR(r->v[field_at(&clue_type, "grade")].s, "red");
+	CHECK_STR(r->v[field_at(&clue_type, "signals")].s, ",violence,repeat,");
+	CHECK_ERR(DO(COMMW, "clue", "merge", third, IN("merged_into", num(p, second))), ERR_INVALID);
+	NEED_OK(DO(COMMW, "clue", "confirm", first, IN("family", "1")));
+	NEED_OK(DO0(COMMW, "clue", "open", first));
+	int64_t kase = rec_int(get(p, "clue", first), "case_file");
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(sense_same_people(&c, get(p, "clue", third), same, 8, &n));
+	bool hit = false;
+	for (size_t i = 0; i < n; i++)
+		hit |= same[i].kase == kase;
+	CHECK(hit);
+	/* A further report about an opened clue reaches the case. */
+	NEED_OK(DO(COMMW, "clue", "merge", third, IN("merged_into", num(p, first))));
+	CHECK(rec_has(get(p, "case", kase), "signals"));
+	city_close(p);
+}
+
+TEST(referred_with_a_reason)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = heard(p, "物业问题", "19900000003");
+	NEED_OK(DO(COMMW, "clue", "confirm", id, IN("family", "0")));
+	CHECK_ERR(DO0(COMMW, "clue", "open", id), ERR_STATE);
+	CHECK_ERR(DO(COMMW, "clue", "refer", id, IN("refer_to", "hotline12345"), IN("note", "物业")), ERR_INVALID);
+	CHECK_OK(DO(COMMW, "clue", "refer", id, IN("refer_to", "hotline12345"), IN("not_family", "estate"), IN("note", "物业")));
+	CHECK_STR(get(p, "clue", id)->v[field_at(&clue_type, "outcome")].s, "not_family");
+	city_close(p);
+}
