@@ -73,6 +73,17 @@ struct str sense_area_of(struct ctx *c, struct str words)
 	return tie ? STR_NONE : found;
 }
 
+enum err sense_desk_for(struct ctx *c, struct str area, int64_t *ret)
+{
+	int64_t org = 0;
+	if (area.n >= 9)
+		TRY(people_org_for(c, area, "town", &org));
+	if (!org)
+		TRY(people_org_for(c, area, "city", &org));
+	*ret = org;
+	return OK;
+}
+
 /* ---- one row ---- */
 
 struct making {
@@ -272,7 +283,7 @@ static enum err create(struct db *d, void *arg, struct fault *f)
 	in.f = f;
 	in.labels = NULL;
 	if (!in.actor->org)
-		TRY(people_org_for(&in, m->area, "federation", &org));
+		TRY(sense_desk_for(&in, m->area, &org));
 	return act(&in, &(struct act){ .type = "clue", .verb = "create", .area = m->area, .org = org, .in = m->in, .nin = m->nin }, &done);
 }
 
@@ -363,15 +374,17 @@ static enum err keep_books(struct ctx *c, const struct work *w)
 {
 	const struct import_counts *n = &w->part;
 	int64_t changed = 0;
-	for (size_t i = 0; i < w->n; i++)
-		if (w->out[i].outcome == IMPORT_BAD)
-			TRY(db_exec(c->db, c->f, "INSERT INTO import_bad (batch, row, col, reason, arg) VALUES (?, ?, ?, ?, ?)",
-				    ARGS(VI(w->r->batch), VI(w->out[i].row), VS(str_of(w->out[i].column)), VS(str_of(w->out[i].reason)), VS(str_of(w->out[i].arg))), NULL));
 	/* Two runs of one batch at once: the second finds that the place has moved and stops. */
 	TRY(db_exec(c->db, c->f,
 		    "UPDATE import_batch SET done_row = ?, good = good + ?, bad = bad + ?, dup = dup + ?, warned = warned + ? WHERE id = ? AND done_row = ? AND state = 'running'",
 		    ARGS(VI(n->at), VI(n->good), VI(n->bad), VI(n->dup), VI(n->warned), VI(w->r->batch), VI(w->total.at)), &changed));
-	return changed ? OK : fail(c->f, ERR_STALE, N_("This import was stopped, or runs twice."), NULL);
+	if (!changed)
+		return fail(c->f, ERR_STALE, N_("This import was stopped, or runs twice."), NULL);
+	for (size_t i = 0; i < w->n; i++)
+		if (w->out[i].outcome == IMPORT_BAD)
+			TRY(db_exec(c->db, c->f, "INSERT INTO import_bad (batch, row, col, reason, arg) VALUES (?, ?, ?, ?, ?)",
+				    ARGS(VI(w->r->batch), VI(w->out[i].row), VS(str_of(w->out[i].column)), VS(str_of(w->out[i].reason)), VS(str_of(w->out[i].arg))), NULL));
+	return OK;
 }
 
 static enum err batch(struct ctx *c, void *arg)

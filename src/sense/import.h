@@ -91,6 +91,9 @@ enum err import_job(struct ctx *c, struct str arg);
 
 /* The area that a person's words name ("杨舍镇花园浜社区3幢", "320582100"), or absent when none or several fit. */
 struct str sense_area_of(struct ctx *c, struct str words);
+/* Which unit screens what comes from outside: the town of the place, else the city; never the community alone, where the clerk may
+ * be a neighbour or kin of those concerned. 0: there is none. */
+CHECKED enum err sense_desk_for(struct ctx *c, struct str area, int64_t *ret);
 /* The city's own code: the shortest of the area list. */
 struct str sense_city(struct ctx *c);
 
