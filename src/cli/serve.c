@@ -1,5 +1,6 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
+#include "face/face.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
