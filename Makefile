@@ -33,7 +33,7 @@ bench: all
 # Only the lines changed since the last commit: tables and comments set by hand elsewhere stay as they are.
 fmt:
 	@tools/install-deps lint
-	@git clang-format --extensions c,h HEAD || [ $$? = 1 ]
+	@git clang-format -f --extensions c,h HEAD || [ $$? = 1 ]
 
 lint:
 	@tools/install-deps lint
