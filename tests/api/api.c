@@ -385,8 +385,8 @@ BOTH(every_post_every_type)
 			if (i != P_COMM && strcmp((*t)->name, "person") == 0)
 				CHECK(str_find(r.body, STR("19900000001")) < 0);
 			size_t k;
-			json_t *one;
-			json_array_foreach(json_object_get(r.j, "items"), k, one) {
+			json_t *one, *items = json_object_get(r.j, "items");
+			json_array_foreach(items, k, one) {
 				const char *id = text_at(one, "id", NULL);
 				CHECK_INT(GET(i, url(p, "/api/v1/%s/%s", (*t)->name, id)).status, 200);
 				r = GET(i, url(p, "/api/v1/%s/%s/steps", (*t)->name, id));
@@ -519,9 +519,7 @@ BOTH(openapi)
 {
 	struct reply r = call(p, -1, "GET", "/api/v1/openapi.json", NULL, STR_NONE);
 	NEED(r.status == 200 && r.j);
-	json_t *strict = json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL);
-	NEED(strict != NULL);
-	kept[nkept++] = strict;
+	NEED(keep(json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL)) != NULL);
 	walk(r.j, r.j, map_new(p->a));
 	json_t *paths = json_object_get(r.j, "paths");
 	for (const struct rtype *const *t = all_types; *t; t++) {
