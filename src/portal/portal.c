@@ -1,0 +1,2 @@
+#include "portal/portal.h"
+const struct route portal_routes[] = { { 0 } };
