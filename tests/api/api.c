@@ -385,8 +385,8 @@ BOTH(every_post_every_type)
 			if (i != P_COMM && strcmp((*t)->name, "person") == 0)
 				CHECK(str_find(r.body, STR("19900000001")) < 0);
 			size_t k;
-			json_t *one;
-			json_array_foreach(json_object_get(r.j, "items"), k, one) {
+			json_t *one, *items = json_object_get(r.j, "items");
+			json_array_foreach(items, k, one) {
 				const char *id = text_at(one, "id", NULL);
 				CHECK_INT(GET(i, url(p, "/api/v1/%s/%s", (*t)->name, id)).status, 200);
 				r = GET(i, url(p, "/api/v1/%s/%s/steps", (*t)->name, id));
@@ -494,22 +494,76 @@ static void walk(json_t *root, json_t *at, struct map *ids)
 		walk(root, v, ids);
 }
 
-static void validate(struct city *p, struct str text)
+static void put_file(const char *name, struct str text)
 {
-	const char *src = getenv("XA_SRC") ? getenv("XA_SRC") : ".";
-	char *tool = arena_printf(p->a, "%s/node_modules/@seriousme/openapi-schema-validator/index.js", src);
-	char *file = arena_printf(p->a, "%s/openapi.json", p->dir);
-	if (access(tool, R_OK) != 0) {
-		puts("# SKIP: npm's validator is not installed; only our own checks were made");
-		return;
-	}
-	FILE *f = fopen(file, "w");
+	FILE *f = fopen(name, "w");
 	NEED(f != NULL);
 	fwrite(text.p, 1, text.n, f);
 	fclose(f);
-	CHECK(system(arena_printf(p->a, "node '%s/tests/api/openapi.mjs' '%s' '%s' | sed 's/^/# /'", src, tool, file)) == 0);
+}
+
+static void sample(struct buf *b, const char *schema, const struct reply *r)
+{
+	buf_printf(b, "%s{\"schema\":\"%s\",\"value\":%.*s}", b->n > 1 ? "," : "", schema, (int)r->body.n, r->body.p);
+}
+
+static void items(struct buf *b, const char *schema, const struct reply *r)
+{
+	size_t i;
+	json_t *one;
+	CHECK(json_array_size(json_object_get(r->j, "items")) > 0);
+	json_array_foreach(json_object_get(r->j, "items"), i, one) {
+		char *text = json_dumps(one, 0);
+		buf_printf(b, "%s{\"schema\":\"%s\",\"value\":%s}", b->n > 1 ? "," : "", schema, text);
+		free(text);
+	}
+}
+
+/* Real answers, to be held against the description. */
+static struct str samples(struct city *p)
+{
+	BUF_AUTO b = BUF(1 << 20);
+	const char *id = make_clue(p, P_COMM);
+	struct reply r = POSTH(P_COMM, url(p, "/api/v1/clue/%s/confirm", id), "If-Match: \"1\"\n", "{\"family\":true,\"kind\":\"M05\",\"grade\":\"yellow\",\"signals\":[\"violence\"]}");
+	buf_char(&b, '[');
+	sample(&b, "clue", &r);
+	r = POSTH(P_COMM, url(p, "/api/v1/clue/%s/edit", id), "If-Match: \"1\"\n", "{\"text\":\"x\"}");
+	sample(&b, "problem", &r);
+	r = POST(P_COMM, "/api/v1/clue", "{\"source\":1,\"x\":2}");
+	sample(&b, "problem", &r);
+	r = GET(P_COMM, "/api/v1/nothing");
+	sample(&b, "problem", &r);
+	r = GET(P_COMM, "/api/v1/clue");
+	items(&b, "clue", &r);
+	r = GET(P_COMM, url(p, "/api/v1/clue/%s/history", id));
+	items(&b, "event", &r);
+	r = GET(P_COMM, url(p, "/api/v1/clue/%s/steps", id));
+	items(&b, "step", &r);
+	r = GET(P_COMM, "/api/v1/due");
+	items(&b, "clock", &r);
+	r = GET(P_COMM, "/api/v1/codes/kind");
+	items(&b, "code", &r);
+	r = GET(P_COMM, "/api/v1/org");
+	items(&b, "org", &r);
+	r = GET(P_COMM, "/api/v1/staff");
+	items(&b, "staff", &r);
+	buf_char(&b, ']');
+	return arena_str(p->a, buf_view(&b));
+}
+
+static void validate(struct city *p, struct str text)
+{
+	const char *src = getenv("XA_SRC") ? getenv("XA_SRC") : ".";
+	char *modules = arena_printf(p->a, "%s/node_modules", src), *file = arena_printf(p->a, "%s/openapi.json", p->dir);
+	if (access(arena_printf(p->a, "%s/@seriousme/openapi-schema-validator/index.js", modules), R_OK) != 0) {
+		puts("# SKIP: npm's validator is not installed; only our own checks were made");
+		return;
+	}
+	put_file(file, text);
+	put_file(arena_printf(p->a, "%s.samples", file), samples(p));
+	CHECK(system(arena_printf(p->a, "node '%s/tests/api/openapi.mjs' '%s' '%s' 2>&1 | sed 's/^/# /'", src, modules, file)) == 0);
 	char verdict[16] = "";
-	f = fopen(arena_printf(p->a, "%s.verdict", file), "r");
+	FILE *f = fopen(arena_printf(p->a, "%s.verdict", file), "r");
 	CHECK(f && fgets(verdict, sizeof verdict, f) && strcmp(verdict, "valid") == 0);
 	if (f)
 		fclose(f);
@@ -519,9 +573,7 @@ BOTH(openapi)
 {
 	struct reply r = call(p, -1, "GET", "/api/v1/openapi.json", NULL, STR_NONE);
 	NEED(r.status == 200 && r.j);
-	json_t *strict = json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL);
-	NEED(strict != NULL);
-	kept[nkept++] = strict;
+	NEED(keep(json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL)) != NULL);
 	walk(r.j, r.j, map_new(p->a));
 	json_t *paths = json_object_get(r.j, "paths");
 	for (const struct rtype *const *t = all_types; *t; t++) {
