@@ -35,7 +35,7 @@ static enum err add_account(struct ctx *c, void *arg)
 		if (!found) {
 			struct done d;
 			TRY(act(c, &(struct act){ .type = "org", .verb = "create", .area = str_of(area ? area : "320582"),
-				INPUTS(INPUT("name", STR("市妇女联合会")), INPUT("kind", STR("federation"))) }, &d));
+				INPUTS(INPUT("name", STR("市妇女联合会")), INPUT("kind", STR("city"))) }, &d));
 			unit = d.id;
 		}
 	}

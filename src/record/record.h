@@ -340,7 +340,13 @@ CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
 struct tally_row { struct str area, source, kind, grade, outcome; int64_t day, n; };
 struct tally_ask { const char *metric; int32_t from_day, to_day; /* inclusive */ struct str area; bool by_town, by_area, by_source, by_kind, by_grade, by_outcome, by_day; };
 CHECKED enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row **ret, size_t *ret_n);
-/* Recounts from the records: differing cells, or 0. For `xiaoan tally verify`. */
+/* One month by the report's dimensions: a few thousand rows however many records. area: "" (every city), 6 digits (keys of
+ * dim "area" are towns) or 9 (communities). dim "source", "kind": only those that have one. */
+struct tally_month_row { struct str metric, dim, key, grade, outcome; int64_t n; };
+CHECKED enum err tally_month_read(struct ctx *c, int year, int month, struct str area, struct tally_month_row **ret, size_t *ret_n);
+/* On a writer: makes the months anew from the days. For repair and tests: act() keeps both. */
+CHECKED enum err tally_month_rebuild(struct ctx *c);
+/* Recounts days and months from the records: differing cells, or 0. For `xiaoan tally verify`. */
 CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first);
 
 /* ---- opening the program ------------------------------------------------------------------------------------------------------------ */
