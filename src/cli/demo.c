@@ -45,7 +45,7 @@ void demo_progress(const struct loader *l, const char *what, int64_t done, int64
 	memset(bar, '#', (size_t)full);
 	memset(bar + full, '.', (size_t)(WIDTH - full));
 	bar[WIDTH] = 0;
-	fprintf(stderr, "\r[%s] %3d%% %s\033[K%s", bar, (int)(done * 100 / all), tr(LANG_ZH, what), done >= all ? "\n" : "");
+	fprintf(stderr, "\r[%s] %3d%% %s\033[K%s", bar, (int)(done * 100 / all), tr(l->o->lang, what), done >= all ? "\n" : "");
 	fflush(stderr);
 }
 

@@ -96,7 +96,7 @@ static enum err first_city(struct cli *x, struct app *app)
 	TRY(db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM staff LIMIT 1) x", NOARGS, &staff, NULL));
 	if (staff)
 		return OK;
-	struct demo_options o = { .scale = cli_opt(x, "scale") ? strtod(cli_opt(x, "scale"), NULL) : 1, .seed = 1, .end = now_ms(), .progress = isatty(2) };
+	struct demo_options o = { .scale = cli_opt(x, "scale") ? strtod(cli_opt(x, "scale"), NULL) : 1, .seed = 1, .end = now_ms(), .progress = isatty(2), .lang = x->lang };
 	return demo_load(app, &o, &x->f);
 }
 
