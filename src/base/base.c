@@ -301,8 +301,9 @@ void *xrealloc(void *p, size_t n)
 
 char *xstrdup(const char *s)
 {
-	char *p = xalloc(strlen(s) + 1);
-	memcpy(p, s, strlen(s));
+	size_t n = strlen(s) + 1;
+	char *p = xalloc(n);
+	memcpy(p, s, n);
 	return p;
 }
 

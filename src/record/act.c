@@ -89,6 +89,15 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 	}
 }
 
+/* A field that was refused for what it held needs no second word. */
+static bool refused_already(const struct ctx *c, struct str name)
+{
+	for (int i = 0; i < c->f->nfields; i++)
+		if (str_is(name, c->f->fields[i].field))
+			return true;
+	return false;
+}
+
 static void check_needs(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
 {
 	const char *at = s->fields;
@@ -99,13 +108,13 @@ static void check_needs(struct ctx *c, const struct step *s, const struct rec *o
 			continue;
 		int i = field_find(now->t, w);
 		bool have = i >= 0 ? now->v[i].set : str_is(w, "area") ? now->area.n > 0 : str_is(w, "org") ? now->org > 0 : now->owner > 0;
-		if (!have)
+		if (!have && !refused_already(c, w))
 			fault_field(c->f, arena_cstr(c->a, w), N_("Please fill this in."), NULL);
 	}
 	if (old)
 		return;
 	for (size_t i = 0; i < now->t->nfields; i++)
-		if ((now->t->fields[i].flags & FF_NEED) && !now->v[i].set)
+		if ((now->t->fields[i].flags & FF_NEED) && !now->v[i].set && !refused_already(c, str_of(now->t->fields[i].name)))
 			fault_field(c->f, now->t->fields[i].name, N_("Please fill this in."), NULL);
 }
 
