@@ -310,7 +310,7 @@ static enum err status_post(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
 	static const char *const words[][2] = {
-		{ N_("Received"), N_("Your message has arrived. Somebody will read it, at the latest on the next working day.") },
+		{ N_("Message received"), N_("Your message has arrived. Somebody will read it, at the latest on the next working day.") },
 		{ N_("Being handled"), N_("Somebody is taking care of it. You will be reached in the way you said is safe.") },
 		{ N_("Finished"), N_("It has been dealt with. If it is not over for you, please write again or call 12338.") },
 	};

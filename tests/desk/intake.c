@@ -48,7 +48,7 @@ TEST(a_refused_call_is_not_lost)
 	browser_login(&b, "hotline", CITY, hotline(p));
 	struct str page = POST(&b, "/intake", "idem", "k2", "source", "phone", "text", "一段长话", "phone", "不知道", "name", "李\"四");
 	CHECK_INT(b.last.status, 422);
-	CHECK(has(page, "一段长话") && has(page, "不知道") && has(page, "李&quot;四") && has(page, "value=\"k2\""));
+	CHECK(has(page, "一段长话") && has(page, "不知道") && has(page, "李&#34;四") && has(page, "value=\"k2\""));
 	page = POST(&b, "/intake", "idem", "k2", "source", "phone", "text", "一段长话", "place", "没有这个地方");
 	CHECK_INT(b.last.status, 422);
 	(void)POST(&b, "/intake", "idem", "k2", "source", "phone", "text", "一段长话", "phone", "", "anonymous", "1", "name", "李四");
