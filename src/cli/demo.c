@@ -60,7 +60,7 @@ static struct actor actor_of(const struct loader *l, const struct demo_act *w)
 	}
 	if (w->by >= 0)
 		return l->who[w->by];
-	struct actor citizen = { .role = ROLE_CITIZEN, .face = "portal" };
+	struct actor citizen = { .role = ROLE_CITIZEN, .face = "demo" };
 	snprintf(citizen.area, sizeof citizen.area, "%s", w->area ? w->area : "");
 	return citizen;
 }
