@@ -89,6 +89,12 @@ BOTH(idempotency)
 	NEED_OK(ctx_read(&c));
 	NEED_OK(see_count(&c, &(struct see){ .type = "clue" }, 100, &n));
 	CHECK_INT(n, 3);
+	/* Each of the three answers given again was a reading. */
+	json_t *rows = json_object_get(GET(P_COMM, url(p, "/api/v1/clue/%s/history", id)).j, "items"), *row;
+	size_t i, views = 0;
+	json_array_foreach(rows, i, row)
+		views += strcmp(text_at(row, "verb", NULL), "view") == 0;
+	CHECK_INT(views, 3);
 }
 
 BOTH(wrong_fields_are_named)
@@ -131,7 +137,8 @@ BOTH(stale)
 	CHECK_INT(json_integer_value(json_object_get(r.j, "seen_version")), 1);
 	json_t *now = json_object_get(r.j, "current");
 	CHECK_INT(json_integer_value(json_object_get(now, "version")), 2);
-	CHECK_TEXT(now, "fields", "text", "改过");
+	CHECK_TEXT(now, "state", NULL, "new");
+	CHECK(!json_object_get(now, "fields"));        /* or one could read without a trace in the journal */
 	CHECK(str_find(r.headers, STR("ETag: \"2\"\n")) >= 0);
 	CHECK_INT(POST(P_COMM2, u, "{\"version\":1,\"text\":\"也改\"}").status, 409);
 	CHECK_INT(POST(P_COMM2, u, "{\"version\":2,\"source\":\"grid\",\"text\":\"也改\"}").status, 200);
@@ -141,6 +148,16 @@ BOTH(stale)
 		r = POSTH(P_COMM, u, wrong[i], "{\"text\":\"x\"}");
 		CHECK(r.status == 422 && names(&r, "If-Match"));
 	}
+	/* A record whose reading leaves no trace comes whole. */
+	r = POST(P_COMM, "/api/v1/household", "{\"address\":\"港城市东风街道幸福社区1号\"}");
+	NEED(r.status == 201);
+	const char *house = url(p, "/api/v1/household/%s/edit", text_at(r.j, "id", NULL));
+	CHECK_INT(POST(P_COMM, house, "{\"version\":1,\"size\":3}").status, 200);
+	r = POST(P_COMM2, house, "{\"version\":1,\"size\":4}");
+	CHECK_INT(r.status, 409);
+	now = json_object_get(r.j, "current");
+	CHECK_INT(json_integer_value(json_object_get(json_object_get(now, "fields"), "size")), 3);
+	CHECK(str_find(r.body, STR("幸福社区1号")) < 0 && json_array_size(json_object_get(now, "masked")) == 1);
 	CHECK_INT(POSTH(P_COMM, u, "If-Match: \"4\"\n", "{\"version\":3,\"text\":\"x\"}").status, 422);
 	CHECK_INT(POST(P_COMM, u, "{\"version\":0,\"text\":\"x\"}").status, 422);
 }
