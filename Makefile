@@ -27,6 +27,10 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
+# Into /usr/local (or DESTDIR=…): the program and its manual page.
+install: all
+	@meson install -C $(BUILD) --no-rebuild
+
 bench: all
 	@tools/run-benches
 
@@ -57,6 +61,7 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
+	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
 	@echo 'make lint       clang-tidy and cppcheck'
@@ -65,4 +70,4 @@ help:
 	@echo 'make train DATA=file   learn the text models anew'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all run test bench fmt lint fuzz shots train clean help
+.PHONY: all run test install bench fmt lint fuzz shots train clean help

@@ -79,13 +79,13 @@ static enum err ruling(struct loader *l, struct ctx *c, const struct demo_event 
 	if (rec_int(r, "returns") != 1 || lot(e, 5, 5) != 0)
 		return OK;
 	struct str org = demo_int(c, r->org), owner = demo_int(c, r->owner);
-	TRY(on_case(l, c, k->handler, e->ms - 3 * MS_HOUR, k->id, "return", &(struct act){ INPUTS(INPUT("return_reason", STR("wrong_duty")),
+	TRY(on_case(l, c, k->handler, e->ms, k->id, "return", &(struct act){ INPUTS(INPUT("return_reason", STR("wrong_duty")),
 		INPUT("proposed", demo_int(c, l->who[l->posts.city].org == r->org ? l->org[1] : l->who[l->posts.city].org)),
 		INPUT("note", STR("双方已分居外地,工作室难以开展工作,请上级明确承办单位。"))) }, NULL));
 	*ret_waits = e->ms > l->o->end - 12 * MS_DAY;
 	if (*ret_waits)
 		return OK;
-	return on_case(l, c, l->posts.city, e->ms - MS_HOUR, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
+	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
 		INPUT("note", STR("当事人户籍和常住地均在本镇,由本镇工作室承办,市妇联协助联系外地。"))) }, NULL);
 }
 
@@ -242,7 +242,7 @@ static enum err visit(struct loader *l, struct ctx *c, const struct demo_event *
 		struct done d;
 		if (e->nth != 7)
 			return e->nth == 30 ? close_case(l, c, e, k) : OK;
-		TRY(on_case(l, c, k->handler, e->ms - MS_HOUR, 0, "create", &(struct act){ .type = "visit", .parent = k->id,
+		TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "visit", .parent = k->id,
 			INPUTS(INPUT("due_on", demo_day(c, e->ms)), INPUT("after", STR("7"))) }, &d));
 		return make_visit(l, c, e, k, d.id, e->code);
 	}

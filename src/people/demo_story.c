@@ -73,8 +73,9 @@ static enum show shown(const struct demo_plan *p, int64_t i)
 static int64_t shown_birth(const struct demo_plan *p, enum show q, struct rng *r)
 {
 	static const int hours[SHOWS][2] = { { 3, 70 }, { 2, 40 }, { 4, 60 }, { 100, 190 }, { 400, 600 }, { 1100, 1500 }, { 200, 330 }, { 75, 170 } };
-	int64_t at = p->end - rng_range(r, hours[q][0] * 60, hours[q][1] * 60) * MS_MINUTE, from = day_start(day_of(at)) + 7 * MS_HOUR;
-	return at < from && from < p->end ? from : at;
+	int64_t at = p->end - rng_range(r, hours[q][0] * 60, hours[q][1] * 60) * MS_MINUTE, day = day_start(day_of(at));
+	/* Not in the small hours: the afternoon before. */
+	return at < day + 7 * MS_HOUR ? day - rng_range(r, 3 * 60, 10 * 60) * MS_MINUTE : at;
 }
 
 /* Where such a story ends for now: after which of its steps. */
@@ -84,12 +85,14 @@ static bool shown_until(enum show q, enum demo_verb v)
 	return until[q] == v;
 }
 
-/* The households of the demo posts' grid. */
-static void shown_homes(const struct demo_plan *p, int64_t *lo, int64_t *hi)
+/* The households of the demo posts' community; what the grid worker reports happens in her own grid. */
+static void shown_homes(const struct demo_plan *p, enum show q, int64_t *lo, int64_t *hi)
 {
-	int64_t nth = p->comm[p->show_comm].comprehensive0, all = p->ncomprehensive;
-	*lo = (nth * p->households + all - 1) / all;
-	*hi = ((nth + 1) * p->households - 1) / all;
+	int64_t from = p->comm[p->show_comm].comprehensive0, to = p->show_comm + 1 < p->comms ? p->comm[p->show_comm + 1].comprehensive0 : p->ncomprehensive;
+	if (q == SHOW_GRID)
+		to = from + 1;
+	*lo = (from * p->households + p->ncomprehensive - 1) / p->ncomprehensive;
+	*hi = (to * p->households - 1) / p->ncomprehensive;
 	must(*lo <= *hi);
 }
 
@@ -129,7 +132,7 @@ static void head_of(const struct demo_plan *p, struct arena *a, int64_t i, struc
 	if (q != SHOW_NONE) {
 		h.source = q == SHOW_GRID ? "grid" : q == SHOW_HOTLINE ? "hotline12345" : q == SHOW_POLICE ? "police" : h.source;
 		h.birth = shown_birth(p, q, &r);
-		shown_homes(p, &lo, &hi);
+		shown_homes(p, q, &lo, &hi);
 	}
 	h.household = fitting(p, a, &r, h.kind, lo, hi);
 	struct str line = demo_word(p->words, h.family ? "clues" : "others", h.family ? h.kind : h.other, &r);

@@ -150,7 +150,7 @@ static struct val blind_value(struct ctx *c, const struct plan *p, const struct 
 
 static struct str area_cut(struct str area, size_t n) { return area.n >= n ? (struct str){ area.p, n } : STR(""); }
 
-static enum err write_new(struct ctx *c, const struct plan *p, struct rec *now)
+enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
 {
 	struct val a[200];
 	size_t n = 0;
@@ -372,7 +372,7 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 		return fail(c->f, ERR_INTERNAL, NULL, "%s.%s sets no state", now->t->name, s->verb);
 	if (!old)
 		TRY(give_number(c, now));
-	TRY(old ? write_change(c, p, old, now) : write_new(c, p, now));
+	TRY(old ? write_change(c, p, old, now) : rec_write_new(c, p, now));
 	TRY(search_index(c, p, old, now));
 	TRY(tally_apply(c, old, now));
 	if (old && (old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area)))

@@ -20,6 +20,8 @@ bool field_numeric(const struct field *f);
 /* The row under r, selected by select_all (all) or select_list. */
 struct rec *rec_of_row(struct ctx *c, const struct plan *p, struct rows *r, bool all);
 enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **ret);   /* no permission: inner use */
+/* The bare row of a new record: no permission, no journal, no tally. For act(), and for benches that fill a store. */
+enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now);
 struct rec *rec_copy(struct ctx *c, const struct rec *r);
 struct place field_place(const struct plan *p, const struct field *f, int64_t row);
 /* Value as kept: unsealed text. */

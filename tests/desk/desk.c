@@ -5,6 +5,7 @@
 #include "desk/report_pages.h"
 #include "people/login.h"
 #include "../test.h"
+#include "../engine.h"
 #include <unistd.h>
 
 struct post { enum role role; const char *code, *area; int64_t user; char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT]; };
@@ -64,7 +65,7 @@ static void house_open(struct house *h)
 	snprintf(h->dir, sizeof h->dir, "/tmp/xa-desk-XXXXXX");
 	NEED(mkdtemp(h->dir) != NULL);
 	h->a = arena_new(0);
-	NEED_OK(app_open(&(struct app_options){ .data_dir = h->dir, .fast_unsafe = true }, all_types, &h->app, &h->f));
+	NEED_OK(app_open(&(struct app_options){ .data_dir = h->dir, .fast_unsafe = true, .store_url = test_store(h->a) }, all_types, &h->app, &h->f));
 	NEED_OK(app_wire(h->app, h->a, &h->f));
 	h->cfg = (struct web_config){ .tables = tables, .store = h->app->store, .app = h->app, .before = face_before, .error = face_error, .after = face_after };
 	post_as(h, "org", "市妇联", "city", "320582", &h->org_city);
