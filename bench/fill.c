@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define BATCH 2000
-#define FORM "2"        /* of the folder: raise it when the filling changes */
+#define FORM "3"        /* of the folder: raise it when the filling changes */
 
 int64_t fill_sizes[2] = { 10000, 1000000 };
 

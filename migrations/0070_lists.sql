@@ -3,6 +3,7 @@
 -- what few records have; and for the monthly table's lists the time by which a record counts.
 
 DROP INDEX clue_comm;
+DROP INDEX clue_creator;
 DROP INDEX case_file_comm;
 CREATE INDEX clue_kind ON clue (kind);
 CREATE INDEX clue_grade ON clue (grade);
@@ -20,7 +21,7 @@ CREATE INDEX clue_org_kind ON clue (org, kind);
 CREATE INDEX clue_kind_source ON clue (kind, source);
 CREATE INDEX clue_org_grade ON clue (org, grade);
 CREATE INDEX clue_org_source ON clue (org, source);
-CREATE INDEX clue_creator_all ON clue (creator, state, kind, grade, source);
+CREATE INDEX clue_creator_all ON clue (creator, state, kind, grade, source, town);
 CREATE INDEX clue_received ON clue (received);
 CREATE INDEX clue_outcome ON clue (outcome);
 CREATE INDEX clue_refer_to ON clue (refer_to) WHERE refer_to IS NOT NULL;
@@ -63,7 +64,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('clue', 'clue_town', '1000000 70000'),
   ('clue', 'clue_org', '1000000 20000'),
   ('clue', 'clue_owner', '1000000 500'),
-  ('clue', 'clue_creator', '1000000 5000'),
   ('clue', 'clue_state', '1000000 150000'),
   ('clue', 'clue_number', '1000000 1'),
   ('clue', 'clue_merged_into', '1000000 10'),
@@ -74,7 +74,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('clue', 'clue_town_kind', '1000000 70000 3500'),
   ('clue', 'clue_town_grade', '1000000 70000 12000'),
   ('clue', 'clue_town_source', '1000000 70000 4500'),
-  ('clue', 'clue_comm_all', '1000000 3300 550 40 20 4 4 4'),
+  ('clue', 'clue_comm_all', '1000000 800 130 10 5 2 2 2'),
   ('clue', 'clue_state_grade', '1000000 150000 8000'),
   ('clue', 'clue_state_kind', '1000000 150000 6000'),
   ('clue', 'clue_grade_kind', '1000000 200000 9000'),
@@ -83,7 +83,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('clue', 'clue_kind_source', '1000000 50000 7000'),
   ('clue', 'clue_org_grade', '1000000 20000 4000'),
   ('clue', 'clue_org_source', '1000000 20000 3500'),
-  ('clue', 'clue_creator_all', '1000000 5000 900 60 30 6'),
+  ('clue', 'clue_creator_all', '1000000 1000 170 12 6 3 2'),
   ('clue', 'clue_received', '1000000 2'),
   ('clue', 'clue_outcome', '1000000 100000'),
   ('clue', 'clue_refer_to', '100000 2000'),
@@ -107,7 +107,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('case_file', 'case_file_town_kind', '1000000 70000 3500'),
   ('case_file', 'case_file_town_grade', '1000000 70000 12000'),
   ('case_file', 'case_file_town_source', '1000000 70000 4500'),
-  ('case_file', 'case_file_comm_all', '1000000 3300 550 40 20 4 4 4'),
+  ('case_file', 'case_file_comm_all', '1000000 800 130 10 5 2 2 2'),
   ('case_file', 'case_file_state_grade', '1000000 150000 8000'),
   ('case_file', 'case_file_state_kind', '1000000 150000 6000'),
   ('case_file', 'case_file_grade_kind', '1000000 200000 9000'),
