@@ -157,7 +157,7 @@ static enum err show_saved(struct req *rq, struct call_page *m)
 	TRY(see_one(c, "clue", id, &r));
 	m->saved = NEW(c->a, struct call_saved);
 	*m->saved = (struct call_saved){ .number = r->number, .url = arena_fmt(c->a, "/clue/%lld", (long long)id), .title = rec_title(c, r),
-					 .contact = rec_show(c, r, field_at(r->t, "safe_contact")), .urgent = str_is(rec_str(c, r, "urgency"), "now") };
+					 .contact = rec_show(c, r, field_at(r->t, "safe_contact")), .urgent = str_is(rec_str(c, r, "urgency"), "now") || str_is(rec_str(c, r, "grade"), "red") };
 	return OK;
 }
 
