@@ -70,20 +70,21 @@ static enum err give_back(struct loader *l, struct ctx *c, const struct demo_eve
 		INPUT("note", e->text)) }, NULL);
 }
 
-/* One in five of the second ones comes back once more; then the city rules, and that is final. */
+/* One in five of those given back comes back once more, and each of the latest; then the city rules, and that is final. */
 static enum err ruling(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, bool *ret_waits)
 {
 	struct rec *r;
 	*ret_waits = false;
 	TRY(case_now(c, k, &r));
-	if (rec_int(r, "returns") != 1 || lot(e, 5, 5) != 0)
+	bool latest = e->ms > l->o->end - 12 * MS_DAY;
+	if (rec_int(r, "returns") != 1 || (lot(e, 5, 5) != 0 && !latest))
 		return OK;
 	struct str org = demo_int(c, r->org), owner = demo_int(c, r->owner);
 	TRY(on_case(l, c, k->handler, e->ms, k->id, "return", &(struct act){ INPUTS(INPUT("return_reason", STR("wrong_duty")),
 		INPUT("proposed", demo_int(c, l->who[l->posts.city].org == r->org ? l->org[1] : l->who[l->posts.city].org)),
 		INPUT("note", STR("双方已分居外地,工作室难以开展工作,请上级明确承办单位。"))) }, NULL));
-	*ret_waits = e->ms > l->o->end - 12 * MS_DAY;
-	if (*ret_waits)
+	*ret_waits = latest;
+	if (latest)
 		return OK;
 	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
 		INPUT("note", STR("当事人户籍和常住地均在本镇,由本镇工作室承办,市妇联协助联系外地。"))) }, NULL);
@@ -121,20 +122,42 @@ static enum err contact(struct loader *l, struct ctx *c, const struct demo_event
 
 /* ---- mediation ---- */
 
+/* Time that stood still runs on; time that runs out is lengthened once when both agree, as half of them do. */
+static enum err mind_clock(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, const struct rec *r)
+{
+	struct due *d;
+	size_t n;
+	if (rec_int(r, "suspended"))
+		return on_case(l, c, k->handler, e->ms, k->id, "resume", &(struct act){ INPUTS(INPUT("note", STR("当事人可以到场,继续调解。"))) }, NULL);
+	if (e->nth < 2 || lot(e, 70, 2))
+		return OK;
+	TRY(due_list(c, "case", k->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && d[i].due == d[i].first_due && d[i].due - e->ms < 6 * MS_DAY)
+			return on_case(l, c, k->handler, e->ms, k->id, "extend", &(struct act){ INPUTS(INPUT("extend_reason", STR("consent")),
+				INPUT("extend_to", demo_day(c, d[i].due + 19 * MS_DAY)), INPUT("both_consent", STR("1")), INPUT("note", STR("双方均同意延长调解期限。"))) }, NULL);
+	return OK;
+}
+
 static enum err session(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
 	struct rec *r;
 	struct str form = str_of(e->form);
 	TRY(safe_first(l, c, e, k));
 	TRY(case_now(c, k, &r));
+	TRY(mind_clock(l, c, e, k, r));
 	if (rec_int(r, "violence") && str_is(code_more(c->app->codes, "session_form", form, "face"), "1"))
 		form = STR("separate");
 	bool both = str_is(form, "face") || str_is(form, "home");
-	return on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
+	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
 		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, e->ms - 90 * MS_MINUTE)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
 		       INPUT("present", both ? STR("双方当事人、调解员") : STR("一方当事人、调解员")),
 		       INPUT("helpers", both && lot(e, e->nth, 3) == 0 ? STR("村(社区)妇联主席、双方各一名长辈") : STR("")), INPUT("rights_told", STR("1")),
-		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL);
+		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL));
+	/* Now and then somebody must first be waited for. */
+	if (e->nth != 1 || lot(e, 80, 25))
+		return OK;
+	return on_case(l, c, k->handler, e->ms, k->id, "suspend", &(struct act){ INPUTS(INPUT("suspend_reason", lot(e, 81, 2) ? STR("absent") : STR("illness")), INPUT("note", STR("一方暂时不能到场,约定条件具备后继续。"))) }, NULL);
 }
 
 static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_case *k)
@@ -177,6 +200,10 @@ static enum err finish(struct loader *l, struct ctx *c, const struct demo_event 
 	};
 	const char *verb = NULL;
 	struct seen visits;
+	struct rec *r;
+	TRY(case_now(c, k, &r));
+	if (rec_int(r, "suspended"))
+		TRY(mind_clock(l, c, e, k, r));
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (strcmp(ends[i].outcome, e->code) == 0)
 			verb = ends[i].verb;

@@ -1,5 +1,6 @@
 /* The API as a stranger's program sees it, on both engines: XA_TEST_PG names a PostgreSQL server. */
 #include "city.h"
+#include <pthread.h>
 
 #define CLUE "{\"source\":\"grid\",\"text\":\"邻居反映夜里有争吵声\",\"party_a_name\":\"王小明\",\"party_a_phone\":\"19900000001\"}"
 
@@ -95,6 +96,43 @@ BOTH(idempotency)
 	json_array_foreach(rows, i, row)
 		views += strcmp(text_at(row, "verb", NULL), "view") == 0;
 	CHECK_INT(views, 3);
+}
+
+struct racer { struct city *p; pthread_t thread; int made, again, other; };
+
+static void *race(void *arg)
+{
+	struct racer *r = arg;
+	ARENA a = arena_new(0);
+	char *headers = arena_printf(a, "Authorization: Bearer %s\nContent-Type: application/json\nIdempotency-Key: race-", r->p->token[P_COMM]);
+	for (int i = 0; i < 10; i++) {
+		BUF_AUTO h = BUF(1000);
+		buf_printf(&h, "%s%d\n", headers, i);
+		int status = web_handle(&r->p->cfg, a, "POST", "/api/v1/clue", h.p, STR(CLUE)).status;
+		r->made += status == 201;
+		r->again += status == 200;
+		r->other += status != 201 && status != 200;
+	}
+	return NULL;
+}
+
+/* Eight at once send the same ten requests: ten are made, all are told of them. */
+BOTH(idempotency_race)
+{
+	struct racer r[8] = { 0 };
+	int made = 0, again = 0, other = 0;
+	for (int i = 0; i < 8; i++) {
+		r[i].p = p;
+		NEED(pthread_create(&r[i].thread, NULL, race, &r[i]) == 0);
+	}
+	for (int i = 0; i < 8; i++) {
+		pthread_join(r[i].thread, NULL);
+		made += r[i].made, again += r[i].again, other += r[i].other;
+	}
+	CHECK_INT(made, 10);
+	CHECK_INT(again, 70);
+	CHECK_INT(other, 0);
+	CHECK_INT(json_array_size(json_object_get(GET(P_COMM, "/api/v1/clue").j, "items")), 10);
 }
 
 BOTH(wrong_fields_are_named)
