@@ -174,3 +174,8 @@ enum err api_verb(struct req *rq, struct resp *rs)
 	TRY(e);
 	return answer(rq, rs, &d, false);
 }
+
+enum err api_sweep(struct ctx *c)
+{
+	return db_exec(c->db, c->f, "DELETE FROM api_idem WHERE ms < ?", ARGS(VI(c->now - 30 * MS_DAY)), NULL);
+}

@@ -35,7 +35,9 @@ static enum err job_outbox(struct ctx *c, struct str arg)
 static enum err sweep(struct ctx *c, void *arg)
 {
 	(void)arg;
-	return login_sweep(c->db, c->f);
+	TRY(login_sweep(c->db, c->f));
+	TRY(idem_sweep(c));
+	return api_sweep(c);
 }
 
 static enum err job_sweep(struct ctx *c, struct str arg)

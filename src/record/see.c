@@ -297,11 +297,12 @@ enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
 	int limit = s->limit <= 0 ? 50 : s->limit > 500 ? 500 : s->limit;
 	const struct plan *p = plan_of(c->app, t);
-	struct query *q = NEW(c->a, struct query);
+	struct query room, *q = &room;   /* large: not from the arena, not cleared */
 	struct conds w = { 0 };
 	TRY(where(c, s, t, &w));
 	*ret = (struct seen){ 0 };
 	q->sql = BUF(65536);
+	q->n = 0;
 	enum err e = page_sql(c, p, s, &w, limit, q) ? run(c, p, q, limit, false, ret) : OK;
 	buf_free(&q->sql);
 	return e;
@@ -365,12 +366,13 @@ enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
 	const struct plan *p = plan_of(c->app, t);
-	struct query *q = NEW(c->a, struct query);
+	struct query room, *q = &room;   /* large: not from the arena, not cleared */
 	struct conds w = { 0 };
 	bool split[CONDS], any = true;
 	int64_t n = 0;
 	TRY(where(c, s, t, &w));
 	q->sql = BUF(65536);
+	q->n = 0;
 	const char *end = arena_printf(c->a, " LIMIT %lld", (long long)cap);
 	size_t arms = split_conds(&w, split);
 	buf_cstr(&q->sql, "SELECT CAST(COUNT(*) AS INTEGER) FROM (");

@@ -7,4 +7,7 @@
  * as in prepared (to the original), for a byte of the tail the place IN THE PREPARED TEXT of the word it stands for. */
 struct norm triage_with_skeleton(struct arena *a, const struct norm *prepared);
 
+/* These bytes lie in a word of daily life (the blow in 打折, the blood in 血本), so a rule that hit them means nothing. */
+bool triage_is_everyday(struct str prepared, size_t from, size_t to);
+
 #endif

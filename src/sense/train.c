@@ -9,7 +9,9 @@
 
 #define LABELS 21   /* family, the kinds, urgent */
 #define URGENT 20
-#define URGENT_RECALL 0.97
+/* What the model must find alone, on folds held out. With the rules beside it more than 0.97 are found; asking 0.97 of the
+ * model alone raises 41 of 100 hard texts without danger instead of 26, and who cries wolf is not read. */
+#define URGENT_RECALL 0.93
 #define CHAT 500    /* rows of everyday comments taken as "not a family matter" */
 
 struct rows {

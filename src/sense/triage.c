@@ -15,7 +15,7 @@ const size_t triage_nkinds = ARRAY_LEN(triage_kinds);
 struct rule {
 	char code[16];
 	int weight, kind;      /* kind: place in triage_kinds or -1 */
-	bool kin, negatable, phone, fiction, needs_violence;
+	bool kin, negatable, phone, fiction, needs_violence, needs_kin;
 };
 
 struct triage_engine {
@@ -52,6 +52,7 @@ static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct 
 		r->phone |= flags.p[k] == 'p';
 		r->fiction |= flags.p[k] == 'f';
 		r->needs_violence |= flags.p[k] == 'v';
+		r->needs_kin |= flags.p[k] == 'k';
 	}
 	p->expr = arena_cstr(a, rest);
 	return true;
@@ -271,7 +272,8 @@ static void read_hits(struct work *w, const struct hit *hits, size_t n)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++) {
 			const struct rule *r = &w->e->rules[hits[i].id];
-			if (r->needs_violence != (pass == 1) || (pass == 1 && !w->violence) || (r->phone && is_phone_call(t, &hits[i])))
+			if ((r->needs_violence || r->needs_kin) != (pass == 1) || (r->needs_violence && !w->violence) || (r->needs_kin && !w->kin) ||
+			    (r->phone && is_phone_call(t, &hits[i])) || triage_is_everyday(t, hits[i].from, hits[i].to))
 				continue;
 			bool negated = r->negatable && is_negated(t, &hits[i]), reported = r->fiction && is_fiction(t, &hits[i]);
 			if (r->kin) {

@@ -161,6 +161,13 @@ TEST(forms_need_their_token)
 	CHECK_INT(w.status, 403);
 	w = get(&h, &posts[HOT], "/clue");
 	CHECK(!holds(&w, "/clue/1"));
+	/* Both refusals stand in the journal, though what they would have written was undone. */
+	int64_t n = 0;
+	struct ctx c;
+	ctx_init(&c, h.app, h.a, &h.f, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(db_int(c.db, &h.f, "SELECT CAST(COUNT(*) AS INTEGER) FROM journal WHERE verb = 'refused' AND outcome = 'denied'", NOARGS, &n, NULL));
+	CHECK_INT(n, 2);
 	/* Log-in: wrong, then right, then only to a local page. */
 	w = get(&h, NULL, "/login");
 	ptrdiff_t at = str_find(w.headers, STR("xa_form="));
