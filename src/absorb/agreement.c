@@ -64,7 +64,7 @@ static const struct step steps[] = {
 	TEAM("draft", "sign", "signed", "Signed", "signed_on! parties_signed mediator_signed! sealed", sign_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("draft", "drop", "dropped", "Drop", "note", NULL, NULL, .flags = STEP_DANGER),
 	TEAM("signed", "perform", "performed", "Fully performed", "note", perform_check, NULL, .flags = STEP_PRIMARY),
-	TEAM("signed", "breach", "breached", "Breached", "note!", NULL, NULL, .flags = STEP_DANGER),
+	TEAM("signed", "breach", "breached", "Mark as breached", "note!", NULL, NULL, .flags = STEP_DANGER),
 	TEAM("breached", "mend", "signed", "Performed after all", "note!", NULL, NULL, .starts = NULL),
 	FOLLOW,
 };

@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	F("done_at", "Done", F_TIME, .flags = FF_SYSTEM),
 };
 static const struct state states[] = {
-	{ "open", N_("Open"), true, "yellow" }, { "late", N_("Late"), true, "red" }, { "done", N_("Done"), false, "green" }, { "over", N_("No longer awaited"), false, NULL },
+	{ "open", N_("Awaited"), true, "yellow" }, { "late", N_("Late"), true, "red" }, { "done", N_("Done"), false, "green" }, { "over", N_("No longer awaited"), false, NULL },
 };
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)

@@ -115,11 +115,19 @@ static const struct grant grants[] = { TEAM_READ };
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {
 	struct str s = r->v[field_at(r->t, "satisfaction")].s;
-	struct tally_cell cell = { .metric = METRIC_VISIT_DONE, .ms = rec_int(r, "done_at"), .grade = r->v[field_at(r->t, "grade")].s,
-				   .outcome = r->v[field_at(r->t, "result")].s };
+	bool done = rec_has(r, "done_at");
+	struct tally_cell cell = { .grade = r->v[field_at(r->t, "grade")].s, .outcome = done ? s : STR("") };
 	int n = 0;
-	if (!rec_has(r, "done_at"))
-		return 0;
+	/* One left undone for a reason was not due: it would lower the rate for ever. */
+	if (rec_has(r, "due_on") && !str_is(r->state, "skipped")) {
+		cell.metric = METRIC_VISIT_DUE;
+		cell.ms = rec_int(r, "due_on");
+		out[n++] = cell;
+	}
+	if (!done)
+		return n;
+	cell.ms = rec_int(r, "done_at");
+	cell.metric = METRIC_VISIT_DONE;
 	out[n++] = cell;
 	if (str_is(s, "good") || str_is(s, "fair")) {
 		cell.metric = METRIC_VISIT_OK;

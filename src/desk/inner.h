@@ -7,4 +7,6 @@ enum err desk_list_get(struct req *rq, struct resp *rs);
 enum err desk_search_get(struct req *rq, struct resp *rs);
 CHECKED enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t *ret_n);
 desk_extra_fn *desk_extra_of(const char *type);
+/* The step by which the actor may make a record of this type (trial: a record to be, for its place; may be NULL), or NULL. */
+const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial);
 #endif

@@ -143,8 +143,8 @@ static enum err list_all(struct req *rq, const struct rtype *t, struct list_page
 		put_param(&b, "after", o.next_url);
 		o.next_url = arena_str(c->a, buf_view(&b));
 	}
-	const struct step *s = step_find(t, "create", STR_NONE);
-	if (s && !t->parent && may(c, t, "create", NULL) == MAY_ALLOW && !(s->flags & STEP_INTERNAL)) {
+	const struct step *s = t->parent ? NULL : desk_create_step(c, t, NULL);
+	if (s) {
 		o.new_url = arena_fmt(c->a, "/%s/new", t->name);
 		o.new_label = str_of(TRC(c, s->label));
 	}

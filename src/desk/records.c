@@ -24,12 +24,21 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
 }
 
+const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
+{
+	const struct step *s[32];
+	size_t n = steps_open(c, t, trial, s, ARRAY_LEN(s));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(s[i]->verb, "create") == 0)
+			return s[i];
+	return NULL;
+}
+
 /* A child type's step to make one, when its post and the parent's place allow it. */
 static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
 {
 	struct rec trial = { .t = t, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
-	const struct step *s = step_find(t, "create", STR_NONE);
-	return s && !(s->flags & STEP_INTERNAL) && may(c, t, "create", &trial) == MAY_ALLOW;
+	return desk_create_step(c, t, &trial) != NULL;
 }
 
 static enum err add_children(struct req *rq, const struct rec *r, struct record_page *m)
@@ -51,7 +60,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 		g.list.next_url = STR_NONE;
 		if (may_add(c, t, r)) {
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
-			g.add_label = str_of(TRC(c, step_find(t, "create", STR_NONE)->label));
+			g.add_label = str_of(TRC(c, desk_create_step(c, t, NULL)->label));
 		}
 		if (g.add_url.n || g.list.nrows)
 			VEC_PUSH(c->a, m->children, m->nchildren, cap, g);
@@ -94,6 +103,21 @@ static enum err load(struct req *rq, struct rec **ret)
 	return see_one(c, t->name, id, ret);
 }
 
+/* What the screening panel shows already is not said twice. */
+static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m)
+{
+	static const char *const said[] = { "text", "family", "score", "kind", "grade", "signals", "suggest" };
+	size_t n = 0;
+	for (size_t i = 0; i < m->nshown; i++) {
+		bool twice = false;
+		for (size_t k = 0; k < ARRAY_LEN(said); k++)
+			twice |= str_is(m->shown[i].label, TRC(c, r->t->fields[field_at(r->t, said[k])].label));
+		if (!twice)
+			m->shown[n++] = m->shown[i];
+	}
+	m->nshown = n;
+}
+
 static enum err record_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -109,6 +133,8 @@ static enum err record_get(struct req *rq, struct resp *rs)
 		TRY(fn(rq, r, &extra));
 		m.extra = &extra;
 		m.nextra = extra.s.n > 0;
+		if (strcmp(r->t->name, "clue") == 0)
+			drop_shown(c, r, &m);
 	}
 	TRY(face_shell(rq, r->t->label));
 	face_title(rq, m.title);
@@ -170,6 +196,8 @@ static enum err step_get(struct req *rq, struct resp *rs)
 	struct rec *r;
 	const struct step *s;
 	TRY(step_of(rq, &r, &s));
+	if (r->t->level >= 3 && s->fields && s->fields[0])
+		TRY(journal_note(ctx_of(rq), "view", r->t->name, r->id, "ok", STR("{}")));
 	return show_step(rq, rs, r->t, s, r, OK);
 }
 
@@ -221,10 +249,10 @@ static enum err new_step(struct req *rq, const struct rtype **ret_t, const struc
 {
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
-	const struct step *s = t ? step_find(t, "create", STR_NONE) : NULL;
-	if (!s || (s->flags & STEP_INTERNAL))
+	if (!t || !step_find(t, "create", STR_NONE))
 		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such page."), NULL);
-	if (!(s->roles & 1u << c->actor->role))
+	const struct step *s = desk_create_step(c, t, NULL);
+	if (!s)
 		return fail(&rq->fault, ERR_DENIED, NULL, NULL);
 	*ret_t = t;
 	*ret_s = s;

@@ -171,6 +171,9 @@ enum err face_before(struct req *rq, struct resp *rs)
 	if (!api && !fc->known)
 		give_pre_token(rq, rs, fc);
 	fc->v.csrf = fc->csrf;
+	/* News is told once. */
+	if (!post && !api && req_cookie(rq, FLASH_COOKIE).n)
+		resp_cookie(rs, rq, FLASH_COOKIE, STR(""), 0, false);
 	if (r->flags & ROUTE_OPEN)
 		return post && !api ? check_form(rq, fc) : OK;
 	if (!fc->known)
@@ -191,8 +194,9 @@ static void journal_refusal(struct req *rq, enum err e)
 {
 	struct face *fc = face_of(rq);
 	struct fault keep = rq->fault;
-	if ((e != ERR_DENIED) || !fc->known || !rq->route || rq->route->kind == ROUTE_WRITE)
+	if (e != ERR_DENIED || !fc->known || !rq->route)
 		return;
+	fc->c.db = rq->db;    /* a write's own connection is gone by now, and what it wrote is undone */
 	BUF_AUTO b = BUF(512);
 	buf_cstr(&b, "{\"route\":");
 	json_str(&b, str_of(rq->route->pattern));
@@ -207,9 +211,12 @@ static void problem(struct req *rq, struct resp *rs, enum err e)
 	struct buf *b = &rs->body;
 	buf_reset(b);
 	rs->type = "application/problem+json";
+	if (e == ERR_AUTH)
+		resp_header(rs, rq, "WWW-Authenticate", STR("Bearer"));
 	buf_printf(b, "{\"type\":\"/docs/errors#%s\",\"title\":", err_name(e));
 	json_str(b, str_of(TRC(c, err_text(e))));
-	buf_printf(b, ",\"status\":%d,\"code\":\"%s\",\"detail\":", err_http(e), err_name(e));
+	/* The server may have chosen a narrower status (405, 415) before it asked for the body. */
+	buf_printf(b, ",\"status\":%d,\"code\":\"%s\",\"detail\":", rs->status ? rs->status : err_http(e), err_name(e));
 	json_str(b, face_fault(c, e, &rq->fault));
 	buf_printf(b, ",\"request\":\"%s\"", rq->id);
 	if (rq->fault.nfields) {
@@ -241,7 +248,7 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 	if (e == ERR_INTERNAL || e == ERR_DB || e == ERR_IO || e == ERR_FULL)
 		log_line(LOG_ERROR, "request %s: %s: %s", rq->id, err_name(e), rq->fault.detail);
 	journal_refusal(rq, e);
-	if (str_starts(rq->path, "/api/")) {
+	if (str_starts(rq->path, "/api/") || (rq->route && rq->route->flags & ROUTE_API)) {
 		problem(rq, rs, e);
 		return;
 	}

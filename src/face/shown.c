@@ -197,8 +197,10 @@ static struct str left_text(struct ctx *c, const struct due *d)
 	bool late = ms < 0;
 	ms = late ? -ms : ms;
 	char num[24];
-	snprintf(num, sizeof num, "%lld", (long long)(ms >= 2 * MS_DAY ? ms / MS_DAY : ms / MS_HOUR));
-	const char *msg = ms >= 2 * MS_DAY ? late ? N_("%s days late") : N_("%s days left") : late ? N_("%s hours late") : N_("%s hours left");
+	bool days = ms >= 2 * MS_DAY, hours = ms >= 2 * MS_HOUR;
+	snprintf(num, sizeof num, "%lld", (long long)(ms / (days ? MS_DAY : hours ? MS_HOUR : MS_MINUTE)));
+	const char *msg = days ? late ? N_("%s days late") : N_("%s days left") : hours ? late ? N_("%s hours late") : N_("%s hours left")
+			: late ? N_("%s minutes late") : N_("%s minutes left");
 	return face_text(c, msg, num);
 }
 

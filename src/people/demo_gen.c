@@ -295,8 +295,39 @@ static bool staff_is_woman(const struct demo_plan *p, int i)
 	}
 }
 
+/* 杨舍镇 is the county town; any other city shows its first town with communities. */
+static void choose_posts(struct demo_plan *p)
+{
+	p->show_town = -1;
+	for (int t = 0; t < p->towns; t++)
+		if (p->town[t].comms && (p->show_town < 0 || str_is(p->town[t].name, "杨舍镇")))
+			p->show_town = t;
+	const struct demo_area *t = &p->town[p->show_town];
+	p->show_comm = t->comm0;
+	int last = p->hotline0 + p->hotlines;
+	while (p->staff[last].role != ROLE_AUDITOR)
+		last++;
+	p->posts = (struct demo_posts){
+		.leader = 0, .city = p->city0, .hotline = p->hotline0, .auditor = last, .admin = last + 1, .secadmin = last + 2, .town = t->staff0,
+		.police = t->liaison, .community = p->comm[p->show_comm].staff0, .grid = p->grid[p->comm[p->show_comm].grid0].worker,
+		.mediator = p->mediator[t->mediator0].staff,
+	};
+}
+
+struct demo_posts demo_posts(const struct demo_plan *p) { return p->posts; }
+
+static const char *post_login(const struct demo_plan *p, int i)
+{
+	const struct demo_posts *o = &p->posts;
+	return i == o->city ? "city" : i == o->town ? "town" : i == o->community ? "community" : i == o->grid ? "grid" : i == o->mediator ? "mediator" :
+	       i == o->hotline ? "hotline" : i == o->police ? "police" : NULL;
+}
+
 static struct str staff_login(const struct demo_plan *p, struct arena *a, int i)
 {
+	const char *post = post_login(p, i);
+	if (post)
+		return str_of(post);
 	const struct demo_post *s = &p->staff[i];
 	const char *code = area_code(p, s->area);
 	switch ((enum role)s->role) {
@@ -306,7 +337,7 @@ static struct str staff_login(const struct demo_plan *p, struct arena *a, int i)
 	case ROLE_COMMUNITY: return arena_fmt(a, "s%s", code + 6);
 	case ROLE_GRID: return arena_fmt(a, "g%s", p->grid[s->grid].code + 6);
 	case ROLE_MEDIATOR: return arena_fmt(a, "m%03d", s->seq + 1);
-	case ROLE_LIAISON: return arena_fmt(a, s->area < 0 ? "%s" : "%s%s", p->org[s->org].kind, s->area < 0 ? "" : code + 6);
+	case ROLE_LIAISON: return arena_fmt(a, "%s-%s", p->org[s->org].kind, s->area < 0 ? "city" : code + 6);
 	default: return str_of(role_name((enum role)s->role));
 	}
 }
@@ -320,7 +351,7 @@ static const char *staff_post(const struct demo_plan *p, int i)
 	case ROLE_LEADER: return "分管领导";
 	case ROLE_CITY: return city[s->seq];
 	case ROLE_TOWN: return town[s->seq];
-	case ROLE_COMMUNITY: return "村(社区)妇联主席";
+	case ROLE_COMMUNITY: return "村（社区）妇联主席";
 	case ROLE_GRID: return p->grid[s->grid].dedicated ? "专属网格员" : "网格员";
 	case ROLE_MEDIATOR: return "婚姻家庭调解员";
 	case ROLE_HOTLINE: return "热线接线员";
@@ -407,7 +438,7 @@ void demo_mediator(const struct demo_plan *p, struct arena *a, int i, struct dem
 	*ret = (struct demo_mediator){
 		.staff = m->staff, .studio = m->studio, .org = p->studio[m->studio].org, .capacity = 6 + demo_pick(&r, 7),
 		.area = str_of(area_code(p, p->studio[m->studio].area)), .skills = skills_of(p, a, i),
-		.certificate = demo_chance(&r, 80) ? arena_fmt(a, "婚调(演)字%04d号", i + 1) : STR(""),
+		.certificate = demo_chance(&r, 80) ? arena_fmt(a, "婚调（演）字%04d号", i + 1) : STR(""),
 	};
 }
 
@@ -440,6 +471,7 @@ enum err demo_plan_new(uint64_t seed, double scale, int64_t end_ms, struct demo_
 	make_city_staff(p);
 	make_field_staff(p);
 	make_studios(p);
+	choose_posts(p);
 	lay_out(p);
 	*ret = p;
 	return OK;

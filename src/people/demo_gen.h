@@ -25,6 +25,11 @@ struct demo_counts { int orgs, staff, grids, comprehensive, studios, mediators; 
 struct demo_counts demo_counts(const struct demo_plan *p);
 int64_t demo_start(const struct demo_plan *p);   /* 24 months before the end: when the records of the city were made */
 
+/* The posts that a visitor logs in to, by index of staff; their log-in names are the names here. They belong together: one
+ * town (杨舍镇), a community of it, a grid of that, and enough of the latest stories happen there that each has work before it. */
+struct demo_posts { int city, town, community, grid, mediator, hotline, police, leader, auditor, admin, secadmin; };
+struct demo_posts demo_posts(const struct demo_plan *p);
+
 /* All texts live in a (or in the plan). Indexes are 0-based; -1: none. Codes are those of codes/. */
 struct demo_org { int above; struct str name, kind, area, address, phone; };
 void demo_org(const struct demo_plan *p, struct arena *a, int i, struct demo_org *ret);
@@ -57,7 +62,7 @@ enum demo_verb {
 	DEMO_ANSWER,      /* closed with clue_outcome in code: answered, unfounded, unreachable, withdrawn */
 	DEMO_MERGE,       /* into the clue of story `other_story` */
 	DEMO_OPEN,        /* the clue becomes a case: kind, grade, parties */
-	DEMO_DISPATCH,    /* to org and mediator; nth 2: again after a return */
+	DEMO_DISPATCH,    /* to org and mediator (-1: to the unit alone); nth 2: again after a return */
 	DEMO_RETURN,      /* code: return_reason; text; org: proposed */
 	DEMO_ACCEPT,
 	DEMO_CONTACT,

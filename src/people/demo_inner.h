@@ -49,6 +49,8 @@ struct demo_plan {
 	struct demo_hand *mediator;
 	int64_t households, stories;
 	int hotline0, hotlines, city0, cities, liaison_police, liaison_court, liaison_civil, liaison_education;
+	struct demo_posts posts;
+	int show_town, show_comm;      /* where the posts are */
 	struct demo_words *words;
 	struct demo_waiting *heap;
 	size_t nheap, capheap;

@@ -52,8 +52,52 @@ static int64_t nominal(const struct demo_plan *p, int64_t i)
 	return p->start + (int64_t)((double)(p->end - p->start) * ((double)i / (double)p->stories));
 }
 
+/* ---- what the demo posts have before them ---- */
+
+#define SHOW_DAYS 75
+#define SHOW_MOST 48
+enum show { SHOW_NONE = -1, SHOW_GRID, SHOW_HOTLINE, SHOW_POLICE, SHOW_ACCEPT, SHOW_MEDIATE, SHOW_VISITS, SHOW_STATION, SHOW_DISPATCH, SHOW_RETURNED, SHOW_RULING, SHOWS };
+
+static int64_t show_from(const struct demo_plan *p) { return p->stories - p->stories * SHOW_DAYS / 730; }
+
+/* A few of the latest stories happen in the grid of the demo posts and have come to a certain point. */
+static enum show shown(const struct demo_plan *p, int64_t i)
+{
+	int64_t from = show_from(p), step = (p->stories - from) / SHOW_MOST;
+	if (step < 1)
+		step = 1;
+	return i < from || (i - from) % step ? SHOW_NONE : (enum show)((i - from) / step % SHOWS);
+}
+
+/* How long ago it began, in hours: so long that its point is reached and not so long that it is forgotten. */
+static int64_t shown_birth(const struct demo_plan *p, enum show q, struct rng *r)
+{
+	static const int hours[SHOWS][2] = { { 3, 70 }, { 2, 40 }, { 4, 60 }, { 100, 190 }, { 400, 600 }, { 1100, 1500 }, { 200, 330 }, { 75, 170 }, { 80, 170 }, { 110, 200 } };
+	int64_t at = p->end - rng_range(r, hours[q][0] * 60, hours[q][1] * 60) * MS_MINUTE, day = day_start(day_of(at));
+	/* Not in the small hours: the afternoon before. */
+	return at < day + 7 * MS_HOUR ? day - rng_range(r, 3 * 60, 10 * 60) * MS_MINUTE : at;
+}
+
+/* Where such a story ends for now: after which of its steps. */
+static bool shown_until(enum show q, enum demo_verb v)
+{
+	static const enum demo_verb until[SHOWS] = { DEMO_CLUE, DEMO_CLUE, DEMO_SCREEN, DEMO_DISPATCH, DEMO_SESSION, DEMO_VERBS, DEMO_CONTACT, DEMO_OPEN, DEMO_RETURN, DEMO_ACCEPT };
+	return until[q] == v;
+}
+
+/* The households of the demo posts' community; what the grid worker reports happens in her own grid. */
+static void shown_homes(const struct demo_plan *p, enum show q, int64_t *lo, int64_t *hi)
+{
+	int64_t from = p->comm[p->show_comm].comprehensive0, to = p->show_comm + 1 < p->comms ? p->comm[p->show_comm + 1].comprehensive0 : p->ncomprehensive;
+	if (q == SHOW_GRID)
+		to = from + 1;
+	*lo = (from * p->households + p->ncomprehensive - 1) / p->ncomprehensive;
+	*hi = (to * p->households - 1) / p->ncomprehensive;
+	must(*lo <= *hi);
+}
+
 /* A household that fits the kind: somebody old for support of parents, a couple for a marriage. */
-static int64_t fitting(const struct demo_plan *p, struct arena *a, struct rng *r, const char *kind)
+static int64_t fitting(const struct demo_plan *p, struct arena *a, struct rng *r, const char *kind, int64_t lo, int64_t hi)
 {
 	bool old = strcmp(kind, "M08") == 0, child = strcmp(kind, "M10") == 0 || strcmp(kind, "M14") == 0;
 	int64_t i = 0;
@@ -61,7 +105,7 @@ static int64_t fitting(const struct demo_plan *p, struct arena *a, struct rng *r
 		struct demo_household h;
 		bool elder = false, minor = false;
 		/* Some come again and again: a tenth of all stories fall on a fiftieth of the households. */
-		i = demo_chance(r, 10) && p->households >= 50 ? rng_range(r, 0, p->households / 50 - 1) * 50 : rng_range(r, 0, p->households - 1);
+		i = demo_chance(r, 10) && hi - lo >= 50 ? lo + rng_range(r, 0, (hi - lo + 1) / 50 - 1) * 50 : rng_range(r, lo, hi);
 		demo_household(p, a, i, &h);
 		for (int m = 0; m < h.size; m++) {
 			elder |= h.member[m].age >= 60;
@@ -78,12 +122,19 @@ static void head_of(const struct demo_plan *p, struct arena *a, int64_t i, struc
 	struct rng r = demo_rng(p, 'T', i);
 	struct head h = { .merge = -1 };
 	int64_t day = day_start(day_of(nominal(p, i)));
-	h.family = demo_chance(&r, 70);
+	enum show q = shown(p, i);
+	int64_t lo = 0, hi = p->households - 1;
+	h.family = demo_chance(&r, 70) || q != SHOW_NONE;
 	h.kind = draw(&r, kinds);
 	h.source = draw(&r, h.family ? family_sources : other_sources);
 	h.other = draw(&r, others);
 	h.birth = day + 7 * MS_HOUR + rng_range(&r, 0, 15 * 60) * MS_MINUTE;
-	h.household = fitting(p, a, &r, h.kind);
+	if (q != SHOW_NONE) {
+		h.source = q == SHOW_GRID ? "grid" : q == SHOW_HOTLINE ? "hotline12345" : q == SHOW_POLICE ? "police" : h.source;
+		h.birth = shown_birth(p, q, &r);
+		shown_homes(p, q, &lo, &hi);
+	}
+	h.household = fitting(p, a, &r, h.kind, lo, hi);
 	struct str line = demo_word(p->words, h.family ? "clues" : "others", h.family ? h.kind : h.other, &r);
 	if (h.family) {
 		h.grade = str_cut(line, '\t', &line);
@@ -95,7 +146,7 @@ static void head_of(const struct demo_plan *p, struct arena *a, int64_t i, struc
 	int merged = demo_pick(&r, 100);
 	*ret = h;
 	/* A second voice about the same trouble, some days later. */
-	if (h.family && merged < 6 && i > 30) {
+	if (h.family && merged < 6 && i > 30 && q == SHOW_NONE) {
 		for (int64_t j = i - 1; j > i - 25; j--) {
 			struct rng rj = demo_rng(p, 'T', j);
 			if (!demo_chance(&rj, 70))
@@ -104,7 +155,7 @@ static void head_of(const struct demo_plan *p, struct arena *a, int64_t i, struc
 			struct rng rk = demo_rng(p, 'J', j);
 			/* Only one that is not merged itself may take another in: asked by its own rule without going deeper. */
 			head_of(p, a, j, &first);
-			if (first.merge >= 0 || first.birth >= h.birth || demo_chance(&rk, 20))
+			if (first.merge >= 0 || !first.family || first.birth >= h.birth || demo_chance(&rk, 20))
 				continue;
 			ret->merge = j;
 			ret->household = first.household;
@@ -199,15 +250,17 @@ static void duties(struct life *l, struct rng *r, int staff)
 	b->code = demo_chance(r, 82) ? "done" : demo_chance(r, 60) ? "part" : "late";
 }
 
-static void mediate(const struct demo_plan *p, struct life *l, struct rng *r, int m)
+static void mediate(const struct demo_plan *p, struct life *l, struct rng *r, int staff, bool surely)
 {
 	static const struct weighted good[] = { { "written", 48 }, { "oral", 24 }, { "reconciled", 22 }, { "parted", 6 }, { 0 } };
 	static const struct weighted bad[] = { { "failed", 45 }, { "lawsuit", 35 }, { "withdrawn", 14 }, { "unreachable", 6 }, { 0 } };
 	bool red = str_is(l->h.grade, "red"), violent = strcmp(l->h.kind, "M03") == 0 || red;
-	bool works = demo_chance(r, violent ? 64 : 80);
-	int staff = p->mediator[m].staff, sessions = 1 + demo_pick(r, 3) + !works;
+	bool works = demo_chance(r, violent ? 64 : 80) || surely;
+	int sessions = 1 + demo_pick(r, 3) + !works;
+	/* A few drag on beyond the thirty days. */
+	int days = demo_chance(r, 9) && !surely ? 14 : 6;
 	for (int i = 0; i < sessions; i++) {
-		struct beat *b = beat(l, later(l, r, 2 * 1440, 7 * 1440, false), DEMO_SESSION, staff);
+		struct beat *b = beat(l, later(l, r, 2 * 1440, (days + 1) * 1440, false), DEMO_SESSION, staff);
 		b->nth = i + 1;
 		/* Never face to face where there is violence. */
 		b->form = violent ? (demo_chance(r, 60) ? "counsel" : "separate") : demo_chance(r, 55) ? "face" : demo_chance(r, 40) ? "separate" : demo_chance(r, 50) ? "home" : "phone";
@@ -243,16 +296,21 @@ static void mediate(const struct demo_plan *p, struct life *l, struct rng *r, in
 	beat(l, later(l, r, 1440, 8 * 1440, false), DEMO_ARCHIVE, p->comm[l->h.comm].staff0);
 }
 
-static void as_case(const struct demo_plan *p, struct life *l, struct rng *r, int officer)
+static void as_case(const struct demo_plan *p, struct life *l, struct rng *r, int officer, enum show q)
 {
 	static const struct weighted why[] = { { "load", 30 }, { "conflict", 20 }, { "wrong_area", 30 }, { "unclear", 20 }, { 0 } };
 	bool hurry = str_is(l->h.grade, "red"), slow = demo_chance(r, 7);
 	int m = pick_mediator(p, &l->h, r);
+	if (q != SHOW_NONE) {
+		slow = false;
+		m = q == SHOW_STATION ? -1 : p->town[p->show_town].mediator0;
+	}
 	beat(l, later(l, r, 5, 40, hurry), DEMO_OPEN, officer);
 	struct beat *b = beat(l, later(l, r, 3, hurry ? 30 : 400, hurry), DEMO_DISPATCH, officer);
 	b->mediator = m;
 	b->nth = 1;
-	if (demo_chance(r, 8)) {
+	bool back = q == SHOW_NONE ? demo_chance(r, 8) : q == SHOW_RETURNED || q == SHOW_RULING;
+	if (back) {
 		b = beat(l, later(l, r, 20, 500, hurry), DEMO_RETURN, p->mediator[m].staff);
 		b->code = draw(r, why);
 		int again = pick_mediator(p, &l->h, r);
@@ -264,10 +322,12 @@ static void as_case(const struct demo_plan *p, struct life *l, struct rng *r, in
 		b->mediator = m;
 		b->nth = 2;
 	}
+	/* Some go to the police station of the town, whose officer then leads. */
+	int staff = m >= 0 ? p->mediator[m].staff : p->town[l->h.town].liaison;
 	/* Slow ones are late: the board must have its red lights. */
-	beat(l, later(l, r, slow ? 3000 : 10, slow ? 9000 : hurry ? 50 : 400, hurry), DEMO_ACCEPT, p->mediator[m].staff)->mediator = m;
-	beat(l, later(l, r, hurry ? 20 : 120, hurry ? 110 : slow ? 12000 : 2800, hurry), DEMO_CONTACT, p->mediator[m].staff)->mediator = m;
-	mediate(p, l, r, m);
+	beat(l, later(l, r, slow ? 3000 : 10, slow ? 9000 : hurry ? 50 : 400, hurry), DEMO_ACCEPT, staff)->mediator = m;
+	beat(l, later(l, r, hurry ? 20 : 120, hurry ? 110 : slow ? 12000 : 2800, hurry), DEMO_CONTACT, staff)->mediator = m;
+	mediate(p, l, r, staff, q == SHOW_VISITS);
 }
 
 static void live(const struct demo_plan *p, struct arena *a, int64_t i, struct life *l)
@@ -280,9 +340,13 @@ static void live(const struct demo_plan *p, struct arena *a, int64_t i, struct l
 	demo_household(p, a, l->h.household, &home);
 	l->h.comm = p->grid[home.grid].comm;
 	l->h.town = p->comm[l->h.comm].town;
-	beat(l, l->h.birth, DEMO_CLUE, reporter_staff(p, &l->h, &r, &home));
+	enum show q = shown(p, i);
+	int reporter = reporter_staff(p, &l->h, &r, &home);
+	beat(l, l->h.birth, DEMO_CLUE, q == SHOW_HOTLINE ? p->posts.hotline : q == SHOW_POLICE ? p->posts.police : reporter);
 	bool red = str_is(l->h.grade, "red"), orange = str_is(l->h.grade, "orange"), late = demo_chance(&r, 6);
 	int officer = red ? p->city0 + demo_pick(&r, p->cities) : p->town[l->h.town].staff0 + demo_pick(&r, 3);
+	if (q != SHOW_NONE)
+		officer = red ? p->posts.city : p->posts.town;
 	int64_t t = later(l, &r, 5, late ? 6000 : red ? 55 : orange ? 230 : 600, red);
 	if (!l->h.family) {
 		beat(l, t, DEMO_NOT_FAMILY, officer)->form = "hotline12345";
@@ -296,8 +360,8 @@ static void live(const struct demo_plan *p, struct arena *a, int64_t i, struct l
 	}
 	bool blue = str_is(l->h.grade, "blue");
 	int fate = demo_pick(&r, 100);
-	if (red || fate < (blue ? 5 : orange ? 76 : 48)) {
-		as_case(p, l, &r, officer);
+	if (red || q != SHOW_NONE || fate < (blue ? 5 : orange ? 76 : 48)) {
+		as_case(p, l, &r, officer, q);
 	} else if (orange ? fate < 86 : fate > 94) {
 		beat(l, later(l, &r, 10, 400, false), DEMO_REFER, officer)->form = orange ? "police" : demo_chance(&r, 50) ? "legal_aid" : "civil";
 	} else {
@@ -311,6 +375,14 @@ static void leave_lying(const struct demo_plan *p, int64_t i, struct life *l)
 {
 	struct rng r = demo_rng(p, 'Z', i);
 	int done = 0;
+	enum show q = shown(p, i);
+	if (q != SHOW_NONE) {
+		while (done < l->n && !shown_until(q, l->b[done].verb))
+			done++;
+		if (done < l->n)
+			l->n = done + 1;
+		return;
+	}
 	if (l->h.birth < p->end - 75 * MS_DAY || !demo_chance(&r, l->h.birth > p->end - 5 * MS_DAY ? 45 : 16))
 		return;
 	while (done < l->n && l->b[done].ms <= p->end)
@@ -437,6 +509,8 @@ static void tell(const struct demo_plan *p, struct arena *a, int64_t story, int 
 	bool anonymous = demo_chance(&rs, l->h.source[0] == 'w' ? 35 : l->h.source[0] == 'h' ? 6 : 0);
 	if (b->mediator >= 0)
 		e->org = p->studio[p->mediator[b->mediator].studio].org;
+	else if (b->verb == DEMO_DISPATCH)
+		e->org = p->town[l->h.town].police;
 	if (b->verb == DEMO_AGREEMENT)
 		terms(p, a, l, &home, e);
 	if (anonymous && b->verb == DEMO_CLUE)
@@ -479,8 +553,11 @@ static void push(struct demo_plan *p, struct demo_waiting w)
 bool demo_event_next(struct demo_plan *p, struct arena *a, struct demo_event *ret)
 {
 	struct life *l = NEW(a, struct life);
-	/* A story begins on the day of its slot or later: those whose day has not come cannot be next. */
-	while (p->next_story < p->stories && (!p->nheap || day_start(day_of(nominal(p, p->next_story))) <= p->heap[0].ms)) {
+	/* A story begins on the day of its slot or later: those whose day has not come cannot be next. Of the latest, some begin
+	 * earlier, so they come into the heap together. */
+	int64_t from = show_from(p);
+	while (p->next_story < p->stories &&
+	       (!p->nheap || day_start(day_of(nominal(p, p->next_story < from ? p->next_story : from))) <= p->heap[0].ms)) {
 		struct head h;
 		head_of(p, a, p->next_story, &h);
 		push(p, (struct demo_waiting){ h.birth, p->next_story++, 0 });

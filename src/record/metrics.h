@@ -3,18 +3,18 @@
  * be followed to the records behind it, to the last one.
  *
  *   metric        type       ms (filter NAME_from, NAME_to)   counts when                        outcome of the cell
- *   clue_in       clue       created                          always                             codes/clue_outcome, "" while open
- *   clue_family   clue       created                          field family is 1                  the same
+ *   clue_in       clue       received                         always                             codes/clue_outcome, "" while open
+ *   clue_family   clue       received                         field family is 1                  the same
  *   case_open     case       created                          always                             codes/outcome, "" while open
  *   case_close    case       closed                           closed is set                      codes/outcome
  *   case_ok       case       closed                           the outcome's column success is 1  codes/outcome
  *   case_ontime   case       closed                           field ontime is 1                  codes/outcome
- *   agreement     agreement  created                          always                             ""
- *   visit_due     visit      due                              always                             codes/satisfaction when done, else ""
- *   visit_done    visit      done                             done is set                        codes/satisfaction
- *   visit_ok      visit      done                             satisfaction good or fair          codes/satisfaction
+ *   agreement     agreement  signed_on                        signed_on is set                   the form
+ *   visit_due     visit      due_on                           due_on is set, not skipped         codes/satisfaction when done, else ""
+ *   visit_done    visit      done_at                          done_at is set                     codes/satisfaction
+ *   visit_ok      visit      done_at                          satisfaction good or fair          codes/satisfaction
  *
- * source, kind, grade: the record's own; "" where it has none (agreements, visits). */
+ * source, kind, grade: the record's own; "" where it has none (agreements; visits have a grade). */
 #ifndef XA_METRICS_H
 #define XA_METRICS_H
 #define METRIC_CLUE_IN "clue_in"

@@ -236,6 +236,8 @@ struct done { int64_t id, version; struct rec *rec; bool again; /* answered from
 /* Must run on a writer connection (c->db), inside store_write or ROUTE_WRITE. Faults say field, rule and what to do.
  * On ERR_STALE the caller shows both versions. Internal steps are open only to effects (depth > 0) and ROLE_SYSTEM. */
 CHECKED enum err act(struct ctx *c, const struct act *in, struct done *ret);
+/* Writer: forgets idempotency keys older than 30 days. A daily job. */
+CHECKED enum err idem_sweep(struct ctx *c);
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
 /* The same through store_write() for callers that are on no writer. Result record is copied into c->a. */
@@ -340,7 +342,13 @@ CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
 struct tally_row { struct str area, source, kind, grade, outcome; int64_t day, n; };
 struct tally_ask { const char *metric; int32_t from_day, to_day; /* inclusive */ struct str area; bool by_town, by_area, by_source, by_kind, by_grade, by_outcome, by_day; };
 CHECKED enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row **ret, size_t *ret_n);
-/* Recounts from the records: differing cells, or 0. For `xiaoan tally verify`. */
+/* One month by the report's dimensions: a few thousand rows however many records. area: "" (every city), 6 digits (keys of
+ * dim "area" are towns) or 9 (communities). dim "source", "kind": only those that have one. */
+struct tally_month_row { struct str metric, dim, key, grade, outcome; int64_t n; };
+CHECKED enum err tally_month_read(struct ctx *c, int year, int month, struct str area, struct tally_month_row **ret, size_t *ret_n);
+/* On a writer: makes the months anew from the days. For repair and tests: act() keeps both. */
+CHECKED enum err tally_month_rebuild(struct ctx *c);
+/* Recounts days and months from the records: differing cells, or 0. For `xiaoan tally verify`. */
 CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first);
 
 /* ---- opening the program ------------------------------------------------------------------------------------------------------------ */

@@ -1,18 +1,11 @@
 /* Why: a monthly report must read thousands of rows, not millions of cases.
  * Invariants: the tally table is at all times the sum of tallies(r) over all records r: each act takes the old cells away
- * and adds the new ones in its own transaction, and tally_verify() recounts. */
+ * and adds the new ones in its own transaction; tally_month is the same sum by month, city and town, and tally_verify()
+ * recounts both. */
 #include "record/inner.h"
 #include <stdio.h>
 
 struct cell_key { struct str metric, area, source, kind, grade, outcome; int64_t day; };
-
-static enum err cell_add(struct ctx *c, const struct cell_key *k, int64_t delta)
-{
-	return db_exec(c->db, c->f,
-		       "INSERT INTO tally (day, metric, area, source, kind, grade, outcome, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-		       "ON CONFLICT (day, metric, area, source, kind, grade, outcome) DO UPDATE SET n = tally.n + EXCLUDED.n",
-		       ARGS(VI(k->day), VS(k->metric), VS(k->area), VS(k->source), VS(k->kind), VS(k->grade), VS(k->outcome), VI(delta)), NULL);
-}
 
 static struct str some(struct str s) { return s.p ? s : STR(""); }
 
@@ -20,6 +13,67 @@ static struct cell_key key_of(const struct rec *r, const struct tally_cell *t)
 {
 	struct str area = r->area.n > 12 ? (struct str){ r->area.p, 12 } : some(r->area);
 	return (struct cell_key){ str_of(t->metric), area, some(t->source), some(t->kind), some(t->grade), some(t->outcome), day_of(t->ms) };
+}
+
+/* ---- months ---- */
+
+struct month_key { struct str scope, metric, dim, key, grade, outcome; int64_t month, level; };
+#define MONTH_KEYS 6    /* two levels of three dimensions */
+
+static struct str head(struct str s, size_t n) { return s.n > n ? (struct str){ s.p, n } : s; }
+
+/* The rows of tally_month to which a cell belongs. Grade and outcome stand in each, so that they need no dimension of their
+ * own; rows without a source or kind are left out: they are what the dimension 'area' has more. */
+static size_t month_keys(const struct cell_key *k, struct month_key out[MONTH_KEYS])
+{
+	struct civil d = day_civil((int32_t)k->day);
+	size_t n = 0;
+	for (size_t level = 6; level <= 9; level += 3) {
+		if (level == 9 && k->area.n < 9)
+			continue;
+		struct month_key m = { .scope = head(k->area, level), .metric = k->metric, .grade = k->grade, .outcome = k->outcome,
+				       .month = d.year * 12 + d.month, .level = (int64_t)level };
+		m.dim = STR("area");
+		m.key = head(k->area, level + 3);
+		out[n++] = m;
+		m.dim = STR("source");
+		m.key = k->source;
+		if (m.key.n)
+			out[n++] = m;
+		m.dim = STR("kind");
+		m.key = k->kind;
+		if (m.key.n)
+			out[n++] = m;
+	}
+	return n;
+}
+
+static enum err month_add(struct ctx *c, const struct cell_key *k, int64_t delta)
+{
+	struct month_key m[MONTH_KEYS];
+	struct val a[MONTH_KEYS * 9];
+	size_t n = month_keys(k, m), na = 0;
+	BUF_AUTO q = BUF(2048);
+	buf_cstr(&q, "INSERT INTO tally_month (month, level, scope, metric, dim, key, grade, outcome, n) VALUES ");
+	for (size_t i = 0; i < n; i++) {
+		buf_cstr(&q, i ? ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" : "(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		const struct val row[9] = { VI(m[i].month), VI(m[i].level), VS(m[i].scope), VS(m[i].metric), VS(m[i].dim), VS(m[i].key), VS(m[i].grade), VS(m[i].outcome), VI(delta) };
+		memcpy(&a[na], row, sizeof row);
+		na += ARRAY_LEN(row);
+	}
+	/* Every statement takes the rows in the same order: on PostgreSQL two that lock them crosswise would stop each other. */
+	buf_cstr(&q, " ON CONFLICT (month, level, scope, metric, dim, key, grade, outcome) DO UPDATE SET n = tally_month.n + EXCLUDED.n");
+	must(!q.over);
+	return db_exec(c->db, c->f, q.p, a, na, NULL);
+}
+
+static enum err cell_add(struct ctx *c, const struct cell_key *k, int64_t delta)
+{
+	TRY(db_exec(c->db, c->f,
+		    "INSERT INTO tally (day, metric, area, source, kind, grade, outcome, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+		    "ON CONFLICT (day, metric, area, source, kind, grade, outcome) DO UPDATE SET n = tally.n + EXCLUDED.n",
+		    ARGS(VI(k->day), VS(k->metric), VS(k->area), VS(k->source), VS(k->kind), VS(k->grade), VS(k->outcome), VI(delta)), NULL));
+	return month_add(c, k, delta);
 }
 
 static bool key_same(const struct cell_key *a, const struct cell_key *b)
@@ -100,6 +154,63 @@ enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row *
 	return OK;
 }
 
+enum err tally_month_read(struct ctx *c, int year, int month, struct str area, struct tally_month_row **ret, size_t *ret_n)
+{
+	ROWS r = NULL;
+	bool more;
+	struct tally_month_row *v = NULL;
+	size_t n = 0, cap = 0;
+	int64_t at = (int64_t)year * 12 + month;
+	const char *all = "SELECT metric, dim, key, grade, outcome, n FROM tally_month WHERE month = ? AND level = 6 AND n <> 0";
+	const char *one = "SELECT metric, dim, key, grade, outcome, n FROM tally_month WHERE month = ? AND level = ? AND scope = ? AND n <> 0";
+	must(area.n == 0 || area.n == 6 || area.n == 9);
+	if (area.n)
+		TRY(db_rows(c->db, c->f, one, ARGS(VI(at), VI((int64_t)area.n), VS(area)), &r));
+	else
+		TRY(db_rows(c->db, c->f, all, ARGS(VI(at)), &r));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			break;
+		struct tally_month_row t = { .n = rows_int(r, 5) };
+		struct str *const parts[] = { &t.metric, &t.dim, &t.key, &t.grade, &t.outcome };
+		for (int i = 0; i < 5; i++)
+			*parts[i] = arena_str(c->a, rows_text(r, i));
+		VEC_PUSH(c->a, v, n, cap, t);
+	}
+	*ret = v;
+	*ret_n = n;
+	return OK;
+}
+
+enum err tally_month_rebuild(struct ctx *c)
+{
+	static const struct { const char *key, *where; } dims[] = { { "area", "" }, { "source", " AND source <> ''" }, { "kind", " AND kind <> ''" } };
+	TRY(db_exec(c->db, c->f, "DELETE FROM tally_month", NOARGS, NULL));
+	int64_t lo = 0, hi = 0;
+	bool any;
+	TRY(db_int(c->db, c->f, "SELECT MIN(day) FROM tally HAVING COUNT(*) > 0", NOARGS, &lo, &any));
+	if (!any)
+		return OK;
+	TRY(db_int(c->db, c->f, "SELECT MAX(day) FROM tally", NOARGS, &hi, NULL));
+	struct civil d = day_civil((int32_t)lo);
+	for (int32_t from; (from = month_first(d.year, d.month)) <= hi; d.month++) {
+		for (size_t i = 0; i < 2 * ARRAY_LEN(dims); i++) {
+			int level = i < ARRAY_LEN(dims) ? 6 : 9;
+			const char *name = dims[i % ARRAY_LEN(dims)].key;
+			const char *key = strcmp(name, "area") != 0 ? name : level == 6 ? "SUBSTR(area, 1, 9)" : "area";
+			const char *q = arena_printf(c->a,
+						     "INSERT INTO tally_month (month, level, scope, metric, dim, key, grade, outcome, n) "
+						     "SELECT ?, %d, SUBSTR(area, 1, %d), metric, '%s', %s, grade, outcome, CAST(SUM(n) AS INTEGER) FROM tally "
+						     "WHERE day >= ? AND day < ? AND LENGTH(area) >= %d%s GROUP BY SUBSTR(area, 1, %d), metric, %s, grade, outcome",
+						     level, level, name, key, level == 9 ? 9 : 0, dims[i % ARRAY_LEN(dims)].where, level, key);
+			struct civil real = day_civil(from);
+			TRY(db_exec(c->db, c->f, q, ARGS(VI(real.year * 12 + real.month), VI(from), VI(month_first(d.year, d.month + 1))), NULL));
+		}
+	}
+	return OK;
+}
+
 /* ---- recount ---- */
 
 static struct str key_text(struct arena *a, const struct cell_key *k)
@@ -114,6 +225,27 @@ static struct str key_text(struct arena *a, const struct cell_key *k)
 	return arena_str(a, buf_view(&b));
 }
 
+static struct str month_text(struct arena *a, const struct month_key *k)
+{
+	const struct str *const p[] = { &k->scope, &k->metric, &k->dim, &k->key, &k->grade, &k->outcome };
+	BUF_AUTO b = BUF(2048);
+	buf_printf(&b, "month %lld|%lld", (long long)k->month, (long long)k->level);
+	for (size_t i = 0; i < ARRAY_LEN(p); i++) {
+		buf_char(&b, '|');
+		buf_str(&b, *p[i]);
+	}
+	return arena_str(a, buf_view(&b));
+}
+
+static void count_one(struct map *m, struct str key, struct arena *keep)
+{
+	int64_t *count = map_get(m, key);
+	if (!count)
+		map_put(m, key, count = NEW(keep, int64_t));
+	++*count;
+}
+
+/* m: what should stand in both tables, days and months. */
 static enum err recount_type(struct ctx *c, const struct plan *p, struct map *m, struct arena *keep)
 {
 	ROWS r = NULL;
@@ -132,43 +264,67 @@ static enum err recount_type(struct ctx *c, const struct plan *p, struct map *m,
 		int n = p->t->tallies(rec, cells);
 		for (int i = 0; i < n; i++) {
 			struct cell_key k = key_of(rec, &cells[i]);
-			struct str text = key_text(a, &k);
-			int64_t *count = map_get(m, text);
-			if (!count)
-				map_put(m, text, count = NEW(keep, int64_t));
-			++*count;
+			struct month_key months[MONTH_KEYS];
+			count_one(m, key_text(a, &k), keep);
+			size_t nm = month_keys(&k, months);
+			for (size_t j = 0; j < nm; j++)
+				count_one(m, month_text(a, &months[j]), keep);
 		}
 	}
 }
 
-enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first)
+struct verdict { struct map *want; int64_t cells, wrong, left; struct str first; };
+
+static void compare(struct ctx *c, struct verdict *v, struct str text, int64_t n)
 {
-	struct map *m = map_new(c->a);
-	int64_t cells = 0, wrong = 0, left;
-	struct str first = STR("");
-	for (const struct plan *p = c->app->plans; p->t; p++)
-		if (p->t->tallies)
-			TRY(recount_type(c, p, m, c->a));
-	left = (int64_t)map_count(m);
+	int64_t *count = map_get(v->want, text);
+	v->cells++;
+	v->left -= count != NULL;
+	if (n != (count ? *count : 0) && v->wrong++ == 0)
+		v->first = arena_fmt(c->a, "%.*s: kept %lld, counted %lld", (int)text.n, text.p, (long long)n, (long long)(count ? *count : 0));
+}
+
+static enum err verify_days(struct ctx *c, struct verdict *v)
+{
 	ROWS r = NULL;
 	bool more;
 	TRY(db_rows(c->db, c->f, "SELECT day, metric, area, source, kind, grade, outcome, n FROM tally", NOARGS, &r));
 	for (;;) {
 		TRY(rows_next(r, &more));
 		if (!more)
-			break;
+			return OK;
 		struct cell_key k = { rows_text(r, 1), rows_text(r, 2), rows_text(r, 3), rows_text(r, 4), rows_text(r, 5), rows_text(r, 6), rows_int(r, 0) };
-		struct str text = key_text(c->a, &k);
-		int64_t *count = map_get(m, text), n = rows_int(r, 7);
-		cells++;
-		left -= count != NULL;
-		if (n != (count ? *count : 0) && wrong++ == 0)
-			first = arena_fmt(c->a, "%.*s: kept %lld, counted %lld", (int)text.n, text.p, (long long)n, (long long)(count ? *count : 0));
+		compare(c, v, key_text(c->a, &k), rows_int(r, 7));
 	}
-	if (left > 0 && !first.n)
-		first = arena_fmt(c->a, "%lld cells are missing", (long long)left);
-	*ret_cells = cells;
-	*ret_wrong = wrong + left;
-	*ret_first = first;
+}
+
+static enum err verify_months(struct ctx *c, struct verdict *v)
+{
+	ROWS r = NULL;
+	bool more;
+	TRY(db_rows(c->db, c->f, "SELECT scope, metric, dim, key, grade, outcome, month, level, n FROM tally_month", NOARGS, &r));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			return OK;
+		struct month_key k = { rows_text(r, 0), rows_text(r, 1), rows_text(r, 2), rows_text(r, 3), rows_text(r, 4), rows_text(r, 5), rows_int(r, 6), rows_int(r, 7) };
+		compare(c, v, month_text(c->a, &k), rows_int(r, 8));
+	}
+}
+
+enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first)
+{
+	struct verdict v = { .want = map_new(c->a), .first = STR("") };
+	for (const struct plan *p = c->app->plans; p->t; p++)
+		if (p->t->tallies)
+			TRY(recount_type(c, p, v.want, c->a));
+	v.left = (int64_t)map_count(v.want);
+	TRY(verify_days(c, &v));
+	TRY(verify_months(c, &v));
+	if (v.left > 0 && !v.first.n)
+		v.first = arena_fmt(c->a, "%lld cells are missing", (long long)v.left);
+	*ret_cells = v.cells;
+	*ret_wrong = v.wrong + v.left;
+	*ret_first = v.first;
 	return OK;
 }

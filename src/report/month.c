@@ -1,6 +1,7 @@
 /* Why: one month, counted from the tallies along six dimensions, beside the month before and the year before.
  * Invariants: a row of the tally is added once to the total and once to one line of each block to whose figures it belongs,
- * so in each block the lines sum to the total; nothing is read from records. */
+ * so in each block the lines sum to the total; nothing is read from records. Cities and towns are read from the months' own
+ * table, whose rows know one dimension each: what "area" counts and "source" does not has no source. */
 #include "report/month.h"
 #include "record/metrics.h"
 
@@ -8,22 +9,22 @@
 enum pick { PICK_ALL, PICK_RED, PICK_ORANGE, PICK_COUNTS, PICK_CLUE_COUNTS, PICK_ANSWERED, PICK_DONE };
 
 const struct fig_info month_figs[FIG_COUNT] = {
-	[FIG_CLUE_IN] = { "clue_in", N_("Clues received"), METRIC_CLUE_IN, "clue", "created" },
-	[FIG_CLUE_FAMILY] = { "clue_family", N_("Family clues"), METRIC_CLUE_FAMILY, "clue", "created" },
-	[FIG_RED] = { "red", N_("Red clues"), METRIC_CLUE_IN, "clue", "created" },
-	[FIG_ORANGE] = { "orange", N_("Orange clues"), METRIC_CLUE_IN, "clue", "created" },
+	[FIG_CLUE_IN] = { "clue_in", N_("Clues received"), METRIC_CLUE_IN, "clue", "received" },
+	[FIG_CLUE_FAMILY] = { "clue_family", N_("Family clues"), METRIC_CLUE_FAMILY, "clue", "received" },
+	[FIG_RED] = { "red", N_("Red clues"), METRIC_CLUE_IN, "clue", "received" },
+	[FIG_ORANGE] = { "orange", N_("Orange clues"), METRIC_CLUE_IN, "clue", "received" },
 	[FIG_CASE_OPEN] = { "case_open", N_("Cases opened"), METRIC_CASE_OPEN, "case", "created" },
 	[FIG_CASE_CLOSE] = { "case_close", N_("Cases closed"), METRIC_CASE_CLOSE, "case", "closed" },
 	[FIG_HANDLED] = { "handled", N_("Mediated to an end"), METRIC_CASE_CLOSE, "case", "closed" },
 	[FIG_CASE_OK] = { "case_ok", N_("Resolved"), METRIC_CASE_OK, "case", "closed" },
 	[FIG_CASE_ONTIME] = { "case_ontime", N_("Closed on time"), METRIC_CASE_ONTIME, "case", "closed" },
-	[FIG_AGREEMENT] = { "agreement", N_("Agreements"), METRIC_AGREEMENT, "agreement", "created" },
-	[FIG_VISIT_DONE] = { "visit_done", N_("Visits done"), METRIC_VISIT_DONE, "visit", "done" },
-	[FIG_VISIT_OK] = { "visit_ok", N_("Visits satisfied"), METRIC_VISIT_OK, "visit", "done" },
-	[FIG_CLUE_CASE] = { "clue_case", N_("Clues that became cases"), METRIC_CLUE_IN, "clue", "created" },
-	[FIG_VISIT_ANSWERED] = { "visit_answered", N_("Visits with an answer"), METRIC_VISIT_DONE, "visit", "done" },
-	[FIG_VISIT_DUE] = { "visit_due", N_("Visits due"), METRIC_VISIT_DUE, "visit", "due" },
-	[FIG_VISIT_MET] = { "visit_met", N_("Visits due and done"), METRIC_VISIT_DUE, "visit", "due" },
+	[FIG_AGREEMENT] = { "agreement", N_("Agreements"), METRIC_AGREEMENT, "agreement", "signed_on" },
+	[FIG_VISIT_DONE] = { "visit_done", N_("Visits done"), METRIC_VISIT_DONE, "visit", "done_at" },
+	[FIG_VISIT_OK] = { "visit_ok", N_("Visits satisfied"), METRIC_VISIT_OK, "visit", "done_at" },
+	[FIG_CLUE_CASE] = { "clue_case", N_("Clues that became cases"), METRIC_CLUE_IN, "clue", "received" },
+	[FIG_VISIT_ANSWERED] = { "visit_answered", N_("Visits with an answer"), METRIC_VISIT_DONE, "visit", "done_at" },
+	[FIG_VISIT_DUE] = { "visit_due", N_("Visits due"), METRIC_VISIT_DUE, "visit", "due_on" },
+	[FIG_VISIT_MET] = { "visit_met", N_("Visits due and done"), METRIC_VISIT_DUE, "visit", "due_on" },
 };
 
 static const enum pick picks[FIG_COUNT] = {
@@ -51,18 +52,28 @@ static bool flagged(const struct ctx *c, const char *list, struct str code, cons
 	return str_is(code_more(c->app->codes, list, code, column), "1");
 }
 
-static bool picked(const struct ctx *c, enum month_fig f, const struct tally_row *r)
+static bool picked(const struct ctx *c, enum month_fig f, struct str grade, struct str outcome)
 {
 	switch (picks[f]) {
 	case PICK_ALL: return true;
-	case PICK_RED: return str_is(r->grade, "red");
-	case PICK_ORANGE: return str_is(r->grade, "orange");
-	case PICK_COUNTS: return flagged(c, "outcome", r->outcome, "counts");
-	case PICK_CLUE_COUNTS: return flagged(c, "clue_outcome", r->outcome, "counts");
-	case PICK_ANSWERED: return flagged(c, "satisfaction", r->outcome, "answered");
-	case PICK_DONE: return r->outcome.n > 0;
+	case PICK_RED: return str_is(grade, "red");
+	case PICK_ORANGE: return str_is(grade, "orange");
+	case PICK_COUNTS: return flagged(c, "outcome", outcome, "counts");
+	case PICK_CLUE_COUNTS: return flagged(c, "clue_outcome", outcome, "counts");
+	case PICK_ANSWERED: return flagged(c, "satisfaction", outcome, "answered");
+	case PICK_DONE: return outcome.n > 0;
 	}
 	return false;
+}
+
+/* The figures to which a cell of this metric belongs. */
+static unsigned figs_of(const struct ctx *c, struct str metric, struct str grade, struct str outcome)
+{
+	unsigned figs = 0;
+	for (int f = 0; f < FIG_COUNT; f++)
+		if (str_is(metric, month_figs[f].metric) && picked(c, (enum month_fig)f, grade, outcome))
+			figs |= 1u << f;
+	return figs;
 }
 
 /* ---- lines ---- */
@@ -128,22 +139,43 @@ enum err month_open(struct ctx *c, int year, int month, struct str area, struct 
 	return OK;
 }
 
+static void line_add(struct month_line *l, enum month_when w, unsigned figs, int64_t n)
+{
+	for (int f = 0; f < FIG_COUNT; f++)
+		if (figs & (1u << f))
+			l->n[w][f] += n;
+}
+
+static void block_add(struct ctx *c, struct month *m, enum month_dim d, struct str key, enum month_when w, unsigned figs, int64_t n)
+{
+	unsigned here = figs & m->block[d].figs;
+	if (here)
+		line_add(line_of(c, m, &m->block[d], key), w, here, n);
+}
+
 void month_add(struct ctx *c, struct month *m, enum month_when w, const char *metric, const struct tally_row *r)
 {
-	unsigned figs = 0;
-	for (int f = 0; f < FIG_COUNT; f++)
-		if (strcmp(month_figs[f].metric, metric) == 0 && picked(c, (enum month_fig)f, r)) {
-			figs |= 1u << f;
-			m->total.n[w][f] += r->n;
-		}
-	for (int d = 0; d < DIM_COUNT; d++) {
-		unsigned here = figs & m->block[d].figs;
-		if (!here)
-			continue;
-		struct month_line *l = line_of(c, m, &m->block[d], key_of(m, (enum month_dim)d, r));
-		for (int f = 0; f < FIG_COUNT; f++)
-			if (here & (1u << f))
-				l->n[w][f] += r->n;
+	unsigned figs = figs_of(c, str_of(metric), r->grade, r->outcome);
+	line_add(&m->total, w, figs, r->n);
+	for (int d = 0; d < DIM_COUNT; d++)
+		block_add(c, m, (enum month_dim)d, key_of(m, (enum month_dim)d, r), w, figs, r->n);
+}
+
+void month_add_row(struct ctx *c, struct month *m, enum month_when w, const struct tally_month_row *r)
+{
+	unsigned figs = figs_of(c, r->metric, r->grade, r->outcome);
+	if (str_is(r->dim, "area")) {
+		line_add(&m->total, w, figs, r->n);
+		block_add(c, m, DIM_AREA, r->key, w, figs, r->n);
+		block_add(c, m, DIM_SOURCE, STR(""), w, figs, r->n);
+		block_add(c, m, DIM_KIND, STR(""), w, figs, r->n);
+		block_add(c, m, DIM_GRADE, r->grade, w, figs, r->n);
+		block_add(c, m, DIM_OUTCOME, r->outcome, w, figs, r->n);
+		block_add(c, m, DIM_CLUE_OUTCOME, r->outcome, w, figs, r->n);
+	} else {
+		enum month_dim d = str_is(r->dim, "source") ? DIM_SOURCE : DIM_KIND;
+		block_add(c, m, d, r->key, w, figs, r->n);
+		block_add(c, m, d, STR(""), w, figs, -r->n);
 	}
 }
 
@@ -176,7 +208,8 @@ void month_span(const struct month *m, enum month_when w, int32_t *ret_first, in
 	*ret_last = month_first(m->year, month + 1) - 1;
 }
 
-static enum err period_read(struct ctx *c, struct month *m, enum month_when w)
+/* A community: few enough to group the days themselves. */
+static enum err period_days(struct ctx *c, struct month *m, enum month_when w)
 {
 	struct tally_ask q = { .area = m->area, .by_town = m->area.n < 9, .by_area = m->area.n >= 9, .by_outcome = true };
 	month_span(m, w, &q.from_day, &q.to_day);
@@ -190,6 +223,21 @@ static enum err period_read(struct ctx *c, struct month *m, enum month_when w)
 		for (size_t k = 0; k < n; k++)
 			month_add(c, m, w, metrics[i], &rows[k]);
 	}
+	return OK;
+}
+
+static enum err period_read(struct ctx *c, struct month *m, enum month_when w)
+{
+	int32_t first, last;
+	struct tally_month_row *rows;
+	size_t n;
+	if (m->area.n != 0 && m->area.n != 6 && m->area.n != 9)
+		return period_days(c, m, w);
+	month_span(m, w, &first, &last);
+	struct civil d = day_civil(first);
+	TRY(tally_month_read(c, d.year, d.month, m->area, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		month_add_row(c, m, w, &rows[i]);
 	return OK;
 }
 
@@ -286,8 +334,10 @@ bool month_link(struct ctx *c, const struct month *m, enum month_fig fig, enum m
 		link_put(&l, "ontime", STR("1"));
 	else if (fig == FIG_VISIT_OK || fig == FIG_VISIT_ANSWERED)
 		link_put(&l, "satisfaction", codes_with(c, "satisfaction", fig == FIG_VISIT_OK ? "satisfied" : "answered", STR_NONE));
+	else if (fig == FIG_VISIT_DUE)
+		link_put(&l, "state", STR("planned|done"));
 	else if (fig == FIG_VISIT_MET)
-		link_put(&l, "satisfaction", STR("good|fair|bad|none"));
+		link_put(&l, "state", STR("done"));
 	*ret = l;
 	return true;
 }

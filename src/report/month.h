@@ -49,12 +49,13 @@ struct rate_info { const char *name, *label, *formula; enum month_fig num, den; 
 extern const struct fig_info month_figs[FIG_COUNT];
 extern const struct rate_info month_rates[RATE_COUNT];
 
-/* Reads 30 sums. area: 6 (rows by town), 9 (by community) or 12 digits; absent: the actor's. c->db must be set (ctx_read).
+/* Reads three months of some thousand rows. area: 6 (rows by town), 9 (by community) or 12 digits; absent: the actor's. c->db must be set (ctx_read).
  * ERR_DENIED outside the actor's area, ERR_INVALID for a month that is none. */
 CHECKED enum err month_make(struct ctx *c, int year, int month, struct str area, struct month *ret);
-/* The pure half: an empty month with its lines, and one tally row added to it. */
+/* The pure half: an empty month with its lines, and one row of the tally, or of the months' table, added to it. */
 CHECKED enum err month_open(struct ctx *c, int year, int month, struct str area, struct month *ret);
 void month_add(struct ctx *c, struct month *m, enum month_when w, const char *metric, const struct tally_row *r);
+void month_add_row(struct ctx *c, struct month *m, enum month_when w, const struct tally_month_row *r);
 void month_close(struct ctx *c, struct month *m);   /* drops lines in which nothing ever was (areas and grades stay) */
 /* First and last day of the period. */
 void month_span(const struct month *m, enum month_when w, int32_t *ret_first, int32_t *ret_last);

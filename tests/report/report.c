@@ -1,4 +1,5 @@
 #include "../test.h"
+#include "../engine.h"
 #include "record/metrics.h"
 #include "report/month.h"
 #include <math.h>
@@ -17,6 +18,7 @@ static void open_place(struct seat *p, enum lang lang)
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir };
+	o.store_url = test_store(p->a);
 	enum err e = app_open(&o, no_types, &p->app, &p->f);
 	if (e != OK)
 		printf("# %s: %s\n", err_name(e), p->f.detail);
@@ -44,7 +46,7 @@ static enum err seed_put(struct ctx *c, void *arg)
 			    ARGS(VI(day_of(ms)), VS(str_of(s->metric)), VS(str_of(s->area)), VS(str_of(s->source)), VS(str_of(s->kind)), VS(str_of(s->grade)),
 				 VS(str_of(s->outcome)), VI(s->n)), NULL));
 	}
-	return OK;
+	return tally_month_rebuild(c);
 }
 
 static const struct seed seeds[] = {
@@ -200,14 +202,14 @@ TEST(links_name_the_records_behind)
 	struct month m;
 	open_place(&p, LANG_ZH);
 	NEED_OK(month_open(&p.c, 2026, 10, STR(CITY), &m));
-	CHECK_STR(href(&p, &m, FIG_CLUE_IN, DIM_TOTAL, "", MONTH_NOW), "/clue?created_from=2026-10-01&created_to=2026-10-31&area=" CITY);
-	CHECK_STR(href(&p, &m, FIG_CLUE_FAMILY, DIM_AREA, CITY "100", MONTH_BEFORE), "/clue?created_from=2026-09-01&created_to=2026-09-30&area=" CITY "100&family=1");
-	CHECK_STR(href(&p, &m, FIG_RED, DIM_SOURCE, "grid", MONTH_LAST_YEAR), "/clue?created_from=2025-10-01&created_to=2025-10-31&area=" CITY "&source=grid&grade=red");
+	CHECK_STR(href(&p, &m, FIG_CLUE_IN, DIM_TOTAL, "", MONTH_NOW), "/clue?received_from=2026-10-01&received_to=2026-10-31&area=" CITY);
+	CHECK_STR(href(&p, &m, FIG_CLUE_FAMILY, DIM_AREA, CITY "100", MONTH_BEFORE), "/clue?received_from=2026-09-01&received_to=2026-09-30&area=" CITY "100&family=1");
+	CHECK_STR(href(&p, &m, FIG_RED, DIM_SOURCE, "grid", MONTH_LAST_YEAR), "/clue?received_from=2025-10-01&received_to=2025-10-31&area=" CITY "&source=grid&grade=red");
 	CHECK_STR(href(&p, &m, FIG_CASE_OK, DIM_KIND, "M03", MONTH_NOW), "/case?closed_from=2026-10-01&closed_to=2026-10-31&area=" CITY "&kind=M03&outcome=reconciled%7Cwritten%7Coral%7Cparted");
 	CHECK_STR(href(&p, &m, FIG_CASE_OK, DIM_OUTCOME, "oral", MONTH_NOW), "/case?closed_from=2026-10-01&closed_to=2026-10-31&area=" CITY "&outcome=oral");
 	CHECK_STR(href(&p, &m, FIG_CASE_OK, DIM_OUTCOME, "failed", MONTH_NOW), "none");
 	CHECK_STR(href(&p, &m, FIG_CASE_ONTIME, DIM_GRADE, "red", MONTH_NOW), "/case?closed_from=2026-10-01&closed_to=2026-10-31&area=" CITY "&grade=red&ontime=1");
-	CHECK_STR(href(&p, &m, FIG_VISIT_OK, DIM_TOTAL, "", MONTH_NOW), "/visit?done_from=2026-10-01&done_to=2026-10-31&area=" CITY "&satisfaction=good%7Cfair");
+	CHECK_STR(href(&p, &m, FIG_VISIT_OK, DIM_TOTAL, "", MONTH_NOW), "/visit?done_at_from=2026-10-01&done_at_to=2026-10-31&area=" CITY "&satisfaction=good%7Cfair");
 	CHECK_STR(href(&p, &m, FIG_CLUE_IN, DIM_AREA, CITY, MONTH_NOW), "none");
 	CHECK_STR(href(&p, &m, FIG_CLUE_IN, DIM_SOURCE, "", MONTH_NOW), "none");
 	close_place(&p);

@@ -1,0 +1,21 @@
+/* Why: the table of addresses.  `right` lets every post in: what it may see and do is decided by act() and see(), record by
+ * record, and a role that may do nothing with a type gets an empty page or a refusal there. */
+#include "api/inner.h"
+
+const struct route api_routes[] = {
+	{ "GET", "/api/v1/openapi.json", api_openapi, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/me", api_me, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/due", api_due, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/areas", api_areas, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/codes/{list}", api_codes, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/{type}", api_list, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "POST", "/api/v1/{type}", api_create, ROUTE_WRITE, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/{type}/{id}", api_get, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/{type}/{id}/history", api_history, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/api/v1/{type}/{id}/steps", api_steps, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "POST", "/api/v1/{type}/{id}/{verb}", api_verb, ROUTE_WRITE, ROUTE_API, RIGHT_ALL },
+	{ "GET", "/healthz", api_health, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },
+	{ "GET", "/metrics", api_metrics, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },
+	{ "GET", "/docs/errors", api_errors, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },
+	{ 0 },
+};

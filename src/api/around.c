@@ -1,0 +1,217 @@
+/* Why: what belongs to no one record: code lists, places, who am I, what is due. */
+#include "api/inner.h"
+
+enum err api_codes(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	size_t n;
+	struct json j;
+	TRY(api_begin(rq, rs));
+	const struct code *k = codes_list(c->app->codes, arena_cstr(c->a, req_path(rq, "list")), &n);
+	if (!k)
+		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such code list."), NULL);
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "items");
+	j_open(&j, '[');
+	for (size_t i = 0; i < n; i++) {
+		j_open(&j, '{');
+		j_key(&j, "code");
+		j_str(&j, k[i].code);
+		j_key(&j, "label");
+		j_str(&j, c->lang == LANG_ZH ? k[i].zh : k[i].en);
+		if (k[i].parent.n) {
+			j_key(&j, "parent");
+			j_str(&j, k[i].parent);
+		}
+		j_close(&j, '}');
+	}
+	j_close(&j, ']');
+	j_close(&j, '}');
+	return OK;
+}
+
+/* The division right above by its digits: community 12, town 9, county 6. */
+static bool right_under(struct str code, struct str under)
+{
+	if (!under.n)
+		return code.n <= 6;
+	size_t above = code.n > 12 ? 12 : code.n > 9 ? 9 : code.n > 6 ? 6 : code.n > 4 ? 4 : code.n > 2 ? 2 : 0;
+	return under.n == above && code.n > under.n && memcmp(code.p, under.p, under.n) == 0;
+}
+
+enum err api_areas(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct str under = req_param(rq, "under");
+	size_t n;
+	struct json j;
+	TRY(api_begin(rq, rs));
+	const struct code *k = codes_list(c->app->codes, "area", &n);
+	if (under.n && !code_find(c->app->codes, "area", under)) {
+		fault_field(&rq->fault, "under", N_("There is no area with the code “%s”."), arena_cstr(c->a, utf8_head(under, 20)));
+		return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+	}
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "items");
+	j_open(&j, '[');
+	for (size_t i = 0; k && i < n; i++) {
+		if (!right_under(k[i].code, under))
+			continue;
+		j_open(&j, '{');
+		j_key(&j, "code");
+		j_str(&j, k[i].code);
+		j_key(&j, "name");
+		j_str(&j, k[i].zh);
+		j_close(&j, '}');
+	}
+	j_close(&j, ']');
+	j_close(&j, '}');
+	return OK;
+}
+
+static bool may_create(const struct ctx *c, const struct rtype *t)
+{
+	for (size_t i = 0; i < t->nsteps; i++)
+		if (!t->steps[i].from[0] && !(t->steps[i].flags & STEP_INTERNAL) && (t->steps[i].roles & 1u << c->actor->role))
+			return true;
+	return false;
+}
+
+enum err api_me(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct actor *w = c->actor;
+	struct json j;
+	TRY(api_begin(rq, rs));
+	const struct { const char *k; struct str v; } words[] = {
+		{ "name", w->name }, { "role", str_of(role_name(w->role)) }, { "role_label", code_label(c->app->codes, "role", str_of(role_name(w->role)), c->lang) },
+		{ "org_label", ref_label(c, "org", w->org) }, { "area", str_of(w->area) }, { "area_label", area_label(c, str_of(w->area)) },
+	};
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "user");
+	j_id(&j, w->user);
+	j_key(&j, "org");
+	j_id(&j, w->org);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		j_key(&j, words[i].k);
+		j_str(&j, words[i].v);
+	}
+	j_key(&j, "types");
+	j_open(&j, '[');
+	for (const struct rtype *const *t = c->app->types; *t; t++) {
+		bool create = may_create(c, *t), read = api_type_readable(c, *t);
+		if (!create && !read)
+			continue;
+		j_open(&j, '{');
+		j_key(&j, "type");
+		j_cstr(&j, (*t)->name);
+		j_key(&j, "label");
+		j_cstr(&j, TRC(c, (*t)->label));
+		j_key(&j, "read");
+		j_bool(&j, read);
+		j_key(&j, "create");
+		j_bool(&j, create);
+		j_close(&j, '}');
+	}
+	j_close(&j, ']');
+	j_close(&j, '}');
+	return OK;
+}
+
+/* Whose clocks a post answers for, as on its workbench: mine, my unit's, or all below. */
+static enum scope due_scope(const struct ctx *c, struct str want)
+{
+	enum role r = c->actor->role;
+	enum scope most = R_FED & 1u << r ? SC_AREA : r == ROLE_LIAISON ? SC_ORG : (R(GRID) | R(MEDIATOR) | R(HOTLINE)) & 1u << r ? SC_OWN : SC_NONE;
+	if (most == SC_NONE)
+		return SC_NONE;
+	if (str_is(want, "own"))
+		return SC_OWN;
+	if (str_is(want, "area"))
+		return most == SC_AREA ? SC_AREA : SC_NONE;
+	if (str_is(want, "org"))
+		return most == SC_OWN ? SC_NONE : SC_ORG;
+	return most == SC_OWN ? SC_OWN : SC_ORG;
+}
+
+static void put_clock(struct json *j, struct ctx *c, const struct due *d, const struct rec *r)
+{
+	static const char *const lights[] = { "none", "green", "yellow", "red" };
+	const struct { const char *k; struct str v; } words[] = {
+		{ "type", d->type }, { "title", rec_title(c, r) }, { "rule", d->rule }, { "label", due_rule_label(c, d->rule) },
+		{ "light", str_of(lights[due_light(c, d)]) }, { "explain", due_explain(c, d) },
+	};
+	j_open(j, '{');
+	j_key(j, "id");
+	j_id(j, d->rid);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		j_key(j, words[i].k);
+		j_str(j, words[i].v);
+	}
+	j_key(j, "start");
+	j_time(j, d->start);
+	j_key(j, "due");
+	j_time(j, d->due);
+	j_key(j, "first_due");
+	j_time(j, d->first_due);
+	j_key(j, "late");
+	j_bool(j, d->due < c->now);
+	j_key(j, "level");
+	j_int(j, d->level);
+	j_close(j, '}');
+}
+
+static enum err due_query(struct req *rq, struct str *ret_scope, bool *ret_late, int *ret_limit)
+{
+	int64_t n = 50;
+	struct str scope = req_param(rq, "scope"), late = req_param(rq, "late"), limit = req_param(rq, "limit");
+	if (scope.n && !str_is(scope, "own") && !str_is(scope, "org") && !str_is(scope, "area"))
+		fault_field(&rq->fault, "scope", N_("“%s” is not possible here."), arena_cstr(rq->a, utf8_head(scope, 20)));
+	if (late.n && !str_is(late, "true") && !str_is(late, "false") && !str_is(late, "1") && !str_is(late, "0"))
+		fault_field(&rq->fault, "late", N_("Please say true or false."), NULL);
+	if (limit.n && (!str_int(limit, &n) || n < 1 || n > 200))
+		fault_field(&rq->fault, "limit", N_("The number must lie between %s."), "1 – 200");
+	if (rq->fault.nfields)
+		return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+	*ret_scope = scope;
+	*ret_late = str_is(late, "true") || str_is(late, "1");
+	*ret_limit = (int)n;
+	return OK;
+}
+
+enum err api_due(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct str scope = STR_NONE;
+	struct due *d = NULL;
+	size_t n = 0;
+	bool late = false;
+	int limit = 0;
+	struct json j;
+	TRY(api_begin(rq, rs));
+	TRY(due_query(rq, &scope, &late, &limit));
+	enum scope s = due_scope(c, scope);
+	if (s != SC_NONE)
+		TRY(due_mine(c, s, late, limit, &d, &n));
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "items");
+	j_open(&j, '[');
+	for (size_t i = 0; i < n; i++) {
+		struct rec *r;
+		enum err e = see_one(c, arena_cstr(c->a, d[i].type), d[i].rid, &r);
+		/* A clock on what one may not open is not shown. */
+		if (e == ERR_NOT_FOUND) {
+			fault_clear(&rq->fault);
+			continue;
+		}
+		TRY(e);
+		put_clock(&j, c, &d[i], r);
+	}
+	j_close(&j, ']');
+	j_close(&j, '}');
+	return OK;
+}
