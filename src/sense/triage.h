@@ -25,7 +25,7 @@ struct triage_reason { const char *msg; struct str evidence; };  /* message id; 
 struct triage {
 	bool family;
 	bool check;           /* a person must look: danger, but "not family" or found by its wording alone */
-	bool urgent;          /* danger to life or limb, or any violence going on */
+	bool urgent;          /* danger to life or limb, any violence going on, or wording like that of such messages */
 	bool model;           /* false: rules only */
 	double score;         /* probability of a family matter */
 	const char *kind;     /* codes/kind.tsv; NULL when not family */
