@@ -27,12 +27,17 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
+# Into /usr/local (or DESTDIR=…): the program and its manual page.
+install: all
+	@meson install -C $(BUILD) --no-rebuild
+
 bench: all
 	@tools/run-benches
 
+# Only the lines changed since the last commit: tables and comments set by hand elsewhere stay as they are.
 fmt:
 	@tools/install-deps lint
-	@git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'tools/*.[ch]' | xargs clang-format -i
+	@git clang-format -f --extensions c,h HEAD || [ $$? = 1 ]
 
 lint:
 	@tools/install-deps lint
@@ -56,12 +61,13 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
+	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
-	@echo 'make fmt        put the C code in the house form (clang-format)'
+	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
 	@echo 'make lint       clang-tidy and cppcheck'
 	@echo 'make fuzz       each parser under libFuzzer for SECONDS_EACH=30 seconds'
 	@echo 'make shots      pictures of the pages, into shots/'
 	@echo 'make train DATA=file   learn the text models anew'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all run test bench fmt lint fuzz shots train clean help
+.PHONY: all run test install bench fmt lint fuzz shots train clean help

@@ -6,6 +6,7 @@
  *   form[data-draft-clear=KEY], [data-draft-done=KEY]   a page that shows this has received it: the draft goes
  *   [data-key="g h"]          a link or button pressed by keys; data-key="/" gives the focus to an input
  *   [data-quick-exit=URL]     leaves at once, wipes drafts, and replaces this page in the history
+ *   a[data-replace]           goes on without an entry in the history
  *   [data-copy="text"]        copies; says so in data-copied
  *   [data-cover]              covers or uncovers names (also F9)
  *   form[data-once]           is the rule for every form: a second submit is refused while the first is under way
@@ -150,7 +151,7 @@ function quickExit(url) {
 
 /* ---- clicks */
 document.addEventListener('click', (e) => {
-	const t = e.target.closest?.('[data-quick-exit], [data-copy], [data-cover], [data-print], [data-close], [aria-disabled=true]');
+	const t = e.target.closest?.('[data-quick-exit], [data-replace], [data-copy], [data-cover], [data-print], [data-close], [aria-disabled=true]');
 	if (!t)
 		return;
 	if (t.getAttribute('aria-disabled') === 'true') {
@@ -158,6 +159,11 @@ document.addEventListener('click', (e) => {
 	} else if (t.dataset.quickExit !== undefined) {
 		e.preventDefault();
 		quickExit(t.dataset.quickExit || t.href || 'about:blank');
+	} else if (t.dataset.replace !== undefined) {
+		if (e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
+			e.preventDefault();
+			location.replace(t.href);
+		}
 	} else if (t.dataset.copy !== undefined) {
 		e.preventDefault();
 		navigator.clipboard?.writeText(t.dataset.copy).then(() => {

@@ -1,7 +1,7 @@
 /*
  * embed: puts files into the program.
  *
- *   embed files OUT.c OUT.bin ROOT[:ROOT2] DIR[:SUFFIX]...    const struct embedded embedded[], see src/base/embedded.h
+ *   embed files OUT.c OUT.bin ROOT [+ROOT2] DIR[:SUFFIX]...    const struct embedded embedded[], see src/base/embedded.h
  *       ROOT2 holds made files of the same folders; a file that is in both comes from ROOT2
  *   embed assets OUT.c OUT.bin DIR                    const struct asset assets[], see src/web/web.h
  *
@@ -45,11 +45,9 @@ static void paths_once(struct paths *l)
 static int embed_files(int argc, char **argv)
 {
 	const char *out_c = argv[2], *out_bin = argv[3], *root = argv[4];
-	char *made = strchr(argv[4], ':');
+	const char *made = argc > 5 && argv[5][0] == '+' ? argv[5] + 1 : NULL;
 	struct paths l = { 0 };
-	if (made)
-		*made++ = 0;
-	for (int i = 5; i < argc; i++) {
+	for (int i = made ? 6 : 5; i < argc; i++) {
 		char *suffix = strchr(argv[i], ':');
 		if (suffix)
 			*suffix++ = 0;

@@ -20,4 +20,7 @@
 #define XA_API_H
 #include "web/web.h"
 extern const struct route api_routes[];
+/* Writer: forgets the bodies of keys older than 30 days; together with idem_sweep(), in one transaction. */
+struct ctx;
+CHECKED enum err api_sweep(struct ctx *c);
 #endif

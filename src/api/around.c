@@ -185,11 +185,11 @@ static enum err due_query(struct req *rq, struct str *ret_scope, bool *ret_late,
 enum err api_due(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
-	struct str scope;
+	struct str scope = STR_NONE;
 	struct due *d = NULL;
 	size_t n = 0;
-	bool late;
-	int limit;
+	bool late = false;
+	int limit = 0;
 	struct json j;
 	TRY(api_begin(rq, rs));
 	TRY(due_query(rq, &scope, &late, &limit));

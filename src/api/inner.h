@@ -20,6 +20,7 @@ void j_time(struct json *j, int64_t ms);          /* ISO 8601 in Chinese time; 0
 void j_raw(struct json *j, struct str json);      /* is JSON already */
 /* A whole record as its reader may see it: codes with labels, masked text named in "masked", secrets left out. */
 void j_record(struct json *j, struct ctx *c, const struct rec *r);
+void j_head(struct json *j, const struct rec *r);   /* type, id, version, state, updated */
 
 /* ---- input.c: what came in ------------------------------------------------------------------------------------- */
 

@@ -148,6 +148,22 @@ static void put_labels(struct json *j, struct ctx *c, const struct rec *r)
 	j_close(j, '}');
 }
 
+void j_head(struct json *j, const struct rec *r)
+{
+	j_open(j, '{');
+	j_key(j, "type");
+	j_cstr(j, r->t->name);
+	j_key(j, "id");
+	j_id(j, r->id);
+	j_key(j, "version");
+	j_int(j, r->version);
+	j_key(j, "state");
+	j_str(j, r->state);
+	j_key(j, "updated");
+	j_time(j, r->updated);
+	j_close(j, '}');
+}
+
 void j_record(struct json *j, struct ctx *c, const struct rec *r)
 {
 	const struct { const char *k; int64_t v; } ids[] = { { "parent", r->parent }, { "org", r->org }, { "owner", r->owner }, { "creator", r->creator } };

@@ -80,7 +80,7 @@ enum answers { A_READ, A_WRITE, A_CREATE };
 static void responses(struct json *j, const char *ok_text, const char *schema, bool page, enum answers kind)
 {
 	o_open(j, "responses", '{');
-	for (int again = 0; again <= (kind == A_CREATE); again++) {
+	for (int again = 0; again < (kind == A_CREATE ? 2 : 1); again++) {
 		o_open(j, kind == A_CREATE && !again ? "201" : "200", '{');
 		o_kv(j, "description", again ? "The key was used before: the record of then" : ok_text);
 		if (!page && schema && kind != A_READ) {

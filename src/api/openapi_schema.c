@@ -209,7 +209,7 @@ static void example_value(struct json *j, struct ctx *c, const struct field *f)
 	case F_NAME: j_cstr(j, "王小明"); break;
 	case F_PHONE: j_cstr(j, "19900000001"); break;
 	case F_ADDRESS: j_cstr(j, "港城市东风街道幸福社区1号"); break;
-	case F_LONG: j_cstr(j, "邻居反映夜里有争吵声,请上门看看。"); break;
+	case F_LONG: j_cstr(j, "邻居反映夜里有争吵声，请上门看看。"); break;
 	case F_JSON: j_raw(j, STR("{}")); break;
 	default: j_cstr(j, "示例"); break;
 	}

@@ -5,7 +5,23 @@
 
 /* ---- idempotency ---- */
 
-struct key { struct str key; unsigned char hash[16]; };
+struct key { struct str key; unsigned char hash[16]; bool known; };
+
+/* Was the key sent before, and with this body? */
+static enum err key_check(struct req *rq, struct key *k)
+{
+	ROWS r = NULL;
+	bool more;
+	TRY(db_rows(rq->db, &rq->fault, "SELECT hash FROM api_idem WHERE actor = ? AND key = ?", ARGS(VI(ctx_of(rq)->actor->user), VS(k->key)), &r));
+	TRY(rows_next(r, &more));
+	if (!more)
+		return OK;
+	struct str h = rows_blob(r, 0);
+	if (h.n != sizeof k->hash || memcmp(h.p, k->hash, h.n) != 0)
+		return fail(&rq->fault, ERR_DUPLICATE, N_("This idempotency key came with another body before."), NULL);
+	k->known = true;
+	return OK;
+}
 
 static enum err key_read(struct req *rq, const struct api_body *body, struct key *ret)
 {
@@ -23,31 +39,12 @@ static enum err key_read(struct req *rq, const struct api_body *body, struct key
 	ret->key = k;
 	/* Keyed: a bare hash of a body with a phone number in it could be guessed back. */
 	blind_index(ctx_of(rq)->app->keys, "api_idem", body->canon, ret->hash);
-	return OK;
+	return key_check(rq, ret);
 }
 
-/* Was the key sent before with another body? */
-static enum err key_check(struct req *rq, const struct key *k, bool *ret_known)
+static enum err key_keep(struct req *rq, const struct key *k)
 {
-	ROWS r = NULL;
-	bool more;
-	*ret_known = false;
-	if (!k->key.n)
-		return OK;
-	TRY(db_rows(rq->db, &rq->fault, "SELECT hash FROM api_idem WHERE actor = ? AND key = ?", ARGS(VI(ctx_of(rq)->actor->user), VS(k->key)), &r));
-	TRY(rows_next(r, &more));
-	if (!more)
-		return OK;
-	struct str h = rows_blob(r, 0);
-	if (h.n != sizeof k->hash || memcmp(h.p, k->hash, h.n) != 0)
-		return fail(&rq->fault, ERR_DUPLICATE, N_("This idempotency key came with another body before."), NULL);
-	*ret_known = true;
-	return OK;
-}
-
-static enum err key_keep(struct req *rq, const struct key *k, bool known)
-{
-	if (!k->key.n || known)
+	if (!k->key.n || k->known)
 		return OK;
 	return db_exec(rq->db, &rq->fault, "INSERT INTO api_idem (actor, key, hash, ms) VALUES (?, ?, ?, ?)",
 		       ARGS(VI(ctx_of(rq)->actor->user), VS(k->key), VB(k->hash, sizeof k->hash), VI(now_ms())), NULL);
@@ -55,17 +52,17 @@ static enum err key_keep(struct req *rq, const struct key *k, bool known)
 
 /* ---- acting ---- */
 
-static enum err act_once(struct req *rq, const struct api_body *body, struct act *in, struct done *ret)
+static enum err act_once(struct req *rq, const struct api_body *body, const struct key *k, struct act *in, struct done *ret)
 {
-	struct key k;
-	bool known;
-	TRY(key_read(rq, body, &k));
-	TRY(key_check(rq, &k, &known));
-	in->idem = k.key;
+	in->idem = k->key;
 	in->in = body->in;
 	in->nin = body->n;
 	TRY(act(ctx_of(rq), in, ret));
-	return key_keep(rq, &k, known);
+	TRY(key_keep(rq, k));
+	/* Answered again it is a reading, and is journaled as one. */
+	if (ret->again && ret->rec->t->level >= 3)
+		TRY(journal_note(ctx_of(rq), "view", ret->rec->t->name, ret->id, "ok", STR("{}")));
+	return OK;
 }
 
 static enum err answer(struct req *rq, struct resp *rs, const struct done *d, bool made)
@@ -92,8 +89,10 @@ enum err api_create(struct req *rq, struct resp *rs)
 		fault_field(&rq->fault, "version", N_("This field cannot be set in this step."), NULL);
 	if (body.parent && !t->parent)
 		fault_field(&rq->fault, "parent", N_("This field cannot be set in this step."), NULL);
+	struct key k;
 	struct act in = { .type = t->name, .verb = "create", .parent = body.parent };
-	TRY(act_once(rq, &body, &in, &d));
+	TRY(key_read(rq, &body, &k));
+	TRY(act_once(rq, &body, &k, &in, &d));
 	return answer(rq, rs, &d, true);
 }
 
@@ -119,7 +118,9 @@ static enum err version_wanted(struct req *rq, const struct api_body *body, int6
 	return rq->fault.nfields > before ? fail(&rq->fault, ERR_INVALID, NULL, NULL) : OK;
 }
 
-/* The usual problem, and beside it both versions: the number that was sent and the record as it is now. */
+/* The usual problem, and beside it both versions: the number that was sent and the record as it is now. Of a record whose
+ * reading is journaled only the head: nothing said in a transaction that is rolled back leaves a trace, so she asks for the
+ * rest by GET. */
 static enum err stale(struct req *rq, struct resp *rs, const struct rtype *t, int64_t id, int64_t seen)
 {
 	struct ctx *c = ctx_of(rq);
@@ -137,7 +138,10 @@ static enum err stale(struct req *rq, struct resp *rs, const struct rtype *t, in
 	j_key(&j, "seen_version");
 	j_int(&j, seen);
 	j_key(&j, "current");
-	j_record(&j, c, r);
+	if (r->t->level >= 3)
+		j_head(&j, r);
+	else
+		j_record(&j, c, r);
 	j_close(&j, '}');
 	api_etag(rq, rs, r);
 	rs->handled = true;
@@ -153,16 +157,25 @@ enum err api_verb(struct req *rq, struct resp *rs)
 	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &t, &id));
 	TRY(api_body(rq, rs, t, &body));
-	/* Whether it is there is said before what is wrong with the request, and to who may see it only. */
+	/* Whether it is there is said before what is wrong with the request, and to who may see it only. Not so when the key
+	 * was used: the step may have taken the record out of her sight, and the first answer is still hers. */
 	struct rec *r;
-	TRY(see_one(ctx_of(rq), t->name, id, &r));
+	struct key k;
+	TRY(key_read(rq, &body, &k));
+	if (!k.known)
+		TRY(see_one(ctx_of(rq), t->name, id, &r));
 	TRY(version_wanted(rq, &body, &version));
 	if (body.parent)
 		fault_field(&rq->fault, "parent", N_("This field cannot be set in this step."), NULL);
 	struct act in = { .type = t->name, .verb = arena_cstr(rq->a, req_path(rq, "verb")), .id = id, .version = version };
-	enum err e = act_once(rq, &body, &in, &d);
+	enum err e = act_once(rq, &body, &k, &in, &d);
 	if (e == ERR_STALE)
 		return stale(rq, rs, t, id, version);
 	TRY(e);
 	return answer(rq, rs, &d, false);
+}
+
+enum err api_sweep(struct ctx *c)
+{
+	return db_exec(c->db, c->f, "DELETE FROM api_idem WHERE ms < ?", ARGS(VI(c->now - 30 * MS_DAY)), NULL);
 }

@@ -258,6 +258,7 @@ char *arena_cstr(struct arena *a, struct str s)
 static struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
+	must(fmt != NULL);
 	va_copy(again, ap);
 	int n = vsnprintf(NULL, 0, fmt, ap);
 	must(n >= 0);
@@ -301,8 +302,9 @@ void *xrealloc(void *p, size_t n)
 
 char *xstrdup(const char *s)
 {
-	char *p = xalloc(strlen(s) + 1);
-	memcpy(p, s, strlen(s));
+	size_t n = strlen(s) + 1;
+	char *p = xalloc(n);
+	memcpy(p, s, n);
 	return p;
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct account { struct cli *x; int64_t user; char secret[TOKEN_TEXT]; int64_t expires; const char *name; struct done made; };
+struct account { struct cli *x; int64_t user; bool fresh; /* has no log-in yet */ char secret[TOKEN_TEXT]; int64_t expires; const char *name; struct done made; };
 
 static enum err find_login(struct cli *x, const char *login, int64_t *ret)
 {
@@ -46,9 +46,28 @@ static enum err add_account(struct ctx *c, void *arg)
 	return setup_link_make(c->db, k->user, k->secret, c->f);
 }
 
+/* Somebody entered on the staff page has a log-in name there and no account until her first link is made. */
+static enum err find_staff(struct ctx *c, const char *login, struct account *k)
+{
+	struct seen s;
+	enum err e = find_login(k->x, login, &k->user);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	struct filter by = { STR("login"), str_of(login) };
+	TRY(see(c, &(struct see){ .type = "staff", .filters = &by, .nfilters = 1, .limit = 1 }, &s));
+	if (!s.n || !rec_in(s.r[0], "active"))
+		return e;
+	fault_clear(c->f);
+	k->user = s.r[0]->id;
+	k->fresh = true;
+	return OK;
+}
+
 static enum err new_link(struct ctx *c, void *arg)
 {
 	struct account *k = arg;
+	if (k->fresh)
+		TRY(login_create(c->db, k->user, str_of(k->x->words[1]), c->f));
 	TRY(setup_link_make(c->db, k->user, k->secret, c->f));
 	return journal_note(c, "setup_link", "staff", k->user, "ok", STR("{}"));
 }
@@ -115,7 +134,7 @@ int cmd_user(struct cli *x)
 	cli_open(x);
 	e = cli_ctx(x, &c);
 	if (e == OK)
-		e = find_login(x, x->words[1], &k.user);
+		e = link ? find_staff(&c, x->words[1], &k) : find_login(x, x->words[1], &k.user);
 	if (e == OK)
 		e = ctx_write(&c, link ? new_link : close_account, &k);
 	return e != OK ? cli_fail(x, e) : link ? say_link(x, &k) : 0;

@@ -43,6 +43,8 @@ static const struct command commands[] = {
 	  "xiaoan token revoke LOGIN --name NAME\n\n" COMMON_HELP, cmd_token },
 	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
+	{ "backup", N_("copy the database into a new file while the server runs"),
+	  "xiaoan backup FILE     (SQLite; for PostgreSQL use pg_basebackup; root.key is not in it)\n\n" COMMON_HELP, cmd_backup },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor\n\n" COMMON_HELP, cmd_doctor },
 	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
 	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },

@@ -52,6 +52,7 @@ int cmd_user(struct cli *x);
 int cmd_token(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
+int cmd_backup(struct cli *x);
 int cmd_doctor(struct cli *x);
 int cmd_completion(struct cli *x);
 int cmd_man(struct cli *x);

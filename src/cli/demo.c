@@ -45,7 +45,7 @@ void demo_progress(const struct loader *l, const char *what, int64_t done, int64
 	memset(bar, '#', (size_t)full);
 	memset(bar + full, '.', (size_t)(WIDTH - full));
 	bar[WIDTH] = 0;
-	fprintf(stderr, "\r[%s] %3d%% %s\033[K%s", bar, (int)(done * 100 / all), tr(LANG_ZH, what), done >= all ? "\n" : "");
+	fprintf(stderr, "\r[%s] %3d%% %s\033[K%s", bar, (int)(done * 100 / all), tr(l->o->lang, what), done >= all ? "\n" : "");
 	fflush(stderr);
 }
 
@@ -60,7 +60,7 @@ static struct actor actor_of(const struct loader *l, const struct demo_act *w)
 	}
 	if (w->by >= 0)
 		return l->who[w->by];
-	struct actor citizen = { .role = ROLE_CITIZEN, .face = "portal" };
+	struct actor citizen = { .role = ROLE_CITIZEN, .face = "demo" };
 	snprintf(citizen.area, sizeof citizen.area, "%s", w->area ? w->area : "");
 	return citizen;
 }

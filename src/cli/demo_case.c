@@ -29,8 +29,8 @@ static enum err check_safety(struct loader *l, struct ctx *c, const struct demo_
 {
 	return on_case(l, c, k->handler, e->ms, k->id, "safety", &(struct act){ INPUTS(INPUT("ongoing", ongoing ? STR("yes") : STR("no")), INPUT("willing", STR("yes")),
 		INPUT("told", STR("1")), INPUT("protection", ongoing ? STR("police,warning,shelter") : lot(e, 3, 2) ? STR("warning") : STR("refused")),
-		INPUT("note", ongoing ? STR("单独询问本人:对方仍有动手,已协助报警,联系避救中心,调解暂缓。")
-				      : STR("单独询问本人:近期未再动手,愿意谈一谈。已告知告诫书、人身安全保护令、庇护和法律援助。"))) }, NULL);
+		INPUT("note", ongoing ? STR("单独询问本人：对方仍有动手，已协助报警，联系避救中心，调解暂缓。")
+				      : STR("单独询问本人：近期未再动手，愿意谈一谈。已告知告诫书、人身安全保护令、庇护和法律援助。"))) }, NULL);
 }
 
 /* What must be known before anybody speaks of terms. */
@@ -70,23 +70,24 @@ static enum err give_back(struct loader *l, struct ctx *c, const struct demo_eve
 		INPUT("note", e->text)) }, NULL);
 }
 
-/* One in five of the second ones comes back once more; then the city rules, and that is final. */
+/* One in five of those given back comes back once more, and each of the latest; then the city rules, and that is final. */
 static enum err ruling(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, bool *ret_waits)
 {
 	struct rec *r;
 	*ret_waits = false;
 	TRY(case_now(c, k, &r));
-	if (rec_int(r, "returns") != 1 || lot(e, 5, 5) != 0)
+	bool latest = e->ms > l->o->end - 12 * MS_DAY;
+	if (rec_int(r, "returns") != 1 || (lot(e, 5, 5) != 0 && !latest))
 		return OK;
 	struct str org = demo_int(c, r->org), owner = demo_int(c, r->owner);
-	TRY(on_case(l, c, k->handler, e->ms - 3 * MS_HOUR, k->id, "return", &(struct act){ INPUTS(INPUT("return_reason", STR("wrong_duty")),
+	TRY(on_case(l, c, k->handler, e->ms, k->id, "return", &(struct act){ INPUTS(INPUT("return_reason", STR("wrong_duty")),
 		INPUT("proposed", demo_int(c, l->who[l->posts.city].org == r->org ? l->org[1] : l->who[l->posts.city].org)),
-		INPUT("note", STR("双方已分居外地,工作室难以开展工作,请上级明确承办单位。"))) }, NULL));
-	*ret_waits = e->ms > l->o->end - 12 * MS_DAY;
-	if (*ret_waits)
+		INPUT("note", STR("双方已分居外地，工作室难以开展工作，请上级明确承办单位。"))) }, NULL));
+	*ret_waits = latest;
+	if (latest)
 		return OK;
-	return on_case(l, c, l->posts.city, e->ms - MS_HOUR, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
-		INPUT("note", STR("当事人户籍和常住地均在本镇,由本镇工作室承办,市妇联协助联系外地。"))) }, NULL);
+	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
+		INPUT("note", STR("当事人户籍和常住地均在本镇，由本镇工作室承办，市妇联协助联系外地。"))) }, NULL);
 }
 
 static enum err accept_it(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
@@ -116,10 +117,27 @@ static enum err contact(struct loader *l, struct ctx *c, const struct demo_event
 		return OK;
 	return on_case(l, c, k->handler, e->ms, k->id, "protect", &(struct act){ INPUTS(INPUT("protection", STR("police,report")),
 		INPUT("police_no", arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000))),
-		INPUT("note", STR("未成年人受到伤害,已按规定强制报告公安机关。"))) }, NULL);
+		INPUT("note", STR("未成年人受到伤害，已按规定强制报告公安机关。"))) }, NULL);
 }
 
 /* ---- mediation ---- */
+
+/* Time that stood still runs on; time that runs out is lengthened once when both agree, as half of them do. */
+static enum err mind_clock(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, const struct rec *r)
+{
+	struct due *d;
+	size_t n;
+	if (rec_int(r, "suspended"))
+		return on_case(l, c, k->handler, e->ms, k->id, "resume", &(struct act){ INPUTS(INPUT("note", STR("当事人可以到场，继续调解。"))) }, NULL);
+	if (e->nth < 2 || lot(e, 70, 2))
+		return OK;
+	TRY(due_list(c, "case", k->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && d[i].due == d[i].first_due && d[i].due - e->ms < 6 * MS_DAY)
+			return on_case(l, c, k->handler, e->ms, k->id, "extend", &(struct act){ INPUTS(INPUT("extend_reason", STR("consent")),
+				INPUT("extend_to", demo_day(c, d[i].due + 19 * MS_DAY)), INPUT("both_consent", STR("1")), INPUT("note", STR("双方均同意延长调解期限。"))) }, NULL);
+	return OK;
+}
 
 static enum err session(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
@@ -127,14 +145,19 @@ static enum err session(struct loader *l, struct ctx *c, const struct demo_event
 	struct str form = str_of(e->form);
 	TRY(safe_first(l, c, e, k));
 	TRY(case_now(c, k, &r));
+	TRY(mind_clock(l, c, e, k, r));
 	if (rec_int(r, "violence") && str_is(code_more(c->app->codes, "session_form", form, "face"), "1"))
 		form = STR("separate");
 	bool both = str_is(form, "face") || str_is(form, "home");
-	return on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
+	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
 		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, e->ms - 90 * MS_MINUTE)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
 		       INPUT("present", both ? STR("双方当事人、调解员") : STR("一方当事人、调解员")),
-		       INPUT("helpers", both && lot(e, e->nth, 3) == 0 ? STR("村(社区)妇联主席、双方各一名长辈") : STR("")), INPUT("rights_told", STR("1")),
-		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL);
+		       INPUT("helpers", both && lot(e, e->nth, 3) == 0 ? STR("村（社区）妇联主席、双方各一名长辈") : STR("")), INPUT("rights_told", STR("1")),
+		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL));
+	/* Now and then somebody must first be waited for. */
+	if (e->nth != 1 || lot(e, 80, 25))
+		return OK;
+	return on_case(l, c, k->handler, e->ms, k->id, "suspend", &(struct act){ INPUTS(INPUT("suspend_reason", lot(e, 81, 2) ? STR("absent") : STR("illness")), INPUT("note", STR("一方暂时不能到场，约定条件具备后继续。"))) }, NULL);
 }
 
 static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_case *k)
@@ -147,8 +170,8 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 		sum += e->term[i].amount;
 	}
 	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "agreement", .parent = k->id,
-		INPUTS(INPUT("form", str_of(e->form)), INPUT("facts", STR("双方因家庭矛盾申请调解,经调解员多次沟通,对争议事项形成一致意见。")), INPUT("terms", buf_view(&terms)),
-		       INPUT("performance", STR("由双方自行履行,调解员按期回访;一方不履行的,另一方可以申请继续调解或者依法起诉。")),
+		INPUTS(INPUT("form", str_of(e->form)), INPUT("facts", STR("双方因家庭矛盾申请调解，经调解员多次沟通，对争议事项形成一致意见。")), INPUT("terms", buf_view(&terms)),
+		       INPUT("performance", STR("由双方自行履行，调解员按期回访；一方不履行的，另一方可以申请继续调解或者依法起诉。")),
 		       INPUT("amount", sum ? arena_fmt(c->a, "%lld.%02lld", (long long)(sum / 100), (long long)(sum % 100)) : STR(""))) }, &d));
 	k->agreement = d.id;
 	for (int i = 0; i < e->nterms; i++) {
@@ -177,6 +200,10 @@ static enum err finish(struct loader *l, struct ctx *c, const struct demo_event 
 	};
 	const char *verb = NULL;
 	struct seen visits;
+	struct rec *r;
+	TRY(case_now(c, k, &r));
+	if (rec_int(r, "suspended"))
+		TRY(mind_clock(l, c, e, k, r));
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (strcmp(ends[i].outcome, e->code) == 0)
 			verb = ends[i].verb;
@@ -206,7 +233,7 @@ static enum err make_visit(struct loader *l, struct ctx *c, const struct demo_ev
 	bool missed = strcmp(result, "unreachable") == 0 || strcmp(result, "unsafe") == 0, hurt = strcmp(result, "violence") == 0;
 	TRY(on_case(l, c, k->handler, e->ms, id, "visit", &(struct act){ .type = "visit", INPUTS(INPUT("result", str_of(result)),
 		INPUT("satisfaction", missed ? STR("none") : e->form ? str_of(e->form) : STR("good")),
-		INPUT("safe_now", missed ? STR("") : hurt ? STR("no") : STR("yes")), INPUT("text", e->text.n ? e->text : STR("再次回访,情况平稳。"))) }, NULL));
+		INPUT("safe_now", missed ? STR("") : hurt ? STR("no") : STR("yes")), INPUT("text", e->text.n ? e->text : STR("再次回访，情况平稳。"))) }, NULL));
 	return hurt ? check_safety(l, c, e, k, true) : OK;
 }
 
@@ -217,12 +244,12 @@ static enum err late_duties(struct loader *l, struct ctx *c, const struct demo_e
 	for (size_t i = 0; i < s.n; i++) {
 		bool open = rec_in(s.r[i], "open"), passed = e->ms >= rec_int(s.r[i], "due_on") + MS_DAY;
 		if (open && passed && !over && lot(e, 30 + (int)i, 2))
-			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "late", &(struct act){ .type = "duty", INPUTS(INPUT("note", STR("回访时尚未履行,已当面催促。"))) }, NULL));
+			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "late", &(struct act){ .type = "duty", INPUTS(INPUT("note", STR("回访时尚未履行，已当面催促。"))) }, NULL));
 		else if ((open || rec_in(s.r[i], "late")) && over && lot(e, 40 + (int)i, 6))
 			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "done", &(struct act){ .type = "duty" }, NULL));
 		else if ((open || rec_in(s.r[i], "late")) && over)
 			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "end", &(struct act){ .type = "duty", INPUTS(INPUT("status", lot(e, 50, 2) ? STR("waived") : STR("refused")),
-				INPUT("note", STR("经回访确认,不再等待履行。"))) }, NULL));
+				INPUT("note", STR("经回访确认，不再等待履行。"))) }, NULL));
 	}
 	return OK;
 }
@@ -242,7 +269,7 @@ static enum err visit(struct loader *l, struct ctx *c, const struct demo_event *
 		struct done d;
 		if (e->nth != 7)
 			return e->nth == 30 ? close_case(l, c, e, k) : OK;
-		TRY(on_case(l, c, k->handler, e->ms - MS_HOUR, 0, "create", &(struct act){ .type = "visit", .parent = k->id,
+		TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "visit", .parent = k->id,
 			INPUTS(INPUT("due_on", demo_day(c, e->ms)), INPUT("after", STR("7"))) }, &d));
 		return make_visit(l, c, e, k, d.id, e->code);
 	}
@@ -258,7 +285,7 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 {
 	struct seen s;
 	struct rec *r, *a;
-	struct str end = STR("多次联系未果,已请村(社区)妇联留意,暂无异常。");
+	struct str end = STR("多次联系未果，已请村（社区）妇联留意，暂无异常。");
 	TRY(case_now(c, k, &r));
 	if (rec_in(r, "closed|archived"))
 		return OK;
@@ -266,7 +293,7 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "planned")) {
 			struct demo_event again = *e;
-			again.text = STR("换了时间再次联系,本人接听,情况平稳。");
+			again.text = STR("换了时间再次联系，本人接听，情况平稳。");
 			again.form = "good";
 			TRY(rec_int(r, "violence") || lot(e, 60, 2) ? make_visit(l, c, &again, k, s.r[i]->id, "calm")
 				: on_case(l, c, k->handler, e->ms, s.r[i]->id, "skip", &(struct act){ .type = "visit", INPUTS(INPUT("note", end)) }, NULL));
@@ -280,15 +307,15 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 			kept &= !says(c, s.r[i], "status", "refused");
 		if (rec_in(a, "signed"))
 			TRY(on_case(l, c, k->handler, e->ms, k->agreement, kept ? "perform" : "breach", &(struct act){ .type = "agreement",
-				INPUTS(INPUT("note", kept ? STR("经回访,约定事项均已履行。") : STR("一方明确表示不再履行,已告知可以起诉。"))) }, NULL));
+				INPUTS(INPUT("note", kept ? STR("经回访，约定事项均已履行。") : STR("一方明确表示不再履行，已告知可以起诉。"))) }, NULL));
 	}
 	TRY(case_now(c, k, &r));
 	if (rec_int(r, "violence") && !(rec_has(r, "checked") && says(c, r, "ongoing", "no")))
 		TRY(check_safety(l, c, e, k, false));
 	struct str sig = rec_str(c, r, "signals");
 	bool report = sig.n && str_find(sig, STR(",child,")) >= 0 && !rec_has(r, "police_no");
-	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常,予以结案。")),
-		INPUT("no_report", report ? STR("经核实,孩子未受伤害,已由学校和社区持续关注。") : STR(""))) }, NULL);
+	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常，予以结案。")),
+		INPUT("no_report", report ? STR("经核实，孩子未受伤害，已由学校和社区持续关注。") : STR(""))) }, NULL);
 }
 
 enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)

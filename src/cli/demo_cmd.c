@@ -22,7 +22,7 @@ static bool end_of(const char *text, int64_t *ret)
 
 int cmd_demo(struct cli *x)
 {
-	struct demo_options o = { .scale = 1, .seed = (uint32_t)cli_int(x, "seed", 1), .progress = isatty(2) };
+	struct demo_options o = { .scale = 1, .seed = (uint32_t)cli_int(x, "seed", 1), .progress = isatty(2), .lang = x->lang };
 	const char *scale = cli_opt(x, "scale");
 	char *rest = NULL;
 	if (scale) {

@@ -96,10 +96,8 @@ static enum err screen(struct loader *l, struct ctx *c, const struct demo_event 
 static enum err not_family(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
 {
 	TRY(on_clue(l, c, e, t, &(struct act){ .verb = "confirm", INPUTS(INPUT("family", STR("0")), INPUT("grade", str_of(e->grade)), INPUT("note", reason(e))) }));
-	struct demo_event later = *e;
-	later.ms += MS_MINUTE;
 	t->at = TALE_REFERRED;
-	return on_clue(l, c, &later, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("not_family", str_of(e->code)), INPUT("note", reason(e))) });
+	return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("not_family", str_of(e->code)), INPUT("note", reason(e))) });
 }
 
 /* What the first report was by then decides what becomes of the second. */

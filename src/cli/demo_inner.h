@@ -5,7 +5,7 @@
 #include "cli/demo.h"
 #include "people/demo_gen.h"
 
-#define DEMO_BATCH 1000   /* events, or households, a transaction */
+#define DEMO_BATCH 100    /* events, or households, a transaction: the store's savepoint grows slow with its pages */
 #define DEMO_VISITS 3
 
 /* A case under way, kept until its story ends. Ids of records; handler: who leads it, by index of staff. */

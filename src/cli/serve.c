@@ -6,10 +6,12 @@
 #include "cli/demo.h"
 #include "desk/desk.h"
 #include "desk/import_pages.h"
+#include "desk/intake.h"
 #include "desk/report_pages.h"
 #include "face/face.h"
 #include "people/login.h"
 #include "portal/portal.h"
+#include "sense/import.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +35,9 @@ static enum err job_outbox(struct ctx *c, struct str arg)
 static enum err sweep(struct ctx *c, void *arg)
 {
 	(void)arg;
-	return login_sweep(c->db, c->f);
+	TRY(login_sweep(c->db, c->f));
+	TRY(idem_sweep(c));
+	return api_sweep(c);
 }
 
 static enum err job_sweep(struct ctx *c, struct str arg)
@@ -43,7 +47,7 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 }
 
 static const struct job_kind jobs[] = {
-	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { 0 },
+	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 }, { 0 },
 };
 
 struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
@@ -94,7 +98,7 @@ static enum err first_city(struct cli *x, struct app *app)
 	TRY(db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM staff LIMIT 1) x", NOARGS, &staff, NULL));
 	if (staff)
 		return OK;
-	struct demo_options o = { .scale = cli_opt(x, "scale") ? strtod(cli_opt(x, "scale"), NULL) : 1, .seed = 1, .end = now_ms(), .progress = isatty(2) };
+	struct demo_options o = { .scale = cli_opt(x, "scale") ? strtod(cli_opt(x, "scale"), NULL) : 1, .seed = 1, .end = now_ms(), .progress = isatty(2), .lang = x->lang };
 	return demo_load(app, &o, &x->f);
 }
 
@@ -109,7 +113,7 @@ static bool is_demo(struct app *app, struct cli *x)
 
 int cmd_serve(struct cli *x)
 {
-	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, report_routes, desk_routes, NULL };
+	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, desk_routes, NULL };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);

@@ -105,7 +105,7 @@ static void add_try(void *arg, const struct import_verdict *v)
 			head = arena_fmt(c->a, "%.10s %.5s", head.p, head.p + 11);
 		else
 			head = arena_fmt(c->a, "%.*s%s", (int)head.n, head.p, head.n < v->values[f].n ? "…" : "");
-		t->values[t->nvalues++] = (struct import_value){ str_of(TRC(c, import_field_label((enum import_field)f))), head };
+		t->values[t->nvalues++] = (struct import_value){ str_of(TRC(c, import_field_label((enum import_field)f))), head, f == IM_TEXT || f == IM_TITLE || f == IM_ADDRESS };
 	}
 }
 

@@ -13,7 +13,7 @@ struct import_start_page {
 	size_t nrows;
 };
 struct import_column { struct str name, id, sample; struct option *options; size_t noptions; };
-struct import_value { struct str label, value; };
+struct import_value { struct str label, value; bool wide; };
 struct import_try { struct str row, outcome, reason; const char *look; struct import_value *values; size_t nvalues; };
 struct import_fault { struct str row, column, reason; };
 struct import_page {

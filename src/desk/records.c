@@ -229,6 +229,8 @@ static enum err step_get(struct req *rq, struct resp *rs)
 	struct rec *r;
 	const struct step *s;
 	TRY(step_of(rq, &r, &s));
+	if (r->t->level >= 3 && s->fields && s->fields[0])
+		TRY(journal_note(ctx_of(rq), "view", r->t->name, r->id, "ok", STR("{}")));
 	return show_step(rq, rs, r->t, s, r, OK);
 }
 

@@ -194,8 +194,9 @@ static void journal_refusal(struct req *rq, enum err e)
 {
 	struct face *fc = face_of(rq);
 	struct fault keep = rq->fault;
-	if ((e != ERR_DENIED) || !fc->known || !rq->route || rq->route->kind == ROUTE_WRITE)
+	if (e != ERR_DENIED || !fc->known || !rq->route)
 		return;
+	fc->c.db = rq->db;    /* a write's own connection is gone by now, and what it wrote is undone */
 	BUF_AUTO b = BUF(512);
 	buf_cstr(&b, "{\"route\":");
 	json_str(&b, str_of(rq->route->pattern));

@@ -351,7 +351,7 @@ static const char *staff_post(const struct demo_plan *p, int i)
 	case ROLE_LEADER: return "分管领导";
 	case ROLE_CITY: return city[s->seq];
 	case ROLE_TOWN: return town[s->seq];
-	case ROLE_COMMUNITY: return "村(社区)妇联主席";
+	case ROLE_COMMUNITY: return "村（社区）妇联主席";
 	case ROLE_GRID: return p->grid[s->grid].dedicated ? "专属网格员" : "网格员";
 	case ROLE_MEDIATOR: return "婚姻家庭调解员";
 	case ROLE_HOTLINE: return "热线接线员";
@@ -438,7 +438,7 @@ void demo_mediator(const struct demo_plan *p, struct arena *a, int i, struct dem
 	*ret = (struct demo_mediator){
 		.staff = m->staff, .studio = m->studio, .org = p->studio[m->studio].org, .capacity = 6 + demo_pick(&r, 7),
 		.area = str_of(area_code(p, p->studio[m->studio].area)), .skills = skills_of(p, a, i),
-		.certificate = demo_chance(&r, 80) ? arena_fmt(a, "婚调(演)字%04d号", i + 1) : STR(""),
+		.certificate = demo_chance(&r, 80) ? arena_fmt(a, "婚调（演）字%04d号", i + 1) : STR(""),
 	};
 }
 

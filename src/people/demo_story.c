@@ -56,7 +56,7 @@ static int64_t nominal(const struct demo_plan *p, int64_t i)
 
 #define SHOW_DAYS 75
 #define SHOW_MOST 48
-enum show { SHOW_NONE = -1, SHOW_GRID, SHOW_HOTLINE, SHOW_POLICE, SHOW_ACCEPT, SHOW_MEDIATE, SHOW_VISITS, SHOW_STATION, SHOW_DISPATCH, SHOWS };
+enum show { SHOW_NONE = -1, SHOW_GRID, SHOW_HOTLINE, SHOW_POLICE, SHOW_ACCEPT, SHOW_MEDIATE, SHOW_VISITS, SHOW_STATION, SHOW_DISPATCH, SHOW_RETURNED, SHOW_RULING, SHOWS };
 
 static int64_t show_from(const struct demo_plan *p) { return p->stories - p->stories * SHOW_DAYS / 730; }
 
@@ -72,24 +72,27 @@ static enum show shown(const struct demo_plan *p, int64_t i)
 /* How long ago it began, in hours: so long that its point is reached and not so long that it is forgotten. */
 static int64_t shown_birth(const struct demo_plan *p, enum show q, struct rng *r)
 {
-	static const int hours[SHOWS][2] = { { 3, 70 }, { 2, 40 }, { 4, 60 }, { 100, 190 }, { 400, 600 }, { 1100, 1500 }, { 200, 330 }, { 75, 170 } };
-	int64_t at = p->end - rng_range(r, hours[q][0] * 60, hours[q][1] * 60) * MS_MINUTE, from = day_start(day_of(at)) + 7 * MS_HOUR;
-	return at < from && from < p->end ? from : at;
+	static const int hours[SHOWS][2] = { { 3, 70 }, { 2, 40 }, { 4, 60 }, { 100, 190 }, { 400, 600 }, { 1100, 1500 }, { 200, 330 }, { 75, 170 }, { 80, 170 }, { 110, 200 } };
+	int64_t at = p->end - rng_range(r, hours[q][0] * 60, hours[q][1] * 60) * MS_MINUTE, day = day_start(day_of(at));
+	/* Not in the small hours: the afternoon before. */
+	return at < day + 7 * MS_HOUR ? day - rng_range(r, 3 * 60, 10 * 60) * MS_MINUTE : at;
 }
 
 /* Where such a story ends for now: after which of its steps. */
 static bool shown_until(enum show q, enum demo_verb v)
 {
-	static const enum demo_verb until[SHOWS] = { DEMO_CLUE, DEMO_CLUE, DEMO_SCREEN, DEMO_DISPATCH, DEMO_SESSION, DEMO_VERBS, DEMO_CONTACT, DEMO_OPEN };
+	static const enum demo_verb until[SHOWS] = { DEMO_CLUE, DEMO_CLUE, DEMO_SCREEN, DEMO_DISPATCH, DEMO_SESSION, DEMO_VERBS, DEMO_CONTACT, DEMO_OPEN, DEMO_RETURN, DEMO_ACCEPT };
 	return until[q] == v;
 }
 
-/* The households of the demo posts' grid. */
-static void shown_homes(const struct demo_plan *p, int64_t *lo, int64_t *hi)
+/* The households of the demo posts' community; what the grid worker reports happens in her own grid. */
+static void shown_homes(const struct demo_plan *p, enum show q, int64_t *lo, int64_t *hi)
 {
-	int64_t nth = p->comm[p->show_comm].comprehensive0, all = p->ncomprehensive;
-	*lo = (nth * p->households + all - 1) / all;
-	*hi = ((nth + 1) * p->households - 1) / all;
+	int64_t from = p->comm[p->show_comm].comprehensive0, to = p->show_comm + 1 < p->comms ? p->comm[p->show_comm + 1].comprehensive0 : p->ncomprehensive;
+	if (q == SHOW_GRID)
+		to = from + 1;
+	*lo = (from * p->households + p->ncomprehensive - 1) / p->ncomprehensive;
+	*hi = (to * p->households - 1) / p->ncomprehensive;
 	must(*lo <= *hi);
 }
 
@@ -129,7 +132,7 @@ static void head_of(const struct demo_plan *p, struct arena *a, int64_t i, struc
 	if (q != SHOW_NONE) {
 		h.source = q == SHOW_GRID ? "grid" : q == SHOW_HOTLINE ? "hotline12345" : q == SHOW_POLICE ? "police" : h.source;
 		h.birth = shown_birth(p, q, &r);
-		shown_homes(p, &lo, &hi);
+		shown_homes(p, q, &lo, &hi);
 	}
 	h.household = fitting(p, a, &r, h.kind, lo, hi);
 	struct str line = demo_word(p->words, h.family ? "clues" : "others", h.family ? h.kind : h.other, &r);
@@ -254,8 +257,10 @@ static void mediate(const struct demo_plan *p, struct life *l, struct rng *r, in
 	bool red = str_is(l->h.grade, "red"), violent = strcmp(l->h.kind, "M03") == 0 || red;
 	bool works = demo_chance(r, violent ? 64 : 80) || surely;
 	int sessions = 1 + demo_pick(r, 3) + !works;
+	/* A few drag on beyond the thirty days. */
+	int days = demo_chance(r, 9) && !surely ? 14 : 6;
 	for (int i = 0; i < sessions; i++) {
-		struct beat *b = beat(l, later(l, r, 2 * 1440, 7 * 1440, false), DEMO_SESSION, staff);
+		struct beat *b = beat(l, later(l, r, 2 * 1440, (days + 1) * 1440, false), DEMO_SESSION, staff);
 		b->nth = i + 1;
 		/* Never face to face where there is violence. */
 		b->form = violent ? (demo_chance(r, 60) ? "counsel" : "separate") : demo_chance(r, 55) ? "face" : demo_chance(r, 40) ? "separate" : demo_chance(r, 50) ? "home" : "phone";
@@ -304,7 +309,8 @@ static void as_case(const struct demo_plan *p, struct life *l, struct rng *r, in
 	struct beat *b = beat(l, later(l, r, 3, hurry ? 30 : 400, hurry), DEMO_DISPATCH, officer);
 	b->mediator = m;
 	b->nth = 1;
-	if (demo_chance(r, 8) && q == SHOW_NONE) {
+	bool back = q == SHOW_NONE ? demo_chance(r, 8) : q == SHOW_RETURNED || q == SHOW_RULING;
+	if (back) {
 		b = beat(l, later(l, r, 20, 500, hurry), DEMO_RETURN, p->mediator[m].staff);
 		b->code = draw(r, why);
 		int again = pick_mediator(p, &l->h, r);

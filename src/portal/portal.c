@@ -1,2 +1,343 @@
+/* Why: some can only write, in the minutes when nobody looks; and must leave no trace of it.
+ * Invariants: the answer to a wrong receipt and to none is the same; the address of a writer is kept only as a keyed hash and not
+ * longer than a day; a message is never thrown away because a machine took the writer for one. */
 #include "portal/portal.h"
-const struct route portal_routes[] = { { 0 } };
+#include "sense/clue.h"
+#include "sense/import.h"
+#include "templates.h"
+#include <stdio.h>
+
+#define TITLE N_("Public services")
+#define WINDOW (10 * MS_MINUTE)
+#define WRITES 10     /* messages of one address in ten minutes: a village may share one */
+#define WRONGS 5      /* wrong receipts */
+
+/* ---- how often ---- */
+
+/* Of IPv6 the network: one writer has many addresses in it. */
+static struct str network(struct str remote)
+{
+	int colons = 0;
+	for (size_t i = 0; i < remote.n; i++)
+		if (remote.p[i] == ':' && ++colons == 4)
+			return (struct str){ remote.p, i };
+	return remote;
+}
+
+static struct str address_mark(struct req *rq)
+{
+	unsigned char *h = arena_alloc(rq->a, 16);
+	blind_index(ctx_of(rq)->app->keys, "address", network(rq->remote), h);
+	return (struct str){ (const char *)h, 16 };
+}
+
+static enum err used(struct req *rq, const char *what, int64_t *ret)
+{
+	struct str who = address_mark(rq);
+	*ret = 0;
+	return db_int(rq->db, &rq->fault, "SELECT n FROM portal_rate WHERE who = ? AND what = ? AND since > ?",
+		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW)), ret, NULL);
+}
+
+static enum err use(struct req *rq, const char *what)
+{
+	struct str who = address_mark(rq);
+	int64_t now = now_ms();
+	TRY(db_exec(rq->db, &rq->fault, "DELETE FROM portal_rate WHERE since < ?", ARGS(VI(now - MS_DAY)), NULL));
+	return db_exec(rq->db, &rq->fault,
+		       "INSERT INTO portal_rate (who, what, since, n) VALUES (?, ?, ?, 1) ON CONFLICT (who, what) DO UPDATE SET "
+		       "n = CASE WHEN portal_rate.since > ? THEN portal_rate.n + 1 ELSE 1 END, since = CASE WHEN portal_rate.since > ? THEN portal_rate.since ELSE excluded.since END",
+		       ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now), VI(now - WINDOW), VI(now - WINDOW)), NULL);
+}
+
+/* ---- receipts ---- */
+
+static void receipt_hash(struct ctx *c, struct str digits, unsigned char ret[16]) { blind_index(c->app->keys, "receipt", digits, ret); }
+
+/* Sixteen digits out of the form's own key, under ours: the second click on "send" shows the same ones. */
+static struct str receipt_make(struct ctx *c, struct str idem)
+{
+	unsigned char h[16];
+	uint64_t v = 0;
+	blind_index(c->app->keys, "receipt-number", idem, h);
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | h[i];
+	return arena_fmt(c->a, "%016llu", (unsigned long long)(v % UINT64_C(10000000000000000)));
+}
+
+/* As it is typed: blanks, hyphens and full-width digits. Absent when it is no receipt. */
+static struct str receipt_read(struct ctx *c, struct str s)
+{
+	char d[17];
+	size_t n = 0;
+	const char *p = s.p, *end = s.p + s.n;
+	while (p < end) {
+		uint32_t cp = utf8_next(&p, end);
+		if (cp >= 0xFF10 && cp <= 0xFF19)
+			cp = cp - 0xFF10 + '0';
+		if (cp >= '0' && cp <= '9' && n < sizeof d)
+			d[n++] = (char)cp;
+		else if (cp != ' ' && cp != '-' && cp != 0x3000)
+			return STR_NONE;
+	}
+	return n == 16 ? arena_str(c->a, (struct str){ d, 16 }) : STR_NONE;
+}
+
+static struct str receipt_show(struct ctx *c, struct str d)
+{
+	return arena_fmt(c->a, "%.4s %.4s %.4s %.4s", d.p, d.p + 4, d.p + 8, d.p + 12);
+}
+
+/* ---- writing ---- */
+
+/* Whoever is logged in on this machine, here she is nobody. */
+static struct ctx citizen(struct req *rq)
+{
+	struct ctx c = *ctx_of(rq);
+	struct actor *w = NEW(rq->a, struct actor);
+	struct str city = sense_city(&c);
+	*w = (struct actor){ .role = ROLE_CITIZEN, .face = "portal" };
+	snprintf(w->area, sizeof w->area, "%.*s", (int)city.n, city.p);
+	c.actor = w;
+	c.labels = NULL;
+	return c;
+}
+
+/* Who must write to the page again: a key of the form that is long enough to be ours. */
+static struct str form_key(struct req *rq)
+{
+	struct str s = req_param(rq, "idem");
+	char key[TOKEN_TEXT];
+	if (s.n == 22)
+		return s;
+	token_new(key);
+	return arena_str(rq->a, (struct str){ key, 22 });
+}
+
+static struct option *towns(struct ctx *c, struct str chosen, size_t *ret_n)
+{
+	size_t n = 0, k = 0;
+	const struct code *all = codes_list(c->app->codes, "area", &n);
+	struct option *o = NEWN(c->a, struct option, n + 1);
+	for (size_t i = 0; all && i < n; i++)
+		if (all[i].code.n == 9)
+			o[k++] = (struct option){ all[i].code, all[i].zh, str_eq(all[i].code, chosen) };
+	*ret_n = k;
+	return o;
+}
+
+static void fill(struct req *rq, struct portal_page *m)
+{
+	struct ctx *c = ctx_of(rq);
+	m->idem = form_key(rq);
+	m->text = req_param(rq, "text");
+	m->name = req_param(rq, "name");
+	m->phone = req_param(rq, "phone");
+	m->when = req_param(rq, "when");
+	m->word = req_param(rq, "word");
+	m->towns = towns(c, req_param(rq, "town"), &m->ntowns);
+	m->safe = options_code(c, "yesno4", req_param(rq, "safe"), &m->nsafe);
+	m->hurt = options_code(c, "yesno4", req_param(rq, "hurt"), &m->nhurt);
+}
+
+static enum err show_form(struct req *rq, struct resp *rs, struct portal_page *m, enum err e)
+{
+	struct ctx *c = ctx_of(rq);
+	static const struct { const char *field, *label; } names[] = { { "text", N_("What happened?") }, { "reporter_phone", N_("Your phone") },
+								       { "reporter_name", N_("What may we call you?") }, { "safe_note", N_("When is it safe to reach you?") } };
+	fill(rq, m);
+	if (e != OK) {
+		m->error = face_fault(c, e, &rq->fault);
+		m->faults = NEWN(c->a, struct str, FAULT_FIELDS);
+		for (int i = 0; i < rq->fault.nfields; i++) {
+			struct str text = face_text(c, rq->fault.fields[i].msg, rq->fault.fields[i].arg);
+			const char *label = NULL;
+			for (size_t k = 0; k < ARRAY_LEN(names); k++)
+				if (strcmp(names[k].field, rq->fault.fields[i].field) == 0)
+					label = TRC(c, names[k].label);
+			m->faults[m->nfaults++] = label ? arena_fmt(c->a, "%s %.*s", label, (int)text.n, text.p) : text;
+		}
+	}
+	TRY(face_shell(rq, TITLE));
+	t_portal_write(&rs->body, &face_of(rq)->v, m);
+	return OK;
+}
+
+static enum err home_get(struct req *rq, struct resp *rs)
+{
+	TRY(face_shell(rq, TITLE));
+	t_portal_home(&rs->body, &face_of(rq)->v);
+	return OK;
+}
+
+static enum err write_get(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .again = false };
+	return show_form(rq, rs, &m, OK);
+}
+
+static struct str safe_note(struct req *rq)
+{
+	struct str when = str_trim(req_param(rq, "when")), word = str_trim(req_param(rq, "word"));
+	if (!when.n && !word.n)
+		return STR_NONE;
+	return arena_fmt(rq->a, "%s%.*s%s%s%.*s", when.n ? "方便联系：" : "", (int)when.n, when.p ? when.p : "", when.n && word.n ? "；" : "", word.n ? "暗语：" : "",
+			 (int)word.n, word.p ? word.p : "");
+}
+
+struct said { struct input in[16]; size_t n; };
+
+static void add(struct said *s, const char *name, struct str v)
+{
+	must(s->n < ARRAY_LEN(s->in));
+	if (str_trim(v).n)
+		s->in[s->n++] = (struct input){ str_of(name), v };
+}
+
+static enum err keep(struct req *rq, struct str idem, struct str *ret_code, bool *ret_urgent)
+{
+	struct ctx c = citizen(rq);
+	struct said s = { .n = 0 };
+	struct done d;
+	struct str town = req_param(rq, "town"), area = code_find(c.app->codes, "area", town) ? town : STR_NONE;
+	int64_t org = 0;
+	unsigned char h[16];
+	add(&s, "source", STR("web"));
+	add(&s, "text", req_param(rq, "text"));
+	add(&s, "reporter_name", req_param(rq, "name"));
+	add(&s, "reporter_phone", req_param(rq, "phone"));
+	add(&s, "safe_contact", req_param(rq, "safe"));
+	add(&s, "safe_note", safe_note(rq));
+	add(&s, "violence", req_param(rq, "hurt"));
+	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
+		add(&s, "anonymous", STR("1"));
+	TRY(sense_desk_for(&c, area.n ? area : str_of(c.actor->area), &org));
+	TRY(act(&c, &(struct act){ .type = "clue", .verb = "create", .area = area, .org = org, .in = s.in, .nin = s.n, .idem = idem }, &d));
+	*ret_code = receipt_make(&c, idem);
+	receipt_hash(&c, *ret_code, h);
+	struct str grade = d.rec ? rec_str(&c, d.rec, "grade") : STR_NONE;
+	*ret_urgent = str_is(grade, "red") || str_is(grade, "orange");
+	return db_exec(rq->db, &rq->fault, "INSERT INTO portal_receipt (hash, clue, ms) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+		       ARGS(VB(h, 16), VI(d.id), VI(now_ms())), NULL);
+}
+
+static enum err limited(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .limited = true };
+	rs->status = 429;
+	resp_header(rs, rq, "Retry-After", STR("600"));
+	TRY(face_shell(rq, TITLE));
+	t_portal_limited(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+static enum err write_post(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .again = false };
+	struct str code, idem = form_key(rq);
+	int64_t n;
+	TRY(used(rq, "write", &n));
+	if (n >= WRITES)
+		return limited(rq, rs);
+	/* A field that nobody sees was filled in: a machine, or a browser that meant well. She is asked once more, nothing is lost. */
+	if (req_param(rq, "website").n && !req_param(rq, "again").n) {
+		m.again = true;
+		TRY(use(rq, "write"));
+		return show_form(rq, rs, &m, OK);
+	}
+	enum err e = keep(rq, idem, &code, &m.urgent);
+	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
+		struct fault kept = rq->fault;
+		if (show_form(rq, rs, &m, e) == OK) {
+			rs->status = err_http(e);
+			rs->handled = true;
+		}
+		rq->fault = kept;
+		return e;
+	}
+	TRY(e);
+	TRY(use(rq, "write"));
+	m.code = receipt_show(ctx_of(rq), code);
+	TRY(face_shell(rq, TITLE));
+	t_portal_receipt(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+/* ---- how it stands ---- */
+
+/* 0 unknown, 1 received, 2 being handled, 3 finished. */
+static enum err standing(struct req *rq, struct str code, int *ret)
+{
+	struct ctx c = *ctx_of(rq);
+	struct rec *r;
+	unsigned char h[16];
+	int64_t clue = 0;
+	*ret = 0;
+	c.actor = &actor_system;
+	c.labels = NULL;
+	if (!code.n)
+		return OK;
+	receipt_hash(&c, code, h);
+	TRY(db_int(rq->db, &rq->fault, "SELECT clue FROM portal_receipt WHERE hash = ?", ARGS(VB(h, 16)), &clue, NULL));
+	if (!clue)
+		return OK;
+	TRY(see_one(&c, "clue", clue, &r));
+	for (int i = 0; i < 5 && rec_in(r, "merged") && rec_has(r, "merged_into"); i++)
+		TRY(see_one(&c, "clue", rec_int(r, "merged_into"), &r));
+	*ret = rec_in(r, "new") ? 1 : rec_in(r, "referred|closed") ? 3 : 2;
+	if (rec_in(r, "opened") && rec_has(r, "case_file") && type_find(c.app, STR("case"))) {
+		TRY(see_one(&c, "case", rec_int(r, "case_file"), &r));
+		if (rec_in(r, "closed|archived"))
+			*ret = 3;
+	}
+	return OK;
+}
+
+static enum err show_status(struct req *rq, struct resp *rs, struct portal_page *m)
+{
+	TRY(face_shell(rq, TITLE));
+	t_portal_status(&rs->body, &face_of(rq)->v, m);
+	return OK;
+}
+
+static enum err status_get(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .again = false };
+	return show_status(rq, rs, &m);
+}
+
+static enum err status_post(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	static const char *const words[][2] = {
+		{ N_("Message received"), N_("Your message has arrived. Somebody will read it, at the latest on the next working day.") },
+		{ N_("Being handled"), N_("Somebody is taking care of it. You will be reached in the way you said is safe.") },
+		{ N_("Finished"), N_("It has been dealt with. If it is not over for you, please write again or call 12338.") },
+	};
+	struct portal_page m = { .again = false };
+	int64_t n;
+	int at;
+	TRY(used(rq, "status", &n));
+	if (n >= WRONGS)
+		return limited(rq, rs);
+	TRY(standing(rq, receipt_read(c, req_param(rq, "code")), &at));
+	if (at) {
+		m.status = str_of(TRC(c, words[at - 1][0]));
+		m.status_text = str_of(TRC(c, words[at - 1][1]));
+		return show_status(rq, rs, &m);
+	}
+	TRY(use(rq, "status"));
+	m.error = str_of(TRC(c, N_("There is no message under this number. Please check the sixteen digits.")));
+	rs->status = 404;
+	return show_status(rq, rs, &m);
+}
+
+#define OPEN (ROUTE_OPEN | ROUTE_PHONE)
+const struct route portal_routes[] = {
+	{ "GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL },
+	{ "GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL },
+	{ "POST", "/help/write", write_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ "GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL },
+	{ "POST", "/help/status", status_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ 0 },
+};

@@ -56,7 +56,9 @@ static void check_ref(struct ctx *c, const struct field *f, int64_t id)
 	c->f = &ignored;
 	enum err e = rec_load(c, plan_of(c->app, t), id, &r);
 	c->f = was;
-	if (e != OK)
+	/* What one may not see cannot be told from what is not there. */
+	bool inside = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
+	if (e != OK || (!inside && sight_of(c, t, r) == SIGHT_NONE))
 		fault_field(c->f, f->name, N_("Please choose a record."), NULL);
 }
 
@@ -89,6 +91,15 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 	}
 }
 
+/* A field that was refused for what it held needs no second word. */
+static bool refused_already(const struct ctx *c, struct str name)
+{
+	for (int i = 0; i < c->f->nfields; i++)
+		if (str_is(name, c->f->fields[i].field))
+			return true;
+	return false;
+}
+
 static void check_needs(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
 {
 	const char *at = s->fields;
@@ -99,13 +110,13 @@ static void check_needs(struct ctx *c, const struct step *s, const struct rec *o
 			continue;
 		int i = field_find(now->t, w);
 		bool have = i >= 0 ? now->v[i].set : str_is(w, "area") ? now->area.n > 0 : str_is(w, "org") ? now->org > 0 : now->owner > 0;
-		if (!have)
+		if (!have && !refused_already(c, w))
 			fault_field(c->f, arena_cstr(c->a, w), N_("Please fill this in."), NULL);
 	}
 	if (old)
 		return;
 	for (size_t i = 0; i < now->t->nfields; i++)
-		if ((now->t->fields[i].flags & FF_NEED) && !now->v[i].set)
+		if ((now->t->fields[i].flags & FF_NEED) && !now->v[i].set && !refused_already(c, str_of(now->t->fields[i].name)))
 			fault_field(c->f, now->t->fields[i].name, N_("Please fill this in."), NULL);
 }
 
@@ -141,7 +152,7 @@ static struct val blind_value(struct ctx *c, const struct plan *p, const struct 
 
 static struct str area_cut(struct str area, size_t n) { return area.n >= n ? (struct str){ area.p, n } : STR(""); }
 
-static enum err write_new(struct ctx *c, const struct plan *p, struct rec *now)
+enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
 {
 	struct val a[200];
 	size_t n = 0;
@@ -350,6 +361,11 @@ static enum err idem_keep(struct ctx *c, const struct act *in, const struct rec 
 		       NULL);
 }
 
+enum err idem_sweep(struct ctx *c)
+{
+	return db_exec(c->db, c->f, "DELETE FROM idem WHERE ms < ?", ARGS(VI(c->now - 30 * MS_DAY)), NULL);
+}
+
 static enum err change(struct ctx *c, const struct act *in, const struct step *s, const struct rec *old, struct rec *now)
 {
 	const struct plan *p = plan_of(c->app, now->t);
@@ -363,7 +379,7 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 		return fail(c->f, ERR_INTERNAL, NULL, "%s.%s sets no state", now->t->name, s->verb);
 	if (!old)
 		TRY(give_number(c, now));
-	TRY(old ? write_change(c, p, old, now) : write_new(c, p, now));
+	TRY(old ? write_change(c, p, old, now) : rec_write_new(c, p, now));
 	TRY(search_index(c, p, old, now));
 	TRY(tally_apply(c, old, now));
 	if (old && (old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area)))

@@ -56,7 +56,8 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	struct ctx c;
 	ctx_init(&c, app, a, f, &actor_system);
 	TRY(ctx_read(&c));
-	return check_catalogue(&c);
+	TRY(check_catalogue(&c));
+	return search_renew(&c);
 }
 
 enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f)

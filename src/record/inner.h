@@ -20,6 +20,8 @@ bool field_numeric(const struct field *f);
 /* The row under r, selected by select_all (all) or select_list. */
 struct rec *rec_of_row(struct ctx *c, const struct plan *p, struct rows *r, bool all);
 enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **ret);   /* no permission: inner use */
+/* The bare row of a new record: no permission, no journal, no tally. For act(), and for benches that fill a store. */
+enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now);
 struct rec *rec_copy(struct ctx *c, const struct rec *r);
 struct place field_place(const struct plan *p, const struct field *f, int64_t row);
 /* Value as kept: unsealed text. */
@@ -33,13 +35,21 @@ struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 /* may.c */
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r);
 enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r);
+/* A condition on r with its values. */
+struct part { const char *sql; const struct val *args; size_t n; };
+#define SCOPE_PARTS 12
+/* What the actor may see, as conditions of which one must hold; 0: everything. */
+size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_PARTS]);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
-void scope_sql(const struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
 
 /* search.c */
 enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);
-/* A MATCH expression or tsquery of the words; absent when nothing is left to search for. */
-struct str search_query(struct ctx *c, struct str words);
+/* A MATCH expression or tsquery of the words, narrowed to the actor's places, units and own records, and to the filters of place,
+ * as far as the index knows them: the caller still adds its conditions. Absent when nothing is left to search for. */
+struct str search_query(struct ctx *c, const struct rtype *t, const struct see *s);
+/* Makes the indexes anew when an older program made them (setting "search_form"). */
+enum err search_renew(struct ctx *c);
 
 /* journal.c, tally.c, due.c */
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);

@@ -1,5 +1,5 @@
 /* Why: the one permission check, as a function and as SQL, from the same grant rows.
- * Invariants: no grant, no rows; scope_sql() keeps exactly the rows for which sight_of() is not NONE (a property test
+ * Invariants: no grant, no rows; scope_parts() keeps exactly the rows for which sight_of() is not NONE (a property test
  * holds both together). */
 #include "record/inner.h"
 #include <stdio.h>
@@ -32,68 +32,68 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	return best;
 }
 
-void scope_sql(const struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
+static struct part part_int(struct ctx *c, const char *sql, int64_t v)
+{
+	struct val *args = NEW(c->a, struct val);
+	*args = VI(v);
+	return (struct part){ sql, args, 1 };
+}
+
+/* A city's area holds nearly every record: its condition is hidden from the planner, which would gather and sort them all
+ * by the index of area instead of walking from the newest. */
+static struct part part_area(struct ctx *c)
 {
 	const struct actor *w = c->actor;
-	if (w->role == ROLE_SYSTEM)
-		return;
+	size_t n = strlen(w->area);
+	struct val *args = NEWN(c->a, struct val, 2);
+	args[0] = VS(str_of(w->area));
+	args[1] = VS(arena_fmt(c->a, "%s:", w->area));
+	if (n <= 6)
+		return (struct part){ "((r.area || '') >= ? AND (r.area || '') < ?)", args, 2 };
+	return (struct part){ n == 9 ? "r.town = ?" : n == 12 ? "r.comm = ?" : "r.area = ?", args, 1 };
+}
+
+size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_PARTS])
+{
+	const struct actor *w = c->actor;
 	unsigned done = 0;
-	const char *sep = "";
-	buf_cstr(sql, " AND (");
+	size_t n = 0;
+	if (w->role == ROLE_SYSTEM)
+		return 0;
 	for (size_t i = 0; i < t->nread; i++) {
 		const struct grant *g = &t->read[i];
 		if (!(g->roles & 1u << w->role) || (done & 1u << g->scope))
 			continue;
 		done |= 1u << g->scope;
-		size_t alen = strlen(w->area);
-		switch (g->scope) {
-		case SC_ALL:
-			buf_printf(sql, "%s1 = 1", sep);
-			break;
-		case SC_AREA:
-			if (!alen)
-				continue;
-			struct str area = str_of(w->area);
-			if (alen <= 6) {
-				buf_printf(sql, "%s(r.area >= ? AND r.area < ?)", sep);
-				args[(*nargs)++] = VS(area);
-				args[(*nargs)++] = VS(arena_fmt(c->a, "%s:", w->area));
-			} else {
-				buf_printf(sql, "%sr.%s = ?", sep, alen == 9 ? "town" : alen == 12 ? "comm" : "area");
-				args[(*nargs)++] = VS(area);
-			}
-			break;
-		case SC_ORG:
-			if (!w->org)
-				continue;
-			buf_printf(sql, "%sr.org = ?", sep);
-			args[(*nargs)++] = VI(w->org);
-			break;
-		case SC_OWN:
-			if (!w->user)
-				continue;
-			buf_printf(sql, "%sr.owner = ? OR r.creator = ?", sep);
-			args[(*nargs)++] = VI(w->user);
-			args[(*nargs)++] = VI(w->user);
-			break;
-		case SC_SELF:
-			if (!w->user)
-				continue;
-			buf_printf(sql, "%sr.id = ?", sep);
-			args[(*nargs)++] = VI(w->user);
-			break;
-		case SC_OWNER:
-			if (!w->user)
-				continue;
-			buf_printf(sql, "%sr.owner = ?", sep);
-			args[(*nargs)++] = VI(w->user);
-			break;
-		case SC_NONE:
-			continue;
-		}
-		sep = " OR ";
+		must(n + 2 <= SCOPE_PARTS);
+		if (g->scope == SC_ALL)
+			return 0;
+		if (g->scope == SC_AREA && w->area[0])
+			out[n++] = part_area(c);
+		else if (g->scope == SC_ORG && w->org)
+			out[n++] = part_int(c, "r.org = ?", w->org);
+		else if ((g->scope == SC_OWN || g->scope == SC_OWNER) && w->user)
+			out[n++] = part_int(c, "r.owner = ?", w->user);
+		else if (g->scope == SC_SELF && w->user)
+			out[n++] = part_int(c, "r.id = ?", w->user);
+		if (g->scope == SC_OWN && w->user)
+			out[n++] = part_int(c, "r.creator = ?", w->user);
 	}
-	buf_cstr(sql, *sep ? ")" : "1 = 0)");
+	if (!n)
+		out[n++] = (struct part){ "1 = 0", NULL, 0 };
+	return n;
+}
+
+void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
+{
+	struct part p[SCOPE_PARTS];
+	size_t n = scope_parts(c, t, p);
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(sql, "%s%s", i ? " OR " : " AND (", p[i].sql);
+		for (size_t k = 0; k < p[i].n; k++)
+			args[(*nargs)++] = p[i].args[k];
+	}
+	buf_cstr(sql, n ? ")" : "");
 }
 
 static bool state_among(struct str state, const char *from)

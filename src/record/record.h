@@ -236,6 +236,8 @@ struct done { int64_t id, version; struct rec *rec; bool again; /* answered from
 /* Must run on a writer connection (c->db), inside store_write or ROUTE_WRITE. Faults say field, rule and what to do.
  * On ERR_STALE the caller shows both versions. Internal steps are open only to effects (depth > 0) and ROLE_SYSTEM. */
 CHECKED enum err act(struct ctx *c, const struct act *in, struct done *ret);
+/* Writer: forgets idempotency keys older than 30 days. A daily job. */
+CHECKED enum err idem_sweep(struct ctx *c);
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
 /* The same through store_write() for callers that are on no writer. Result record is copied into c->a. */

@@ -1,5 +1,7 @@
 /* Why: narratives are encrypted on disk, so the index must not give their words away: each token goes through a keyed
  * hash before it reaches SQLite's FTS5 or PostgreSQL's GIN index.  What leaks: how often equal hashes occur together.
+ * Who may see a record stands beside its words as further tokens (place, unit, owner, maker), so that a common word in one
+ * community costs what the community holds, not what the city says.
  * Invariants: one index table search_TABLE for each type with FF_SEARCH fields; its text is a function of the record. */
 #include "record/inner.h"
 #include "text/text.h"
@@ -30,12 +32,36 @@ static void put_token(void *arg, struct str token)
 	buf_put(&t->b, out, sizeof out);
 }
 
+#define FORM STR("2")     /* of the text below; raise it when that changes */
+
+/* No word of a text holds a colon behind one letter: these never meet the words' tokens. */
+static struct str mark(struct ctx *c, char what, struct str v) { return arena_fmt(c->a, "%c:%.*s", what, (int)v.n, v.p ? v.p : ""); }
+static struct str mark_id(struct ctx *c, char what, int64_t id) { return arena_fmt(c->a, "%c:%lld", what, (long long)id); }
+static struct str head(struct str s, size_t n) { return s.n > n ? (struct str){ s.p, n } : s; }
+
+static void put_marks(struct ctx *c, const struct rec *r, struct tokens *t)
+{
+	struct tokens end = { .c = c, .b = t->singles, .sep = " ", .n = 1 };
+	if (r->area.n >= 9)
+		put_token(&end, mark(c, 't', head(r->area, 9)));
+	if (r->area.n >= 12)
+		put_token(&end, mark(c, 'm', head(r->area, 12)));
+	if (r->org)
+		put_token(&end, mark_id(c, 'o', r->org));
+	if (r->owner)
+		put_token(&end, mark_id(c, 'w', r->owner));
+	if (r->creator)
+		put_token(&end, mark_id(c, 'c', r->creator));
+	t->singles = end.b;
+}
+
 static struct str index_text(struct ctx *c, const struct rec *r)
 {
 	struct tokens t = { .c = c, .b = BUF((size_t)8 << 20), .singles = BUF((size_t)8 << 20), .sep = " ", .indexing = true };
 	for (size_t i = 0; i < r->t->nfields; i++)
 		if ((r->t->fields[i].flags & FF_SEARCH) && r->v[i].set)
 			text_tokens(c->a, value_text(c, r, (int)i), true, put_token, &t);
+	put_marks(c, r, &t);
 	buf_str(&t.b, buf_view(&t.singles));
 	struct str s = arena_str(c->a, buf_view(&t.b));
 	buf_free(&t.b);
@@ -47,7 +73,7 @@ enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old
 {
 	if (!type_searches(p->t))
 		return OK;
-	bool changed = !old;
+	bool changed = !old || old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area);
 	for (size_t i = 0; i < p->t->nfields; i++)
 		if (old && (p->t->fields[i].flags & FF_SEARCH) && rec_changed(c, old, now, p->t->fields[i].name))
 			changed = true;
@@ -63,11 +89,68 @@ enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old
 	return db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (rowid, t) VALUES (?, ?)", p->table), ARGS(VI(now->id), VS(text)), NULL);
 }
 
-struct str search_query(struct ctx *c, struct str words)
+/* ---- asking ---- */
+
+struct narrow { struct buf b; const char *sep; bool pg; };
+
+static void narrow_to(struct ctx *c, struct narrow *n, struct str token)
+{
+	struct tokens t = { .c = c, .b = BUF(64), .singles = BUF(16), .sep = "" };
+	put_token(&t, token);
+	buf_printf(&n->b, n->pg ? "%s%.*s" : "%s\"%.*s\"", n->b.n > 1 ? (n->pg ? " | " : " OR ") : "", (int)t.b.n, t.b.p);
+	buf_free(&t.b);
+}
+
+/* The token of a place; a city has none, for it holds nearly everything. */
+static bool narrow_area(struct ctx *c, struct narrow *n, struct str area)
+{
+	if (area.n < 9)
+		return false;
+	narrow_to(c, n, area.n < 12 ? mark(c, 't', head(area, 9)) : mark(c, 'm', head(area, 12)));
+	return true;
+}
+
+/* False: some grant is no narrower than the city. */
+static bool narrow_scope(struct ctx *c, const struct rtype *t, struct narrow *n)
+{
+	const struct actor *w = c->actor;
+	if (w->role == ROLE_SYSTEM)
+		return false;
+	for (size_t i = 0; i < t->nread; i++) {
+		const struct grant *g = &t->read[i];
+		if (!(g->roles & 1u << w->role) || g->scope == SC_NONE)
+			continue;
+		if (g->scope == SC_ALL || g->scope == SC_SELF || (g->scope == SC_AREA && !narrow_area(c, n, str_of(w->area))))
+			return false;
+		if (g->scope == SC_ORG)
+			narrow_to(c, n, mark_id(c, 'o', w->org));
+		if (g->scope == SC_OWN || g->scope == SC_OWNER)
+			narrow_to(c, n, mark_id(c, 'w', w->user));
+		if (g->scope == SC_OWN)
+			narrow_to(c, n, mark_id(c, 'c', w->user));
+	}
+	return n->b.n > 1;
+}
+
+static void add_narrow(struct buf *all, struct narrow *n, bool use)
+{
+	if (use && n->b.n > 1 && !n->b.over)
+		buf_printf(all, "%s%.*s)", n->pg ? " & " : " AND ", (int)n->b.n, n->b.p);
+	buf_free(&n->b);
+}
+
+static struct narrow narrow_new(bool pg)
+{
+	struct narrow n = { .b = BUF(8192), .pg = pg };
+	buf_char(&n.b, '(');
+	return n;
+}
+
+struct str search_query(struct ctx *c, const struct rtype *type, const struct see *s)
 {
 	bool pg = db_is_postgres(c->db);
 	BUF_AUTO all = BUF(65536);
-	struct str rest = str_trim(utf8_head(words, 100));
+	struct str rest = str_trim(utf8_head(s->words, 100));
 	/* Words apart are AND-ed; the tokens of one word are a phrase. */
 	while (rest.p) {
 		struct str w = str_trim(str_cut(rest, ' ', &rest));
@@ -84,5 +167,56 @@ struct str search_query(struct ctx *c, struct str words)
 		}
 		buf_free(&t.b);
 	}
-	return all.n && !all.over ? arena_str(c->a, buf_view(&all)) : STR_NONE;
+	if (!all.n)
+		return STR_NONE;
+	struct narrow scope = narrow_new(pg);
+	bool use = narrow_scope(c, type, &scope);
+	add_narrow(&all, &scope, use);
+	for (size_t i = 0; i < s->nfilters; i++)
+		if (str_is(s->filters[i].field, "area") && s->filters[i].value.n >= 9) {
+			struct narrow place = narrow_new(pg);
+			use = narrow_area(c, &place, s->filters[i].value);
+			add_narrow(&all, &place, use);
+		}
+	return all.over ? STR_NONE : arena_str(c->a, buf_view(&all));
+}
+
+/* ---- making anew ---- */
+
+static enum err renew_type(struct ctx *c, const struct plan *p)
+{
+	ROWS r = NULL;
+	bool more;
+	ARENA a = arena_new(0);
+	struct ctx in = *c;
+	in.a = a;
+	TRY(db_exec(c->db, c->f,
+		    db_is_postgres(c->db) ? arena_printf(c->a, "DELETE FROM search_%s", p->table) : arena_printf(c->a, "INSERT INTO search_%s (search_%s) VALUES ('delete-all')", p->table, p->table),
+		    NOARGS, NULL));
+	TRY(db_rows(c->db, c->f, arena_printf(c->a, "%s ORDER BY r.id", p->select_all), NOARGS, &r));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			return OK;
+		arena_reset(a);
+		struct rec *rec = rec_of_row(&in, p, r, true);
+		TRY(search_index(&in, p, NULL, rec));
+	}
+}
+
+static enum err renew_all(struct ctx *c, void *arg)
+{
+	(void)arg;
+	for (const struct plan *p = c->app->plans; p->t; p++)
+		if (type_searches(p->t))
+			TRY(renew_type(c, p));
+	return db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES ('search_form', ?, ?) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value",
+		       ARGS(VS(FORM), VI(c->now)), NULL);
+}
+
+enum err search_renew(struct ctx *c)
+{
+	int64_t same = 0;
+	TRY(db_int(c->db, c->f, "SELECT 1 FROM setting WHERE name = 'search_form' AND value = ?", ARGS(VS(FORM)), &same, NULL));
+	return same ? OK : ctx_write(c, renew_all, NULL);
 }

@@ -1,13 +1,22 @@
 /* Why: the twin of the door: every read of records, with the same scope, masks and seals, in SQL.
- * Invariants: lists page by key; a page is one statement; what the actor may not see is not in the result at all. */
+ * Invariants: lists page by key; a page is one statement; what the actor may not see is not in the result at all.
+ *
+ * A list must cost what it shows, not what the table holds. An index gives its rows in order of id only for one value of its
+ * columns; so a filter with several values, or a scope with several grounds, becomes a query of several arms, each with one
+ * value of each, each stopped at a page, and their newest are taken together. */
 #include "record/inner.h"
 #include <stdio.h>
 
+#define ARMS 16
+#define CONDS 40
 struct query {
 	struct buf sql;
-	struct val args[96];
+	struct val args[640];
 	size_t n;
 };
+/* One of alt[] must hold. */
+struct cond { struct part *alt; size_t n; };
+struct conds { struct cond v[CONDS]; size_t n; };
 
 static void put(struct query *q, struct val v)
 {
@@ -15,50 +24,81 @@ static void put(struct query *q, struct val v)
 	q->args[q->n++] = v;
 }
 
-/* " AND col IN (?, …)" of "a|b". */
-static void among(struct ctx *c, struct query *q, const char *col, struct str v, bool numeric)
+static void cond_put(struct conds *w, struct part *alt, size_t n)
+{
+	must(w->n < CONDS);
+	w->v[w->n++] = (struct cond){ alt, n };
+}
+
+static void cond_one(struct ctx *c, struct conds *w, const char *sql, const struct val *args, size_t n)
+{
+	struct part *p = NEW(c->a, struct part);
+	struct val *kept = NEWN(c->a, struct val, n + 1);
+	if (n)
+		memcpy(kept, args, n * sizeof *kept);
+	*p = (struct part){ sql, kept, n };
+	cond_put(w, p, 1);
+}
+
+/* Columns whose values are worth an arm each: they stand in indexes. */
+static bool splits(const char *col)
+{
+	static const char *const cols[] = { "state", "kind", "grade", "org", "owner" };
+	for (size_t i = 0; i < ARRAY_LEN(cols); i++)
+		if (strcmp(col, cols[i]) == 0)
+			return true;
+	return false;
+}
+
+/* One of "a|b". */
+static void among(struct ctx *c, struct conds *w, const char *col, struct str v, bool numeric)
 {
 	struct str rest = v;
-	const char *sep = "";
-	buf_printf(&q->sql, " AND r.%s IN (", col);
-	for (int i = 0; rest.p && i < 30; i++) {
+	struct val args[30];
+	size_t n = 0;
+	while (rest.p && n < ARRAY_LEN(args)) {
 		struct str one = str_cut(rest, '|', &rest);
-		int64_t n = 0;
-		buf_printf(&q->sql, "%s?", sep);
-		sep = ", ";
-		if (numeric)
-			put(q, VI(str_int(one, &n) ? n : -1));
-		else
-			put(q, VS(arena_str(c->a, one)));
+		int64_t i = 0;
+		args[n++] = numeric ? VI(str_int(one, &i) ? i : -1) : VS(arena_str(c->a, one));
 	}
-	buf_char(&q->sql, ')');
+	if (n > 1 && !splits(col)) {
+		BUF_AUTO b = BUF(256);
+		for (size_t i = 0; i < n; i++)
+			buf_cstr(&b, i ? ", ?" : "?");
+		cond_one(c, w, arena_printf(c->a, "r.%s IN (%s)", col, b.p), args, n);
+		return;
+	}
+	struct part *alt = NEWN(c->a, struct part, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct val *kept = NEW(c->a, struct val);
+		*kept = args[i];
+		alt[i] = (struct part){ arena_printf(c->a, "r.%s = ?", col), kept, 1 };
+	}
+	cond_put(w, alt, n);
 }
 
-static void area_filter(struct ctx *c, struct query *q, struct str v)
+static void area_filter(struct ctx *c, struct conds *w, struct str v)
 {
-	if (v.n == 9 || v.n == 12) {
-		buf_printf(&q->sql, " AND r.%s = ?", v.n == 9 ? "town" : "comm");
-		put(q, VS(v));
-	} else {
-		buf_cstr(&q->sql, " AND r.area >= ? AND r.area < ?");
-		put(q, VS(v));
-		put(q, VS(arena_fmt(c->a, "%.*s:", (int)v.n, v.p)));
-	}
+	struct val range[] = { VS(v), VS(arena_fmt(c->a, "%.*s:", (int)v.n, v.p)) };
+	if (v.n == 9 || v.n == 12)
+		cond_one(c, w, v.n == 9 ? "r.town = ?" : "r.comm = ?", range, 1);
+	else   /* hidden from the planner as in scope_parts() */
+		cond_one(c, w, v.n <= 6 ? "((r.area || '') >= ? AND (r.area || '') < ?)" : "(r.area >= ? AND r.area < ?)", range, 2);
 }
 
-static void open_filter(struct query *q, const struct rtype *t, bool open)
+static void open_filter(struct ctx *c, struct conds *w, const struct rtype *t, bool open)
 {
-	const char *sep = "";
-	buf_cstr(&q->sql, " AND r.state IN (");
+	struct part *alt = NEWN(c->a, struct part, t->nstates + 1);
+	size_t n = 0;
 	for (size_t i = 0; i < t->nstates; i++)
-		if (t->states[i].open == open) {
-			buf_printf(&q->sql, "%s'%s'", sep, t->states[i].name);
-			sep = ", ";
-		}
-	buf_cstr(&q->sql, *sep ? ")" : "'')");
+		if (t->states[i].open == open)
+			alt[n++] = (struct part){ arena_printf(c->a, "r.state = '%s'", t->states[i].name), NULL, 0 };
+	if (!n)
+		alt[n++] = (struct part){ "1 = 0", NULL, 0 };
+	cond_put(w, alt, n);
 }
 
-static enum err field_filter(struct ctx *c, struct query *q, const struct rtype *t, const struct filter *f)
+static enum err field_filter(struct ctx *c, struct conds *w, const struct rtype *t, const struct filter *f)
 {
 	int i = field_find(t, f->field);
 	if (i < 0 || field_sealed(&t->fields[i]) || t->fields[i].type == F_SECRET) {
@@ -67,12 +107,11 @@ static enum err field_filter(struct ctx *c, struct query *q, const struct rtype 
 	}
 	const struct field *fd = &t->fields[i];
 	if (fd->type == F_CODES) {
-		buf_printf(&q->sql, " AND r.%s LIKE ?", fd->name);
-		put(q, VS(arena_fmt(c->a, "%%,%.*s,%%", (int)f->value.n, f->value.p)));
+		cond_one(c, w, arena_printf(c->a, "r.%s LIKE ?", fd->name), ARGS(VS(arena_fmt(c->a, "%%,%.*s,%%", (int)f->value.n, f->value.p))));
 	} else if (fd->type == F_BOOL && str_is(f->value, "0")) {
-		buf_printf(&q->sql, " AND (r.%s IS NULL OR r.%s = 0)", fd->name, fd->name);
+		cond_one(c, w, arena_printf(c->a, "(r.%s IS NULL OR r.%s = 0)", fd->name, fd->name), NOARGS);
 	} else {
-		among(c, q, fd->name, f->value, field_numeric(fd));
+		among(c, w, fd->name, f->value, field_numeric(fd));
 	}
 	return OK;
 }
@@ -91,7 +130,7 @@ static struct str range_of(struct ctx *c, const struct rtype *t, struct str fiel
 	return (fd->type == F_TIME || fd->type == F_DATE) && !field_sealed(fd) ? str_of(fd->name) : STR_NONE;
 }
 
-static enum err add_filter(struct ctx *c, struct query *q, const struct rtype *t, const struct filter *f)
+static enum err add_filter(struct ctx *c, struct conds *w, const struct rtype *t, const struct filter *f)
 {
 	int64_t ms;
 	struct str name;
@@ -99,15 +138,15 @@ static enum err add_filter(struct ctx *c, struct query *q, const struct rtype *t
 	if (!f->value.n)
 		return OK;
 	if (str_is(f->field, "state"))
-		among(c, q, "state", f->value, false);
+		among(c, w, "state", f->value, false);
 	else if (str_is(f->field, "open"))
-		open_filter(q, t, !str_is(f->value, "0"));
+		open_filter(c, w, t, !str_is(f->value, "0"));
 	else if (str_is(f->field, "area"))
-		area_filter(c, q, f->value);
+		area_filter(c, w, f->value);
 	else if (str_is(f->field, "number"))
-		among(c, q, "number", f->value, false);
+		among(c, w, "number", f->value, false);
 	else if (str_is(f->field, "org") || str_is(f->field, "owner") || str_is(f->field, "parent") || str_is(f->field, "creator") || str_is(f->field, "id"))
-		among(c, q, arena_cstr(c->a, f->field), f->value, true);
+		among(c, w, arena_cstr(c->a, f->field), f->value, true);
 	else if ((name = range_of(c, t, f->field, &from)).n) {
 		if (!date_parse(f->value, &ms)) {
 			fault_field(c->f, arena_cstr(c->a, f->field), N_("Please enter a date such as 2026-11-24."), NULL);
@@ -116,43 +155,72 @@ static enum err add_filter(struct ctx *c, struct query *q, const struct rtype *t
 		/* A bare day as upper bound includes the day. */
 		if (!from && ms == day_start(day_of(ms)))
 			ms += MS_DAY;
-		buf_printf(&q->sql, " AND r.%.*s %s ?", (int)name.n, name.p, from ? ">=" : "<");
-		put(q, VI(ms));
+		cond_one(c, w, arena_printf(c->a, "r.%.*s %s ?", (int)name.n, name.p, from ? ">=" : "<"), ARGS(VI(ms)));
 	} else {
-		return field_filter(c, q, t, f);
+		return field_filter(c, w, t, f);
 	}
 	return OK;
 }
 
-static enum err where(struct ctx *c, const struct see *s, const struct rtype *t, struct query *q)
+static enum err where(struct ctx *c, const struct see *s, const struct rtype *t, struct conds *w)
 {
-	scope_sql(c, t, &q->sql, q->args, &q->n);
+	struct part *scope = NEWN(c->a, struct part, SCOPE_PARTS);
+	size_t n = scope_parts(c, t, scope);
+	if (n)
+		cond_put(w, scope, n);
 	for (size_t i = 0; i < s->nfilters && i < 24; i++)
-		TRY(add_filter(c, q, t, &s->filters[i]));
-	if (s->after) {
-		buf_printf(&q->sql, " AND r.id %s ?", s->oldest ? ">" : "<");
-		put(q, VI(s->after));
-	}
+		TRY(add_filter(c, w, t, &s->filters[i]));
+	if (s->after)
+		cond_one(c, w, s->oldest ? "r.id > ?" : "r.id < ?", ARGS(VI(s->after)));
 	return OK;
 }
 
-/* Start of the statement up to WHERE …; with words the search index drives. */
-static bool from_words(struct ctx *c, const struct see *s, const struct plan *p, const char *columns, struct query *q)
+static void put_part(struct query *q, const struct part *p)
 {
-	if (!s->words.n) {
-		buf_printf(&q->sql, "%s WHERE 1 = 1", columns);
-		return true;
+	buf_cstr(&q->sql, p->sql);
+	for (size_t i = 0; i < p->n; i++)
+		put(q, p->args[i]);
+}
+
+/* " AND …" of all conditions; of those split, which: the arm's digit for each in mixed radix. */
+static void put_conds(struct query *q, const struct conds *w, const bool *split, size_t arm)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct cond *k = &w->v[i];
+		if (split && split[i]) {
+			buf_cstr(&q->sql, " AND ");
+			put_part(q, &k->alt[arm % k->n]);
+			arm /= k->n;
+			continue;
+		}
+		for (size_t j = 0; j < k->n; j++) {
+			buf_cstr(&q->sql, j ? " OR " : " AND (");
+			put_part(q, &k->alt[j]);
+		}
+		buf_char(&q->sql, ')');
 	}
-	struct str m = search_query(c, s->words);
-	if (!m.n)
-		return false;
-	bool pg = db_is_postgres(c->db);
-	/* CROSS JOIN keeps SQLite from starting at the records; the index gives its rows by rowid. */
-	buf_printf(&q->sql, pg ? "%s JOIN search_%s s ON s.id = r.id WHERE s.t @@ CAST(? AS tsquery)"
-			       : "%s WHERE r.id IN (SELECT rowid FROM search_%s WHERE search_%s MATCH ?)",
-		   columns, p->table, p->table);
-	put(q, VS(m));
-	return true;
+}
+
+/* How many arms; which conditions are split. */
+static size_t split_conds(const struct conds *w, bool *split)
+{
+	size_t arms = 1;
+	for (size_t i = 0; i < w->n; i++) {
+		split[i] = w->v[i].n > 1 && arms * w->v[i].n <= ARMS;
+		if (split[i])
+			arms *= w->v[i].n;
+	}
+	return arms;
+}
+
+/* The ids of all arms together: "SELECT id FROM (…) UNION SELECT id FROM (…)", each arm with its own order and end. */
+static void put_arms(struct query *q, const struct plan *p, const struct conds *w, const bool *split, size_t arms, const char *end)
+{
+	for (size_t i = 0; i < arms; i++) {
+		buf_printf(&q->sql, "%sSELECT id FROM (SELECT r.id AS id FROM %s r WHERE 1 = 1", i ? " UNION " : "", p->table);
+		put_conds(q, w, split, i);
+		buf_printf(&q->sql, "%s) a%zu", end, i);
+	}
 }
 
 static enum err run(struct ctx *c, const struct plan *p, struct query *q, int limit, bool all, struct seen *ret)
@@ -179,32 +247,47 @@ static enum err run(struct ctx *c, const struct plan *p, struct query *q, int li
 	return OK;
 }
 
-/* Search is driven from the index, newest first: the index's own order by rowid, each hit looked up and kept if in
- * scope, until the page is full. Needed on SQLite, where a join would gather every hit of a common word first. */
-static enum err run_words(struct ctx *c, const struct plan *p, const struct see *s, const struct rtype *t, int limit, struct seen *ret)
+/* Up to WHERE … of a search, driven from the index: SQLite's gives its hits by rowid, each looked up and kept if in scope,
+ * until the page is full; a join the other way round would gather every hit of a common word first. False: no words left. */
+static bool from_words(struct ctx *c, const struct plan *p, const struct see *s, const char *columns, struct query *q)
 {
-	struct query q = { .sql = BUF(65536) };
-	struct str m = search_query(c, s->words);
-	bool pg = db_is_postgres(c->db);
-	enum err e;
-	*ret = (struct seen){ 0 };
+	struct str m = search_query(c, p->t, s);
 	if (!m.n)
-		return OK;
-	if (pg) {
-		from_words(c, s, p, p->select_list, &q);
-	} else {
-		const char *from = strstr(p->select_list, " FROM ");
-		buf_put(&q.sql, p->select_list, (size_t)(from - p->select_list));
-		buf_printf(&q.sql, " FROM search_%s f CROSS JOIN %s r ON r.id = f.rowid WHERE search_%s MATCH ?", p->table, p->table, p->table);
-		put(&q, VS(m));
+		return false;
+	buf_printf(&q->sql, db_is_postgres(c->db) ? "%s FROM %s r JOIN search_%s f ON f.id = r.id WHERE f.t @@ CAST(? AS tsquery)"
+						  : "%s FROM search_%s f CROSS JOIN %s r ON r.id = f.rowid WHERE search_%s MATCH ?",
+		   columns, p->table, p->table, p->table);
+	if (db_is_postgres(c->db))
+		must(!q->sql.over);
+	put(q, VS(m));
+	return true;
+}
+
+static const char *columns_of(struct ctx *c, const struct plan *p)
+{
+	const char *from = strstr(p->select_list, " FROM ");
+	return arena_cstr(c->a, (struct str){ p->select_list, (size_t)(from - p->select_list) });
+}
+
+/* False: nothing to ask for. */
+static bool page_sql(struct ctx *c, const struct plan *p, const struct see *s, const struct conds *w, int limit, struct query *q)
+{
+	const char *way = s->oldest ? "ASC" : "DESC";
+	bool split[CONDS];
+	if (s->words.n) {
+		if (!from_words(c, p, s, columns_of(c, p), q))
+			return false;
+		put_conds(q, w, NULL, 0);
+		buf_printf(&q->sql, " ORDER BY %s %s LIMIT %d", db_is_postgres(c->db) ? "r.id" : "f.rowid", way, limit + 1);
+		return true;
 	}
-	e = where(c, s, t, &q);
-	if (e == OK) {
-		buf_printf(&q.sql, pg ? " ORDER BY r.id %s LIMIT %d" : " ORDER BY f.rowid %s LIMIT %d", s->oldest ? "ASC" : "DESC", limit + 1);
-		e = run(c, p, &q, limit, false, ret);
-	}
-	buf_free(&q.sql);
-	return e;
+	size_t arms = split_conds(w, split);
+	/* The ids first, so that an index which holds all that is asked for is read alone. */
+	buf_printf(&q->sql, "%s WHERE r.id IN (", p->select_list);
+	put_arms(q, p, w, split, arms, arena_printf(c->a, " ORDER BY r.id %s LIMIT %d", way, limit + 1));
+	buf_char(&q->sql, ')');
+	buf_printf(&q->sql, " ORDER BY r.id %s LIMIT %d", way, limit + 1);
+	return true;
 }
 
 enum err see(struct ctx *c, const struct see *s, struct seen *ret)
@@ -214,16 +297,14 @@ enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
 	int limit = s->limit <= 0 ? 50 : s->limit > 500 ? 500 : s->limit;
 	const struct plan *p = plan_of(c->app, t);
-	if (s->words.n)
-		return run_words(c, p, s, t, limit, ret);
-	struct query q = { .sql = BUF(65536) };
-	from_words(c, s, p, p->select_list, &q);
-	enum err e = where(c, s, t, &q);
-	if (e == OK) {
-		buf_printf(&q.sql, " ORDER BY r.id %s LIMIT %d", s->oldest ? "ASC" : "DESC", limit + 1);
-		e = run(c, p, &q, limit, false, ret);
-	}
-	buf_free(&q.sql);
+	struct query room, *q = &room;   /* large: not from the arena, not cleared */
+	struct conds w = { 0 };
+	TRY(where(c, s, t, &w));
+	*ret = (struct seen){ 0 };
+	q->sql = BUF(65536);
+	q->n = 0;
+	enum err e = page_sql(c, p, s, &w, limit, q) ? run(c, p, q, limit, false, ret) : OK;
+	buf_free(&q->sql);
 	return e;
 }
 
@@ -285,17 +366,26 @@ enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
 	const struct plan *p = plan_of(c->app, t);
-	struct query q = { .sql = BUF(65536) };
-	buf_cstr(&q.sql, "SELECT CAST(COUNT(*) AS INTEGER) FROM (");
-	enum err e = OK;
+	struct query room, *q = &room;   /* large: not from the arena, not cleared */
+	struct conds w = { 0 };
+	bool split[CONDS], any = true;
 	int64_t n = 0;
-	if (from_words(c, s, p, arena_printf(c->a, "SELECT r.id FROM %s r", p->table), &q)) {
-		e = where(c, s, t, &q);
-		buf_printf(&q.sql, " LIMIT %lld) x", (long long)cap);
-		if (e == OK)
-			e = db_int(c->db, c->f, arena_cstr(c->a, buf_view(&q.sql)), q.args, q.n, &n, NULL);
+	TRY(where(c, s, t, &w));
+	q->sql = BUF(65536);
+	q->n = 0;
+	const char *end = arena_printf(c->a, " LIMIT %lld", (long long)cap);
+	size_t arms = split_conds(&w, split);
+	buf_cstr(&q->sql, "SELECT CAST(COUNT(*) AS INTEGER) FROM (");
+	if (s->words.n) {
+		any = from_words(c, p, s, "SELECT r.id", q);
+		put_conds(q, &w, NULL, 0);
+	} else {
+		put_arms(q, p, &w, split, arms, end);
 	}
-	buf_free(&q.sql);
+	buf_printf(&q->sql, "%s) x", end);
+	must(!q->sql.over);
+	enum err e = any ? db_int(c->db, c->f, arena_cstr(c->a, buf_view(&q->sql)), q->args, q->n, &n, NULL) : OK;
+	buf_free(&q->sql);
 	if (e == OK)
 		*ret = n;
 	return e;

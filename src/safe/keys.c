@@ -213,9 +213,7 @@ static enum err write_file(const char *path, const struct keyring *k, const unsi
 	buf_printf(&b, "end %d\n", n);
 	enum err e = OK;
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		e = fail(f, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("The key file cannot be written."), "%s: %s", tmp, strerror(errno));
-	else if (!write_all(fd, buf_view(&b)) || fsync(fd) != 0)
+	if (fd < 0 || !write_all(fd, buf_view(&b)) || fsync(fd) != 0)
 		e = fail(f, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("The key file cannot be written."), "%s: %s", tmp, strerror(errno));
 	if (fd >= 0)
 		close(fd);

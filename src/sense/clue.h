@@ -28,7 +28,8 @@ struct sense_judge {
 	enum err (*run)(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret);
 };
 
-/* The engine of sense/triage.h as a judge; shared by all threads. close takes NULL. */
+/* The engine of sense/triage.h as a judge; shared by all threads. Made by a thread of its own: open returns at once, the first
+ * verdict waits for it. close takes NULL. */
 CHECKED enum err sense_judge_open(const struct sense_judge **ret, struct fault *f);
 void sense_judge_close(const struct sense_judge *j);
 

@@ -29,7 +29,7 @@ CHECKED enum err import_guess(const struct tab *t, struct import_map *ret, struc
 CHECKED enum err import_map_recall(struct ctx *c, struct str channel, const struct tab *t, struct import_map *ret, bool *ret_found);
 /* Remembers it; on a writer. */
 CHECKED enum err import_map_keep(struct ctx *c, struct str channel, const struct tab *t, struct str map);
-/* "0=external_id,3=text"; also with names of columns instead of numbers. ERR_INVALID names the part that is wrong. */
+/* "#0=external_id,#3=text": places from 0; also with names of columns, or a bare number where no column is called so. ERR_INVALID names the part that is wrong. */
 CHECKED enum err import_map_parse(const struct tab *t, struct str text, struct import_map *ret, struct fault *f);
 struct str import_map_text(struct arena *a, const struct import_map *m);
 

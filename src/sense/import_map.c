@@ -185,13 +185,16 @@ struct str import_map_text(struct arena *a, const struct import_map *m)
 	BUF_AUTO b = BUF(4096);
 	for (int i = 0; i < TAB_COLS; i++)
 		if (m->field[i])
-			buf_printf(&b, "%s%d=%s", b.n ? "," : "", i, fields[m->field[i]].name);
+			buf_printf(&b, "%s#%d=%s", b.n ? "," : "", i, fields[m->field[i]].name);
 	return arena_str(a, buf_view(&b));
 }
 
 static int column_named(const struct tab *t, struct str name)
 {
 	int64_t v;
+	/* "#3" is always a place: a column may itself be called 3. */
+	if (name.n > 1 && name.p[0] == '#' && str_int((struct str){ name.p + 1, name.n - 1 }, &v))
+		return v >= 0 && v < (int64_t)t->ncols ? (int)v : -1;
 	for (size_t i = 0; i < t->ncols; i++)
 		if (str_eq(t->head[i], name))
 			return (int)i;

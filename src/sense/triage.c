@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/embedded.h"
+#include "sense/inner.h"
 #include "sense/triage.h"
 
 const char *const triage_kinds[] = { "M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10",
@@ -14,7 +15,7 @@ const size_t triage_nkinds = ARRAY_LEN(triage_kinds);
 struct rule {
 	char code[16];
 	int weight, kind;      /* kind: place in triage_kinds or -1 */
-	bool kin, negatable, phone, fiction, needs_violence;
+	bool kin, negatable, phone, fiction, needs_violence, needs_kin;
 };
 
 struct triage_engine {
@@ -22,7 +23,7 @@ struct triage_engine {
 	size_t n;
 	struct patterns *patterns;
 	struct model *model;
-	int family;                       /* label of the model */
+	int family, urgent;               /* labels of the model, or -1 */
 	int kind_label[ARRAY_LEN(triage_kinds)];   /* label of each kind, or -1 */
 };
 
@@ -51,6 +52,7 @@ static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct 
 		r->phone |= flags.p[k] == 'p';
 		r->fiction |= flags.p[k] == 'f';
 		r->needs_violence |= flags.p[k] == 'v';
+		r->needs_kin |= flags.p[k] == 'k';
 	}
 	p->expr = arena_cstr(a, rest);
 	return true;
@@ -96,13 +98,15 @@ enum err triage_load(struct str tsv, struct str model, struct triage_engine **re
 		triage_close(e);
 		return r;
 	}
-	e->family = -1;
+	e->family = e->urgent = -1;
 	for (size_t k = 0; k < triage_nkinds; k++)
 		e->kind_label[k] = -1;
 	for (int i = 0; e->model && i < model_labels(e->model); i++) {
 		const char *l = model_label(e->model, i);
 		if (strcmp(l, "family") == 0)
 			e->family = i;
+		if (strcmp(l, "urgent") == 0)
+			e->urgent = i;
 		for (size_t k = 0; k < triage_nkinds; k++)
 			if (strcmp(l, triage_kinds[k]) == 0)
 				e->kind_label[k] = i;
@@ -233,14 +237,22 @@ static bool counts(const struct triage *t, const char *code)
 	return false;
 }
 
+/* Bytes of the original for bytes of the prepared text. The map gives starts: the end is where the last character
+ * ends, not where the next one begins. */
+static struct str original(const struct work *w, size_t from, size_t to)
+{
+	size_t at = w->n.map[from];
+	const char *p = w->text.p + w->n.map[to - 1], *end = w->text.p + w->text.n;
+	utf8_next(&p, end);
+	return (struct str){ w->text.p + at, (size_t)(p - w->text.p) - at };
+}
+
 static void add_signal(struct work *w, const struct rule *r, const struct hit *h, bool negated, bool reported)
 {
 	struct triage *t = w->t;
-	struct triage_signal s = { r->code, r->weight, w->n.map[h->from], w->n.map[h->to], negated, reported };
-	/* the map gives starts: the end is where the last character of the hit ends, not where the next one begins */
-	const char *p = w->text.p + w->n.map[h->to - 1], *end = w->text.p + w->text.n;
-	utf8_next(&p, end);
-	s.to = (size_t)(p - w->text.p);
+	struct str part = original(w, h->from, h->to);
+	size_t at = (size_t)(part.p - w->text.p);
+	struct triage_signal s = { r->code, r->weight, at, at + part.n, negated, reported };
 	if (t->nsignals < TRIAGE_SIGNALS) {
 		t->signals[t->nsignals++] = s;
 		return;
@@ -260,7 +272,8 @@ static void read_hits(struct work *w, const struct hit *hits, size_t n)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++) {
 			const struct rule *r = &w->e->rules[hits[i].id];
-			if (r->needs_violence != (pass == 1) || (pass == 1 && !w->violence) || (r->phone && is_phone_call(t, &hits[i])))
+			if ((r->needs_violence || r->needs_kin) != (pass == 1) || (r->needs_violence && !w->violence) || (r->needs_kin && !w->kin) ||
+			    (r->phone && is_phone_call(t, &hits[i])) || triage_is_everyday(t, hits[i].from, hits[i].to))
 				continue;
 			bool negated = r->negatable && is_negated(t, &hits[i]), reported = r->fiction && is_fiction(t, &hits[i]);
 			if (r->kin) {
@@ -342,6 +355,54 @@ static void judge_grade(struct work *w)
 		reason(w, N_("A family matter without signs of danger"), NULL);
 }
 
+/* The words that speak most for danger: the run of characters of the greatest sum, each first lowered a little, or one
+ * long run of nothing would win. Bytes of the original. */
+static struct str telling_words(struct work *w, struct arena *a)
+{
+	struct str t = w->n.text;
+	struct norm m = triage_with_skeleton(a, &w->n);
+	float *v = NEWN(a, float, m.text.n + 1), sum = 0, best = 0, mean = 0;
+	size_t from = 0, best_from = 0, best_to = 0;
+	model_explain(w->e->model, w->e->urgent, m.text, v);
+	for (size_t i = t.n; i < m.text.n; i++)
+		v[m.map[i]] += v[i];
+	for (size_t i = 0; i < t.n; i++)
+		mean += v[i] > 0 ? v[i] : 0;
+	mean = t.n ? mean / (float)t.n : 0;
+	for (const char *p = t.p, *end = t.p + t.n; p < end;) {
+		size_t at = (size_t)(p - t.p);
+		utf8_next(&p, end);
+		if (sum <= 0) {
+			sum = 0;
+			from = at;
+		}
+		for (size_t k = at; k < (size_t)(p - t.p); k++)
+			sum += v[k] - mean;
+		if (sum > best) {
+			best = sum;
+			best_from = from;
+			best_to = (size_t)(p - t.p);
+		}
+	}
+	return best_to ? original(w, best_from, best_to) : STR_NONE;
+}
+
+/* The model may raise, never lower: what the rules do not know is put before a person. */
+static void judge_wording(struct work *w, struct arena *a, const double *p)
+{
+	struct triage *t = w->t;
+	bool low = strcmp(t->grade, "blue") == 0 || strcmp(t->grade, "yellow") == 0;
+	if (!p || w->e->urgent < 0 || !low || p[w->e->urgent] < model_threshold(w->e->model, w->e->urgent))
+		return;
+	t->grade = "orange";
+	t->urgent = true;
+	t->check = true;
+	if (t->nreasons == TRIAGE_REASONS)
+		t->nreasons--;
+	reason(w, N_("The wording resembles messages in danger"), NULL);
+	t->reasons[t->nreasons - 1].evidence = telling_words(w, a);
+}
+
 static void judge_kind(struct work *w, const double *p)
 {
 	struct triage *t = w->t;
@@ -392,7 +453,7 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 	ret->family = w.strong && w.kin >= 2;
 	if (ret->model) {
 		p = NEWN(a, double, model_labels(e->model));
-		model_score(e->model, w.n.text, p);
+		model_score(e->model, triage_with_skeleton(a, &w.n).text, p);
 		ret->score = p[e->family];
 		ret->family = ret->score >= model_threshold(e->model, e->family);
 	}
@@ -404,6 +465,7 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 	if (ret->family)
 		judge_kind(&w, p);
 	judge_grade(&w);
+	judge_wording(&w, a, p);
 	if (ret->urgent && !ret->family) {
 		ret->check = true;
 		reason(&w, N_("Danger in a text that does not look like a family matter: a person must read it"), NULL);

@@ -303,9 +303,9 @@ static void fit(struct trainer *t, int label, int skip)
 	memset(t->alpha, 0, t->n * sizeof *t->alpha);
 	size_t n = 0, positive = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if ((int)(i % FOLDS) != skip) {
+		if ((int)(i % FOLDS) != skip && t->s[i].y[label] != SAMPLE_UNKNOWN) {
 			t->order[n++] = (uint32_t)i;
-			positive += t->s[i].y[label] != 0;
+			positive += t->s[i].y[label] == 1;
 		}
 	/* A rare label weighs more, at most ten times, or it would never be said. */
 	double up = positive ? (double)(n - positive) / (double)positive : 1;
@@ -321,7 +321,7 @@ static void fit(struct trainer *t, int label, int skip)
 		for (size_t q = 0; q < n; q++) {
 			uint32_t i = t->order[q];
 			const struct vector *v = &t->x[i];
-			double y = t->s[i].y[label] ? 1 : -1, diag = 1 / (2 * t->o->c * (y > 0 ? up : 1));
+			double y = t->s[i].y[label] == 1 ? 1 : -1, diag = 1 / (2 * t->o->c * (y > 0 ? up : 1));
 			double dot = t->w[t->size];
 			for (size_t k = 0; k < v->n; k++)
 				dot += t->w[v->f[k].bucket] * (double)v->f[k].x;
@@ -354,13 +354,17 @@ static double score(const struct trainer *t, size_t i)
 /* Platt's constants by Newton with his smoothed targets; without positives the answer is a small constant. */
 static void platt(const double *s, const struct trainer *t, int label, double *ret_a, double *ret_b)
 {
-	double np = 0, a = 1, b = 0;
-	for (size_t i = 0; i < t->n; i++)
-		np += t->s[i].y[label] != 0;
-	double hi = (np + 1) / (np + 2), lo = 1 / ((double)t->n - np + 2);
+	double np = 0, known = 0, a = 1, b = 0;
+	for (size_t i = 0; i < t->n; i++) {
+		np += t->s[i].y[label] == 1;
+		known += t->s[i].y[label] != SAMPLE_UNKNOWN;
+	}
+	double hi = (np + 1) / (np + 2), lo = 1 / (known - np + 2);
 	for (int it = 0; it < 60; it++) {
 		double ga = 0, gb = 0, haa = 1e-6, hab = 0, hbb = 1e-6;
 		for (size_t i = 0; i < t->n; i++) {
+			if (t->s[i].y[label] == SAMPLE_UNKNOWN)
+				continue;
 			double p = sigmoid(a * s[i] + b), d = p - (t->s[i].y[label] ? hi : lo), h = p * (1 - p);
 			ga += d * s[i];
 			gb += d;
@@ -443,9 +447,11 @@ static void train_label(struct trainer *t, int label, const char *name, double *
 	double a, b;
 	platt(held, t, label, &a, &b);
 	struct scored *v = xalloc((t->n + 1) * sizeof *v);
+	size_t known = 0;
 	for (size_t i = 0; i < t->n; i++)
-		v[i] = (struct scored){ sigmoid(a * held[i] + b), t->s[i].y[label] != 0 };
-	double threshold = choose(v, t->n, t->o->recall);
+		if (t->s[i].y[label] != SAMPLE_UNKNOWN)
+			v[known++] = (struct scored){ sigmoid(a * held[i] + b), t->s[i].y[label] == 1 };
+	double threshold = choose(v, known, t->o->recalls ? t->o->recalls[label] : t->o->recall);
 	free(v);
 	fit(t, label, -1);
 	double most = 1e-6;

@@ -82,28 +82,37 @@ struct found {
 	struct arena *a;
 	const struct patterns *p;
 	struct hit *hits;
-	size_t n, cap;
-	size_t *last;   /* by place: 1 + number of the newest hit of this pattern */
+	size_t *before;   /* by hit: 1 + number of the hit of the same pattern before it */
+	size_t n, cap, nbefore, capbefore;
+	size_t *last;     /* by place: 1 + number of the newest hit of this pattern */
 };
 
-/* Called by rising end. Vectorscan reports every end of a match, with its leftmost start: the newest hit of a pattern
- * grows while they overlap, so memory stays within what the text can hold of non-overlapping hits. */
+/* Called by rising end. Vectorscan reports every end of a match, with its leftmost start. A hit that begins no later than
+ * the newest ones it overlaps is longer than they are and takes their place; one that begins inside the newest gives way to
+ * it. So the hits of a pattern never overlap, and of those that begin at one place the longest stays. */
 static int on_match(unsigned place, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
 {
 	struct found *r = arg;
-	if (r->last[place]) {
-		struct hit *h = &r->hits[r->last[place] - 1];
-		if (from < h->to) {
-			if (from <= h->from)
-				*h = (struct hit){ h->id, (size_t)from, (size_t)to };
+	if (to <= from)
+		return 0;
+	while (r->last[place]) {
+		size_t at = r->last[place] - 1;
+		struct hit *h = &r->hits[at];
+		if (from >= h->to)
+			break;
+		if (from > h->from)
+			return 0;
+		if (!r->before[at] || r->hits[r->before[at] - 1].to <= from) {
+			*h = (struct hit){ h->id, (size_t)from, (size_t)to };
 			return 0;
 		}
+		h->to = h->from;   /* swallowed: dropped before sorting */
+		r->last[place] = r->before[at];
 	}
-	if (to > from) {
-		struct hit h = { r->p->id[place], (size_t)from, (size_t)to };
-		VEC_PUSH(r->a, r->hits, r->n, r->cap, h);
-		r->last[place] = r->n;
-	}
+	struct hit h = { r->p->id[place], (size_t)from, (size_t)to };
+	VEC_PUSH(r->a, r->hits, r->n, r->cap, h);
+	VEC_PUSH(r->a, r->before, r->nbefore, r->capbefore, r->last[place]);
+	r->last[place] = r->n;
 	return 0;
 }
 
@@ -167,6 +176,11 @@ void patterns_scan(const struct patterns *p, struct arena *a, struct str text, s
 	struct scratch *s = scratch_take(own);
 	must(hs_scan(p->db, text.p, (unsigned)text.n, 0, s->s, on_match, &r) == HS_SUCCESS);
 	scratch_give(own, s);
+	size_t kept = 0;
+	for (size_t i = 0; i < r.n; i++)
+		if (r.hits[i].to > r.hits[i].from)
+			r.hits[kept++] = r.hits[i];
+	r.n = kept;
 	if (r.n > 1)
 		qsort(r.hits, r.n, sizeof *r.hits, by_from);
 	*ret = r.hits;

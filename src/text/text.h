@@ -43,8 +43,16 @@ double model_threshold(const struct model *m, int i);            /* on the proba
 void model_score(const struct model *m, struct str normalised, double *ret_p);
 /* How much each byte of the text speaks for label i (for highlighting); ret_w has text.n entries. */
 void model_explain(const struct model *m, int i, struct str normalised, float *ret_w);
-struct sample { struct str text; const uint8_t *y; };            /* normalised text; y[labels] 0/1 */
-struct train_options { int bits; double c; uint32_t seed; int epochs; double recall; /* least recall for threshold, 0: best F1 */ };
+#define SAMPLE_UNKNOWN 2                                         /* nobody said: left out for this label */
+struct sample { struct str text; const uint8_t *y; };            /* normalised text; y[labels] 0, 1 or SAMPLE_UNKNOWN */
+struct train_options {
+	int bits;
+	double c;
+	uint32_t seed;
+	int epochs;
+	double recall;           /* least recall for the threshold, measured on held-out folds; 0: best F1 */
+	const double *recalls;   /* the same for each label; NULL: recall for all */
+};
 /* Deterministic: same samples and options, same bytes. Result (model file) in *ret_bytes, to be freed. */
 CHECKED enum err model_train(const char *const *labels, int nlabels, const struct sample *s, size_t n, const struct train_options *o,
                              struct buf *ret_bytes, struct fault *f);

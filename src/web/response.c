@@ -95,7 +95,7 @@ void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str v
 	buf_printf(&b, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax", name, (int)value.n, value.p ? value.p : "");
 	if (max_age_s >= 0)
 		buf_printf(&b, "; Max-Age=%d", max_age_s);
-	if (secure)
+	if (secure || rq->conn->c->behind_tls)
 		buf_cstr(&b, "; Secure");
 	if (!b.over)
 		resp_header(rs, rq, "Set-Cookie", buf_view(&b));

@@ -3,6 +3,7 @@
 #include "people/people.h"
 #include "sense/clue.h"
 #include "../test.h"
+#include "../engine.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = {
@@ -108,6 +109,7 @@ static void city_open(struct city *p)
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir };
+	o.store_url = test_store(p->a);
 	enum err e = app_open(&o, types, &p->app, &p->f);
 	if (e != OK)
 		printf("# %s: %s\n", err_name(e), p->f.detail);

@@ -90,7 +90,8 @@ static struct ctx as_post(struct city *k, struct actor *w, const char *login)
 static void check_posts(struct city *k)
 {
 	static const struct { const char *login, *type, *filter, *value; } work[] = {
-		{ "city", "clue", "state", "new" }, { "city", "case", "open", "1" }, { "town", "clue", "state", "new" }, { "town", "case", "state", "registered|returned" },
+		{ "city", "clue", "state", "new" }, { "city", "case", "open", "1" }, { "town", "clue", "state", "new" }, { "town", "case", "state", "registered" },
+		{ "town", "case", "state", "returned" }, { "town", "case", "state", "arbitration" },
 		{ "community", "case", "open", "1" }, { "community", "clue", "open", "1" }, { "grid", "clue", "open", "1" },
 		{ "mediator", "case", "state", "dispatched" }, { "mediator", "case", "state", "accepted|mediating" }, { "mediator", "visit", "open", "1" },
 		{ "hotline", "clue", "state", "new" }, { "police", "clue", "open", "1" }, { "police", "case", "open", "1" },

@@ -5,6 +5,7 @@
 #include "desk/report_pages.h"
 #include "people/login.h"
 #include "../test.h"
+#include "../engine.h"
 #include <unistd.h>
 
 struct post { enum role role; const char *code, *area; int64_t user; char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT]; };
@@ -64,7 +65,7 @@ static void house_open(struct house *h)
 	snprintf(h->dir, sizeof h->dir, "/tmp/xa-desk-XXXXXX");
 	NEED(mkdtemp(h->dir) != NULL);
 	h->a = arena_new(0);
-	NEED_OK(app_open(&(struct app_options){ .data_dir = h->dir, .fast_unsafe = true }, all_types, &h->app, &h->f));
+	NEED_OK(app_open(&(struct app_options){ .data_dir = h->dir, .fast_unsafe = true, .store_url = test_store(h->a) }, all_types, &h->app, &h->f));
 	NEED_OK(app_wire(h->app, h->a, &h->f));
 	h->cfg = (struct web_config){ .tables = tables, .store = h->app->store, .app = h->app, .before = face_before, .error = face_error, .after = face_after };
 	post_as(h, "org", "市妇联", "city", "320582", &h->org_city);
@@ -160,6 +161,13 @@ TEST(forms_need_their_token)
 	CHECK_INT(w.status, 403);
 	w = get(&h, &posts[HOT], "/clue");
 	CHECK(!holds(&w, "/clue/1"));
+	/* Both refusals stand in the journal, though what they would have written was undone. */
+	int64_t n = 0;
+	struct ctx c;
+	ctx_init(&c, h.app, h.a, &h.f, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(db_int(c.db, &h.f, "SELECT CAST(COUNT(*) AS INTEGER) FROM journal WHERE verb = 'refused' AND outcome = 'denied'", NOARGS, &n, NULL));
+	CHECK_INT(n, 2);
 	/* Log-in: wrong, then right, then only to a local page. */
 	w = get(&h, NULL, "/login");
 	ptrdiff_t at = str_find(w.headers, STR("xa_form="));

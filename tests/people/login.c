@@ -88,12 +88,72 @@ static void end(struct here *h)
 	}                                                                          \
 	static void body_##n(struct here *h)
 
-/* One writer job out of a call: W(h, session_close_all(d, 1, f)) */
+/* One writer job out of a call: W(h, session_close_all(d, 1, f)). The job lends its connection to the test's thread and
+ * waits until it is handed back. */
+struct lent { pthread_mutex_t lock; pthread_cond_t cond; int stage; struct db *d; struct fault *f; enum err result; struct write w; };
+
+static enum err lend_run(struct db *d, void *arg, struct fault *f)
+{
+	struct lent *l = arg;
+	pthread_mutex_lock(&l->lock);
+	l->d = d;
+	l->f = f;
+	l->stage = 1;
+	pthread_cond_broadcast(&l->cond);
+	while (l->stage < 2)
+		pthread_cond_wait(&l->cond, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+	return l->result;
+}
+
+static void lend_done(void *arg, enum err e, struct fault *f)
+{
+	struct lent *l = arg;
+	(void)f;
+	pthread_mutex_lock(&l->lock);
+	l->result = e;
+	l->stage = 3;
+	pthread_cond_broadcast(&l->cond);
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void lend_wait(struct lent *l, int stage)
+{
+	pthread_mutex_lock(&l->lock);
+	while (l->stage < stage)
+		pthread_cond_wait(&l->cond, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void lend_begin(struct here *h, struct lent *l)
+{
+	fault_clear(&h->f);
+	l->w = (struct write){ .run = lend_run, .done = lend_done, .arg = l };
+	store_submit(h->s, &l->w);
+	lend_wait(l, 1);
+}
+
+static enum err lend_end(struct here *h, struct lent *l, enum err e)
+{
+	pthread_mutex_lock(&l->lock);
+	l->result = e;
+	l->stage = 2;
+	pthread_cond_broadcast(&l->cond);
+	pthread_mutex_unlock(&l->lock);
+	lend_wait(l, 3);
+	h->f = l->w.fault;
+	return l->result;
+}
+
 #define W(h, call)                                                                                     \
 	({                                                                                             \
-		enum err run_(struct db *d, void *arg, struct fault *f) { (void)arg; return (call); }  \
-		fault_clear(&(h)->f);                                                                  \
-		store_write((h)->s, run_, NULL, &(h)->f);                                              \
+		struct lent l_ = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER }; \
+		lend_begin((h), &l_);                                                                  \
+		struct db *d = l_.d;                                                                   \
+		struct fault *f = l_.f;                                                                \
+		(void)f;                                                                               \
+		enum err e_call_ = (call);                                                             \
+		lend_end((h), &l_, e_call_);                                                           \
 	})
 
 static struct db *reader(struct here *h)

@@ -1,6 +1,7 @@
 /* Units, posts, persons and mediators through the door. */
 #include "people/inner.h"
 #include "../test.h"
+#include "../engine.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = { &org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, NULL };
@@ -34,6 +35,7 @@ static void open_place(struct place_to_test *p)
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir };
+	o.store_url = test_store(p->a);
 	enum err e = app_open(&o, types, &p->app, &p->f);
 	if (e != OK)
 		printf("# %s: %s\n", err_name(e), p->f.detail);

@@ -53,7 +53,7 @@ static const struct step thing_steps[] = {
 };
 static const struct grant thing_read[] = {
 	{ R(CITY), SC_ALL, SIGHT_MASKED }, { R(TOWN) | R(COMMUNITY), SC_AREA, SIGHT_MASKED }, { R(TOWN), SC_ORG, SIGHT_FULL },
-	{ R(GRID) | R(MEDIATOR) | R(TOWN), SC_OWN, SIGHT_FULL }, { R(LIAISON), SC_ORG, SIGHT_MASKED }, { R(ADMIN), SC_SELF, SIGHT_FULL },
+	{ R(GRID) | R(MEDIATOR) | R(TOWN), SC_OWN, SIGHT_FULL }, { R(LIAISON), SC_ORG, SIGHT_MASKED }, { R(HOTLINE), SC_OWNER, SIGHT_FULL }, { R(ADMIN), SC_SELF, SIGHT_FULL },
 };
 
 static int thing_tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
@@ -226,6 +226,7 @@ BOTH(wrong_input_names_the_field)
 	CHECK(strcmp(p.f.fields[0].msg, "Not nine") == 0);
 	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("\xff\xfe"))) }, &d), ERR_INVALID);
 	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("一二三四五六七八九十一二三四五六七八九十多"))) }, &d), ERR_INVALID);
+	CHECK_INT(p.f.nfields, 1);     /* said once: too long, not also "please fill this in" */
 	struct journal_row *j;
 	size_t n;
 	struct ctx c;

@@ -1,4 +1,5 @@
 #include "../test.h"
+#include "../engine.h"
 #include "record/metrics.h"
 #include "report/month.h"
 #include <math.h>
@@ -17,6 +18,7 @@ static void open_place(struct seat *p, enum lang lang)
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir };
+	o.store_url = test_store(p->a);
 	enum err e = app_open(&o, no_types, &p->app, &p->f);
 	if (e != OK)
 		printf("# %s: %s\n", err_name(e), p->f.detail);

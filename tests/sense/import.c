@@ -79,7 +79,7 @@ TEST(good_rows_are_kept_bad_ones_told)
 	begin(&x, p, str_of(table));
 	CHECK_INT(x.t.format, TAB_CSV);
 	CHECK_INT(x.t.head_row, 2);
-	CHECK_STR(import_map_text(p->a, &x.r.map), "0=external_id,1=received,2=title,3=text,4=reporter_name,5=reporter_phone");
+	CHECK_STR(import_map_text(p->a, &x.r.map), "#0=external_id,#1=received,#2=title,#3=text,#4=reporter_name,#5=reporter_phone");
 	x.r.dry = true;
 	NEED_OK(go(&x));
 	CHECK_INT(x.n.good, 3);
@@ -144,10 +144,10 @@ TEST(columns_are_guessed_by_what_they_hold)
 	begin(&x, p, STR("x1;2026/1/2 3:04;19900000002;今天下午在菜场门口两口子又吵起来了，孩子在哭\nx2;45001;19900000003;老人说儿子不让她进门，已经三天了\n"));
 	CHECK_INT(x.t.head_row, 0);
 	CHECK_STR(x.t.head[3], "D");
-	CHECK_STR(import_map_text(p->a, &x.r.map), "1=received,2=reporter_phone,3=text");
+	CHECK_STR(import_map_text(p->a, &x.r.map), "#1=received,#2=reporter_phone,#3=text");
 	struct import_map m;
 	CHECK_OK(import_map_parse(&x.t, STR("A=external_id, 3=text"), &m, &p->f));
-	CHECK_STR(import_map_text(p->a, &m), "0=external_id,3=text");
+	CHECK_STR(import_map_text(p->a, &m), "#0=external_id,#3=text");
 	CHECK_ERR(import_map_parse(&x.t, STR("A=nothing"), &m, &p->f), ERR_INVALID);
 	CHECK_ERR(import_map_parse(&x.t, STR("Z=text"), &m, &p->f), ERR_INVALID);
 	city_close(p);
@@ -301,7 +301,7 @@ TEST(the_real_export)
 	}
 	begin(&x, p, file);
 	CHECK_INT(x.t.format, TAB_XLSX);
-	CHECK_STR(import_map_text(p->a, &x.r.map), "0=external_id,1=reporter_name,2=title,3=received,4=text");
+	CHECK_STR(import_map_text(p->a, &x.r.map), "#0=external_id,#1=reporter_name,#2=title,#3=received,#4=text");
 	NEED_OK(go(&x));
 	CHECK_INT(x.n.rows, 495);
 	/* Message 37042 stands in it twice, word for word. */

@@ -1,4 +1,5 @@
 #include "../test.h"
+#include <jansson.h>
 #include "base/embedded.h"
 #include "sense/triage.h"
 
@@ -56,6 +57,76 @@ TEST(urgent_texts_are_never_low)
 {
 	CHECK(seen_percent("urgent.txt") >= 95);
 	CHECK(seen_percent("urgent-second.txt") >= 95);
+}
+
+struct tally { int urgent, found, dropped, calm, alarms, tp, fp, fn; };
+
+/* {"text", "urgent", "family"} rows, which the engine was never trained on. */
+static struct tally blind(const char *name)
+{
+	ARENA a = arena_new(0);
+	const char *src = getenv("XA_SRC");
+	struct tally y = { 0 };
+	FILE *in = fopen(arena_printf(a, "%s/tests/sense/%s", src ? src : ".", name), "r");
+	NEED(in);
+	char line[2000];
+	while (fgets(line, sizeof line, in)) {
+		json_t *j = json_loads(line, 0, NULL);
+		NEED(j);
+		const char *text = json_string_value(json_object_get(j, "text"));
+		bool family = json_is_true(json_object_get(j, "family"));
+		struct triage t = judged(a, text);
+		bool high = rank(t.grade) <= 2;
+		if (json_is_true(json_object_get(j, "urgent"))) {
+			y.urgent++;
+			y.found += high;
+			y.dropped += !t.family && !t.check;
+		} else {
+			y.calm++;
+			y.alarms += high;
+		}
+		/* the guardrail: what is called urgent is never low and never put aside unseen */
+		CHECK(!t.urgent || (high && (t.family || t.check)));
+		y.tp += t.family && family;
+		y.fp += t.family && !family;
+		y.fn += !t.family && family;
+		json_decref(j);
+	}
+	fclose(in);
+	printf("# %s: urgent found %d of %d, put aside %d; alarms %d of %d; family tp %d fp %d fn %d\n", name, y.found, y.urgent, y.dropped,
+	       y.alarms, y.calm, y.tp, y.fp, y.fn);
+	return y;
+}
+
+/* Floors a little under what was reached (CARD.md): a change of rules or model may not lose what was found. */
+TEST(blind_messages_keep_their_floor)
+{
+	struct tally u = blind("urgent-blind.jsonl"), f = blind("family-blind.jsonl");
+	CHECK_INT(u.urgent, 150);
+	CHECK(u.found >= 142);
+	CHECK(u.dropped <= 2);
+	CHECK(u.alarms <= 21);
+	CHECK(2.0 * f.tp / (2 * f.tp + f.fp + f.fn) >= 0.95);
+}
+
+TEST(wording_alone_raises_and_says_why)
+{
+	ARENA a = arena_new(0);
+	/* no rule knows these words */
+	const char *s = "让他碰一下就是一块青，我好怕";
+	struct triage t = judged(a, s);
+	CHECK(rank(t.grade) <= 2 && t.urgent && (t.family || t.check));
+	bool said = false;
+	for (size_t i = 0; i < t.nreasons; i++)
+		if (strcmp(t.reasons[i].msg, "The wording resembles messages in danger") == 0) {
+			struct str e = t.reasons[i].evidence;
+			said = true;
+			CHECK(e.n && utf8_valid(e) && str_find(str_of(s), e) >= 0);
+		}
+	CHECK(said || t.nsignals);
+	CHECK(rank(judged(a, "商场打折，杀价杀得狠，刀削面涨价").grade) >= 3);
+	/* the model may not lower: the rules' red stays whatever calm words stand around it */
+	CHECK(strcmp(judged(a, "请问讲座几点，谢谢，感谢表扬，报名，材料，流程。老公要杀死我").grade, "red") == 0);
 }
 
 TEST(signals_point_into_the_original)

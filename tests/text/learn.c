@@ -26,6 +26,27 @@ TEST(patterns_find_the_longest)
 	patterns_free(p);
 }
 
+TEST(patterns_never_overlap_themselves)
+{
+	ARENA a = arena_new(0);
+	/* 1: longer ones of the same start; 2: a long one that swallows two short ones seen before it; 3: begins inside another */
+	static const struct pattern list[] = { { 1, "刀|刀架|刀架在脖子上" }, { 2, "我|他|我和他一起走" }, { 3, "ab|bcd" } };
+	struct patterns *p;
+	NEED_OK(patterns_compile(list, 3, &p, NULL));
+	struct hit *h;
+	size_t n;
+	struct str s = STR("刀架在脖子上。我和他一起走。他。abcd刀");
+	patterns_scan(p, a, s, &h, &n);
+	static const struct { uint32_t id; const char *text; } want[] = {
+		{ 1, "刀架在脖子上" }, { 2, "我和他一起走" }, { 2, "他" }, { 3, "ab" }, { 1, "刀" } };
+	CHECK_INT(n, ARRAY_LEN(want));
+	for (size_t i = 0; i < n && i < ARRAY_LEN(want); i++) {
+		CHECK_INT(h[i].id, want[i].id);
+		CHECK_STR(((struct str){ s.p + h[i].from, h[i].to - h[i].from }), want[i].text);
+	}
+	patterns_free(p);
+}
+
 TEST(a_broken_pattern_is_named)
 {
 	struct pattern list[] = { { 4, "好" }, { 17, "坏(" } };

@@ -369,3 +369,20 @@ TEST(escapers)
 	TPL_PUT(&o, ((struct html){ STR("<i>") }));
 	CHECK(str_ends(buf_view(&o), "7&lt;&gt;<i>"));
 }
+
+static enum err give_cookie(struct req *rq, struct resp *rs)
+{
+	resp_cookie(rs, rq, "k", STR("v"), -1, false);
+	return OK;
+}
+
+TEST(cookies_are_secure_behind_tls)
+{
+	static const struct route routes[] = { { "GET", "/k", give_cookie, ROUTE_READ, ROUTE_OPEN, 1 }, { 0 } };
+	static const struct route *const list[] = { routes, NULL };
+	ARENA a = arena_new(0);
+	struct web_config c = { .tables = list, .behind_tls = true };
+	CHECK(str_find(web_handle(&c, a, "GET", "/k", "", STR("")).headers, STR("; Secure")) >= 0);
+	c.behind_tls = false;
+	CHECK(str_find(web_handle(&c, a, "GET", "/k", "", STR("")).headers, STR("; Secure")) < 0);
+}

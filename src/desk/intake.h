@@ -1,0 +1,23 @@
+/* Taking a call: one screen, keyboard only, under a minute. The page holds no rule: sense/clue.h has them all. */
+#ifndef XA_DESK_INTAKE_H
+#define XA_DESK_INTAKE_H
+#include "face/face.h"
+extern const struct route intake_routes[];
+
+struct call_same { struct str title, state, when, url; const char *light; };
+struct call_same_page { struct str phone; struct call_same *rows; size_t n; bool asked; };
+struct call_try { bool judged, family, urgent; struct str kind, grade, signals; const char *light; };
+struct call_question { struct str name, label, key; bool on; };
+struct call_saved { struct str number, url, title, contact; bool urgent; };
+struct call_page {
+	struct str error, idem, phone, name, area, text, safe_note, party_b;
+	bool anonymous, self;
+	struct option *sources, *areas, *kin, *safe;
+	size_t nsources, nareas, nkin, nsafe;
+	struct call_question ask[5];
+	struct call_saved *saved;      /* NULL: none */
+	struct call_same_page same;
+	struct str *faults;
+	size_t nfaults;
+};
+#endif
