@@ -251,6 +251,7 @@ static double floor_run(sqlite3 *h, struct copy v[TABLES], size_t clues, size_t 
 static void process(const char *dir)
 {
 	struct times start = { 0 };
+	fflush(stdout);
 	long kib = 0;
 	for (int i = 0; i < 5; i++) {
 		char port[16];
