@@ -25,6 +25,16 @@ static struct str moment(struct ctx *c, int64_t ms)
 	return arena_str(c->a, buf_view(&b));
 }
 
+/* What has neither number nor title of its own is called by what it belongs to; among its brothers by its place. */
+static struct str row_title(struct ctx *c, const struct rec *r, bool brothers, size_t k)
+{
+	const struct rtype *t = r->t;
+	if (r->number.n || !t->parent || !r->parent || (t->title && rec_has(r, t->title)))
+		return rec_title(c, r);
+	struct str above = brothers ? STR_NONE : ref_label(c, t->parent, r->parent);
+	return above.n ? above : arena_fmt(c->a, "%s %zu", TRC(c, t->label), k + 1);
+}
+
 enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -34,20 +44,28 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 	must(o.t != NULL);
 	TRY(see(c, q, &s));
 	o.title = str_of(TRC(c, o.t->plural));
+	o.head = str_of(TRC(c, o.t->label));
 	o.empty = str_of(TRC(c, N_("Nothing here.")));
 	o.heads = NEWN(c->a, struct str, 8);
-	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++)
-		if ((o.t->fields[i].flags & FF_LIST) && !(o.t->title && strcmp(o.t->fields[i].name, o.t->title) == 0)) {
-			cols[o.ncols] = (int)i;
-			o.heads[o.ncols++] = str_of(TRC(c, o.t->fields[i].label));
-		}
+	o.dated = true;
+	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++) {
+		const struct field *f = &o.t->fields[i];
+		/* The title leads its row and the grade is its light: neither is said twice. */
+		if (!(f->flags & FF_LIST) || (o.t->title && strcmp(f->name, o.t->title) == 0) || (o.t->grade && strcmp(f->name, o.t->grade) == 0) || strcmp(f->name, "title") == 0)
+			continue;
+		cols[o.ncols] = (int)i;
+		o.heads[o.ncols++] = str_of(TRC(c, f->label));
+		o.dated &= f->type != F_DATE && f->type != F_TIME;
+	}
 	o.rows = NEWN(c->a, struct list_row, s.n + 1);
 	o.nrows = s.n;
+	bool brothers = q->nfilters == 1 && str_is(q->filters[0].field, "parent");
 	for (size_t k = 0; k < s.n; k++) {
 		const struct rec *r = s.r[k];
 		struct list_row *w = &o.rows[k];
+		struct str title = row_title(c, r, brothers, k);
 		*w = (struct list_row){ .cells = NEWN(c->a, struct str, 8), .url = arena_fmt(c->a, "/%s/%lld", o.t->name, (long long)r->id),
-					.title = rec_title(c, r), .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
+					.title = title, .number = str_eq(title, r->number) ? STR_NONE : r->number, .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
 					.light = light_of(r) };
 		for (size_t i = 0; i < o.ncols; i++)
 			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
@@ -109,6 +127,16 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 		if (v.n && !there)
 			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .label = v, .widget = W_HIDDEN, .value = v };
 	}
+	/* Where, how grave, what about, where it stands: the four that are asked for every day. */
+	static const char *const usual[] = { "state", "area", "kind", "grade" };
+	for (size_t i = 0; i < o->nfilters; i++) {
+		struct form_field *x = &o->filters[i];
+		x->rare = x->widget != W_HIDDEN;
+		for (size_t k = 0; k < ARRAY_LEN(usual); k++)
+			x->rare &= !str_is(x->name, usual[k]);
+		o->nrare += x->rare;
+		o->rare_set |= x->rare && x->value.n;
+	}
 	for (size_t i = 0; i < o->nfilters; i++)
 		if (o->filters[i].value.n && *nf < 24) {
 			f[(*nf)++] = (struct filter){ o->filters[i].name, o->filters[i].value };
@@ -127,6 +155,10 @@ static enum err list_all(struct req *rq, const struct rtype *t, struct list_page
 	TRY(desk_list(rq, &q, &o));
 	o.filters = fm.filters;
 	o.nfilters = fm.nfilters;
+	o.nrare = fm.nrare;
+	o.rare_set = fm.rare_set;
+	if (fm.filtered || q.words.n)
+		o.empty = str_of(TRC(c, N_("Nothing fits these conditions. Clear them to see all.")));
 	o.filtered = fm.filtered || q.words.n;
 	o.words = q.words;
 	for (size_t i = 0; i < t->nfields; i++)

@@ -200,6 +200,25 @@ static enum err add_field(struct req *rq, struct form *o, struct str name, bool 
 	return OK;
 }
 
+/* Long forms are read in groups: the heading stands before the first of them. */
+static const struct { const char *field, *msg; } groups[] = {
+	{ "anonymous", N_("Who reports") }, { "reporter_name", N_("Who reports") }, { "party_a_name", N_("Party A") }, { "party_b_name", N_("Party B") },
+	{ "address", N_("Where, and how dangerous") }, { "violence", N_("Where, and how dangerous") },
+};
+
+static void set_groups(struct ctx *c, struct form *o)
+{
+	const char *last = NULL;
+	if (o->n < 10)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(groups); k++)
+			if (str_is(o->f[i].name, groups[k].field) && (!last || strcmp(last, groups[k].msg) != 0)) {
+				last = groups[k].msg;
+				o->f[i].group = str_of(TRC(c, last));
+			}
+}
+
 enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, const struct rec *r, enum err e, struct form *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -219,6 +238,7 @@ enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, 
 			if (!(t->fields[i].flags & FF_SYSTEM) && !(r && (t->fields[i].flags & FF_ONCE)))
 				TRY(add_field(rq, &o, str_of(t->fields[i].name), need, r, again));
 	}
+	set_groups(c, &o);
 	token_new(key);
 	struct str sent_key = again ? req_param(rq, "idem") : STR_NONE;
 	o.idem = sent_key.n ? sent_key : arena_str(c->a, (struct str){ key, 22 });
