@@ -329,6 +329,15 @@ struct app *fill_open(int64_t n)
 	return open_at(dir, false);
 }
 
+void fill_copy(int64_t n, const char *dir)
+{
+	ARENA a = arena_new(0);
+	const char *root = getenv("XA_BENCH_DATA") ? getenv("XA_BENCH_DATA") : "build/bench-data";
+	shell(a, arena_printf(a, "rm -rf '%s' && cp -r '%s/%lld-" FORM "' '%s'", dir, root, (long long)n, dir));
+}
+
+struct app *fill_open_dir(const char *dir) { return open_at(dir, false); }
+
 struct actor fill_actor(struct ctx *c, const char *login)
 {
 	struct actor w = { .face = "desk" };

@@ -8,6 +8,9 @@
 
 /* Aborts on any error: a bench has nobody to tell. */
 struct app *fill_open(int64_t n);
+/* The filled folder copied to dir, which is emptied before; and opened. */
+void fill_copy(int64_t n, const char *dir);
+struct app *fill_open_dir(const char *dir);
 void fill_close(struct app *app);
 /* 10,000 and 1,000,000, the second cut by BENCH_MAX. */
 extern int64_t fill_sizes[2];
