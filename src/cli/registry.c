@@ -11,16 +11,14 @@ const struct rtype *const all_types[] = {
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 {
-	const struct sense_judge *judge;
-	(void)a;
+	(void)a, (void)f;
 	app->org_above = people_org_above;
-	TRY(sense_judge_open(&judge, f));
-	app->triage = judge;
+	app->triage = sense_judge_new();
 	return OK;
 }
 
 void app_unwire(struct app *app)
 {
-	sense_judge_close(app->triage);
+	sense_judge_free(app->triage);
 	app->triage = NULL;
 }

@@ -86,14 +86,32 @@ static void put_param(struct buf *b, const char *name, struct str v)
 	html_url_part(b, v);
 }
 
+/* "received_from=2026-11-01": the bounds that a figure of the monthly table gives; shown as tags. */
+static void add_ranges(struct req *rq, struct list_page *o)
+{
+	struct ctx *c = ctx_of(rq);
+	for (size_t i = 0; i < rq->nquery; i++) {
+		struct str name = rq->params[i].name, v = rq->params[i].value;
+		bool from = str_ends(name, "_from");
+		if (!v.n || (!from && !str_ends(name, "_to")))
+			continue;
+		struct str stem = { name.p, name.n - (from ? 5 : 3) };
+		int f = field_find(o->t, stem);
+		if (f < 0 && !str_is(stem, "created"))
+			continue;
+		const char *label = TRC(c, f < 0 ? N_("Created") : o->t->fields[f].label);
+		o->filters[o->nfilters++] = (struct form_field){ .name = name, .widget = W_HIDDEN, .value = v,
+			.label = arena_fmt(c->a, from ? "%s ≥ %.*s" : "%s ≤ %.*s", label, (int)v.n, v.p) };
+	}
+}
+
 /* The filters a person may set: the state, the area, and what the catalogue marks. */
 static void make_filters(struct req *rq, struct list_page *o, struct filter *f, size_t *nf)
 {
-	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "created_from", "created_to", "closed_from", "closed_to",
-						      "done_from", "done_to", "due_from", "due_to", "id", "outcome", "source" };
+	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "id" };
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = o->t;
-	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + 2);
+	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + rq->nquery + 2);
 	struct form_field *state = &o->filters[o->nfilters++];
 	*state = (struct form_field){ .name = STR("state"), .label = str_of(TRC(c, N_("State"))), .widget = W_SELECT, .value = req_param(rq, "state") };
 	state->options = NEWN(c->a, struct option, t->nstates);
@@ -109,7 +127,9 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 		if (!(fd->flags & FF_FILTER))
 			continue;
 		struct form_field x = { .name = str_of(fd->name), .label = str_of(TRC(c, fd->label)), .widget = W_HIDDEN, .value = req_param(rq, fd->name) };
-		if (fd->type == F_CODE || fd->type == F_CODES) {
+		if (str_find(x.value, STR("|")) >= 0) {
+			x.label = STR_NONE;     /* several at once, from a figure of a table: kept, and not to be chosen here */
+		} else if (fd->type == F_CODE || fd->type == F_CODES) {
 			x.widget = W_SELECT;
 			x.options = options_code(c, fd->of, x.value, &x.noptions);
 		} else if (fd->type == F_BOOL) {
@@ -125,8 +145,9 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 		for (size_t k = 0; k < o->nfilters; k++)
 			there |= str_is(o->filters[k].name, hidden[i]);
 		if (v.n && !there)
-			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .label = v, .widget = W_HIDDEN, .value = v };
+			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .widget = W_HIDDEN, .value = v };
 	}
+	add_ranges(rq, o);
 	/* Where, how grave, what about, where it stands: the four that are asked for every day. */
 	static const char *const usual[] = { "state", "area", "kind", "grade" };
 	for (size_t i = 0; i < o->nfilters; i++) {

@@ -160,7 +160,7 @@ static enum err record_get(struct req *rq, struct resp *rs)
 	struct html extra = { 0 };
 	TRY(load(rq, &r));
 	if (r->t->level >= 3)
-		TRY(journal_note(c, "view", r->t->name, r->id, "ok", STR("{}")));
+		TRY(journal_view(c, r->t->name, r->id));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {
