@@ -67,7 +67,7 @@ static void main_line(const struct rtype *t, struct flow *f)
 				next[i] = k;
 			}
 	}
-	for (int i = 0, col = 0; i >= 0; i = next[i]) {
+	for (int i = f->nnode ? 0 : -1, col = 0; i >= 0; i = next[i]) {
 		f->node[i].row = 0;
 		f->node[i].col = col++;
 		f->cols = col;
