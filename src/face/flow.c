@@ -57,7 +57,7 @@ static const struct step *way(const struct rtype *t, int from, int to)
 /* The longest way forward in the table's order; of two as long, the one whose states come first. */
 static void main_line(const struct rtype *t, struct flow *f)
 {
-	int length[FLOW_MAX], next[FLOW_MAX];
+	int length[FLOW_MAX], next[FLOW_MAX] = { -1 };
 	for (int i = f->nnode - 1; i >= 0; i--) {
 		length[i] = 1;
 		next[i] = -1;
