@@ -57,7 +57,7 @@ static const struct step *way(const struct rtype *t, int from, int to)
 /* The longest way forward in the table's order; of two as long, the one whose states come first. */
 static void main_line(const struct rtype *t, struct flow *f)
 {
-	int length[FLOW_MAX], next[FLOW_MAX];
+	int length[FLOW_MAX], next[FLOW_MAX] = { -1 };
 	for (int i = f->nnode - 1; i >= 0; i--) {
 		length[i] = 1;
 		next[i] = -1;
@@ -67,7 +67,7 @@ static void main_line(const struct rtype *t, struct flow *f)
 				next[i] = k;
 			}
 	}
-	for (int i = 0, col = 0; i >= 0; i = next[i]) {
+	for (int i = f->nnode ? 0 : -1, col = 0; i >= 0; i = next[i]) {
 		f->node[i].row = 0;
 		f->node[i].col = col++;
 		f->cols = col;
