@@ -160,7 +160,7 @@ static enum err record_get(struct req *rq, struct resp *rs)
 	struct html extra = { 0 };
 	TRY(load(rq, &r));
 	if (r->t->level >= 3)
-		TRY(journal_note(c, "view", r->t->name, r->id, "ok", STR("{}")));
+		TRY(journal_view(c, r->t->name, r->id));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {
@@ -334,6 +334,29 @@ static enum err notice_post(struct req *rq, struct resp *rs)
 	return resp_redirect(rs, rq, "%s", to.n && to.p[0] == '/' ? arena_cstr(rq->a, to) : "/notices");
 }
 
+/* Words for what the journal keeps as codes; a code of an older version without a word is shown as it is. */
+static const struct { const char *code, *label; } journal_words[] = {
+	{ "login", N_("Log in") }, { "logout", N_("Log out") }, { "password", N_("Password changed") }, { "view", N_("Opened") }, { "list", N_("List read") },
+	{ "export", N_("Exported") }, { "import", N_("Import") }, { "refused", N_("Refused") }, { "denied", N_("Refused") }, { "setup_link", N_("Set-up link made") },
+	{ "disable", N_("Account closed") }, { "token", N_("Token made") }, { "token_revoke", N_("Token revoked") }, { "ok", N_("Done") }, { "follow", N_("Followed from it") },
+};
+
+static struct str journal_word(struct ctx *c, struct str code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(journal_words); i++)
+		if (str_is(code, journal_words[i].code))
+			return str_of(TRC(c, journal_words[i].label));
+	return code;
+}
+
+static struct str journal_verb(struct ctx *c, const struct rtype *t, struct str verb)
+{
+	for (size_t i = 0; t && i < t->nsteps; i++)
+		if (str_is(verb, t->steps[i].verb))
+			return str_of(TRC(c, t->steps[i].label));
+	return journal_word(c, verb);
+}
+
 static enum err journal_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -345,9 +368,11 @@ static enum err journal_get(struct req *rq, struct resp *rs)
 	TRY(journal_page(c, before, 100, &j, &n));
 	m.rows = NEWN(c->a, struct journal_line, n + 1);
 	m.n = n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const struct rtype *t = type_find(c->app, j[i].type);
 		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), moment(c, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
-						   j[i].verb, j[i].type, j[i].outcome, STR_NONE };
+						   journal_verb(c, t, j[i].verb), t ? str_of(TRC(c, t->label)) : j[i].type, journal_word(c, j[i].outcome), STR_NONE };
+	}
 	if (n == 100)
 		m.next_url = arena_fmt(c->a, "/journal?before=%lld", (long long)j[n - 1].seq);
 	TRY(face_shell(rq, N_("Journal")));
