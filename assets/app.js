@@ -11,6 +11,7 @@
  *   [data-cover]              covers or uncovers names (also F9)
  *   form[data-once]           is the rule for every form: a second submit is refused while the first is under way
  *   [data-submit-on-change]   a select that sends its form
+ *   select[data-find=HINT]      a long one gets a field above it that narrows its choices
  *   [data-confirm-text]       the button becomes active only when the field holds this text
  */
 const $ = (sel, root = document) => root.querySelector(sel);
@@ -268,12 +269,43 @@ document.addEventListener('keydown', (e) => {
 		e.preventDefault();
 });
 
+/* ---- a long select gets a field to find in it. Without script it is the plain select that it always was. */
+const LONG = 40;
+
+function findable(sel) {
+	const all = [...sel.options];
+	if (all.length <= LONG || sel.dataset.findReady !== undefined)
+		return;
+	sel.dataset.findReady = '';
+	const box = document.createElement('input');
+	box.type = 'search';
+	box.className = 'form-control find';
+	box.placeholder = sel.dataset.find;
+	box.autocomplete = 'off';
+	box.setAttribute('aria-label', `${sel.dataset.find}: ${sel.labels?.[0]?.textContent ?? ''}`);
+	box.addEventListener('input', (e) => {
+		e.stopPropagation();
+		if (e.isComposing)
+			return;
+		const words = box.value.trim().toLowerCase();
+		const fit = all.filter((o) => !o.value || o.selected || o.textContent.toLowerCase().includes(words));
+		sel.replaceChildren(...(words ? fit : all));
+		const hits = words ? fit.filter((o) => o.value && o.textContent.toLowerCase().includes(words)) : [];
+		if (hits.length && !hits.some((o) => o.selected)) {
+			sel.value = hits[0].value;
+			sel.dispatchEvent(new Event('change', { bubbles: true }));
+		}
+	});
+	sel.before(box);
+}
+
 /* ---- at the start, and for what htmx brings in */
 function begin(root) {
 	for (const el of $$('[data-draft-done]', root))
 		keep.del(DRAFT + el.dataset.draftDone);
 	for (const form of $$('form[data-draft]', root))
 		draftLoad(form);
+	$$('select[data-find]', root).forEach(findable);
 	for (const el of $$('[data-confirm-text]', root))
 		for (const b of $$('button[type=submit]', el.form))
 			b.disabled = true;

@@ -25,14 +25,14 @@
 /* ---- clients ---- */
 
 struct client { int fd; char in[65536]; size_t n, want; int64_t since; };
-struct load { int port; const char *head, *body, *tail; /* a number stands between them */ int status; int64_t done; struct times us; };
+struct load { int port; const char (*tokens)[TOKEN_TEXT]; /* one a client: a token may ask 600 times a minute */ const char *head, *body, *tail; /* a number stands between them */ int status; int64_t done; struct times us; };
 
-static void client_send(struct client *k, const struct load *l, int64_t i)
+static void client_send(struct client *k, const struct load *l, int who, int64_t i)
 {
 	char out[4096], body[2048];
 	int nb = l->tail ? snprintf(body, sizeof body, "%s%lld%s", l->body, (long long)i, l->tail) : 0;
 	body[nb] = '\0';
-	int n = snprintf(out, sizeof out, "%sContent-Length: %d\r\n\r\n%s", l->head, nb, body);
+	int n = snprintf(out, sizeof out, "%s%s%sContent-Length: %d\r\n\r\n%s", l->head, l->tokens ? l->tokens[who] : "", l->tokens ? "\r\n" : "", nb, body);
 	k->n = k->want = 0;
 	k->since = now_us();
 	must(send(k->fd, out, (size_t)n, MSG_NOSIGNAL) == n);
@@ -78,7 +78,7 @@ static double run_load(struct load *l, int64_t seconds)
 	}
 	int64_t start = now_us(), until = start + seconds * 1000000;
 	for (int i = 0; i < CLIENTS; i++)
-		client_send(&k[i], l, ++serial);
+		client_send(&k[i], l, i, ++serial);
 	l->done = 0;
 	while (open) {
 		struct epoll_event e[CLIENTS];
@@ -91,7 +91,7 @@ static double run_load(struct load *l, int64_t seconds)
 			times_add(&l->us, (double)(now_us() - c->since));
 			l->done++;
 			if (now_us() < until) {
-				client_send(c, l, ++serial);
+				client_send(c, l, (int)(c - k), ++serial);
 			} else {
 				close(c->fd);
 				open--;
@@ -112,12 +112,13 @@ static enum err hello(struct req *rq, struct resp *rs)
 }
 static const struct route hello_routes[] = { { "GET", "/hello", hello, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL }, { 0 } };
 
-struct keys { int64_t user; char token[TOKEN_TEXT], cookie[TOKEN_TEXT], csrf[TOKEN_TEXT]; };
+struct keys { int64_t user; char token[CLIENTS][TOKEN_TEXT], cookie[TOKEN_TEXT], csrf[TOKEN_TEXT]; };
 static enum err make_keys(struct ctx *c, void *arg)
 {
 	struct keys *k = arg;
 	ARENA a = arena_new(0);
-	TRY(token_make(c->db, k->user, arena_fmt(a, "bench %lld", (long long)now_ms()), 0, k->token, c->f));
+	for (int i = 0; i < CLIENTS; i++)
+		TRY(token_make(c->db, k->user, arena_fmt(a, "bench %d %lld", i, (long long)now_ms()), 0, k->token[i], c->f));
 	return session_open(c->db, k->user, "desk", k->cookie, k->csrf, c->f);
 }
 
@@ -251,6 +252,7 @@ static double floor_run(sqlite3 *h, struct copy v[TABLES], size_t clues, size_t 
 static void process(const char *dir)
 {
 	struct times start = { 0 };
+	fflush(stdout);
 	long kib = 0;
 	for (int i = 0; i < 5; i++) {
 		char port[16];
@@ -332,7 +334,7 @@ int main(int argc, char **argv)
 	struct web *w;
 	must(web_start(&cfg, &w, &f) == OK);
 	struct load post = { .port = web_port(w), .status = 201,
-		.head = arena_printf(a, "POST /api/v1/clues HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n", hot.token),
+		.head = "POST /api/v1/clues HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ", .tokens = hot.token,
 		.body = "{\"source\":\"hotline12345\",\"text\":\"我老公喝了酒就打我，昨天又当着孩子的面动手，我想离婚但是他说离婚就杀了我全家，请问怎么办。第", .tail = "次来电\","
 			"\"party_a_name\":\"王小明\",\"party_a_phone\":\"19900000001\",\"area\":\"320582100\"}" };
 	struct load hi = { .port = post.port, .status = 200, .body = "", .head = "GET /hello HTTP/1.1\r\nHost: x\r\n" };

@@ -5,15 +5,15 @@
 static const struct field fields[] = {
 	F("side", "Side", F_CODE, .of = "side", .flags = FF_NEED | FF_LIST),
 	F("name", "Party's name", F_NAME, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND, .max = 40, .standard = "GB/T 31000-2015 姓名"),
-	F("phone", "Phone", F_PHONE, .secrecy = S_MASKED, .flags = FF_BLIND),
+	F("phone", "Phone", F_PHONE, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND),
 	F("idno", "ID number", F_IDNO, .secrecy = S_MASKED, .flags = FF_BLIND),
 	F("sex", "Sex", F_CODE, .of = "sex", .flags = FF_LIST),
 	F("birth", "Date of birth", F_DATE),
-	F("relation", "Relation to party A", F_CODE, .of = "kin"),
+	F("relation", "Relation to party A", F_CODE, .of = "kin", .flags = FF_LIST),
 	F("minor", "Under 18", F_BOOL, .flags = FF_LIST),
-	F("protected_person", "Needs protection", F_BOOL, .help = N_("The person whose address, phone and visits the other side must never learn.")),
+	F("protected_person", "Needs protection", F_BOOL, .flags = FF_LIST, .help = N_("The person whose address, phone and visits the other side must never learn.")),
 	F("address", "Address", F_ADDRESS, .secrecy = S_MASKED, .flags = FF_HEAVY, .max = 200),
-	F("safe_contact", "Is it safe to call?", F_CODE, .of = "yesno4"),
+	F("safe_contact", "Is it safe to call?", F_CODE, .of = "yesno4", .flags = FF_LIST),
 	F("safe_note", "How and when it is safe to call", F_TEXT, .secrecy = S_SEALED, .max = 200),
 };
 static const struct state states[] = { { "listed", N_("In the case"), true, NULL }, { "removed", N_("Taken out"), false, NULL } };

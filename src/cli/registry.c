@@ -5,22 +5,20 @@
 #include "sense/clue.h"
 
 const struct rtype *const all_types[] = {
-	&clue_type, &case_type, &visit_type, &party_type, &session_type, &agreement_type, &duty_type, &correction_type,
+	&clue_type, &case_type, &party_type, &session_type, &agreement_type, &duty_type, &visit_type, &correction_type,
 	&household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type, &staff_type, NULL,
 };
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 {
-	const struct sense_judge *judge;
-	(void)a;
+	(void)a, (void)f;
 	app->org_above = people_org_above;
-	TRY(sense_judge_open(&judge, f));
-	app->triage = judge;
+	app->triage = sense_judge_new();
 	return OK;
 }
 
 void app_unwire(struct app *app)
 {
-	sense_judge_close(app->triage);
+	sense_judge_free(app->triage);
 	app->triage = NULL;
 }

@@ -11,6 +11,7 @@
 #include "face/face.h"
 #include "people/login.h"
 #include "portal/portal.h"
+#include "sense/clue.h"
 #include "sense/import.h"
 #include <pthread.h>
 #include <signal.h>
@@ -127,6 +128,7 @@ int cmd_serve(struct cli *x)
 			return cli_fail(x, e);
 	}
 	app->demo = is_demo(app, x);
+	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = tables, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .behind_tls = cli_opt(x, "tls") != NULL };
 	struct web *w;

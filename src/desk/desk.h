@@ -14,10 +14,11 @@ extern const struct route desk_routes[];
 
 struct tile { struct str label, url, hint; int64_t n; bool more; /* at least n */ const char *light; };
 struct notice_row { struct str when, text, url; int64_t id; bool read; };
-struct list_row { struct str *cells; struct str url, title, state, when, place; const char *light; };
+struct list_row { struct str *cells; struct str url, title, number, state, when, place; const char *light; };
 struct list_page {
 	const struct rtype *t;
-	struct str title, words, next_url, new_url, new_label, empty, export_url;
+	struct str title, head, words, next_url, new_url, new_label, empty, export_url;
+	bool dated;                   /* no column of its own says when */
 	struct str *heads;
 	size_t ncols;
 	struct list_row *rows;
@@ -26,6 +27,8 @@ struct list_page {
 	size_t nfilters;
 	int64_t count;
 	bool count_more, search, filtered;
+	size_t nrare;                 /* filters behind “more conditions” */
+	bool rare_set;
 };
 struct workbench {
 	struct str hello, today;
@@ -47,7 +50,9 @@ struct record_page {
 	struct str title, number, state, grade, place, org, owner, created, version;
 	const char *light;
 	struct button *buttons;
-	size_t nbuttons;
+	size_t nbuttons, nfew;         /* the first nfew stand open, the rest behind “more steps” */
+	struct str *dangers;           /* what whoever opens it must know first */
+	size_t ndangers;
 	struct shown *shown;
 	size_t nshown;
 	struct event *events;

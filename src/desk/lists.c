@@ -25,6 +25,16 @@ static struct str moment(struct ctx *c, int64_t ms)
 	return arena_str(c->a, buf_view(&b));
 }
 
+/* What has neither number nor title of its own is called by what it belongs to; among its brothers by its place. */
+static struct str row_title(struct ctx *c, const struct rec *r, bool brothers, size_t k)
+{
+	const struct rtype *t = r->t;
+	if (r->number.n || !t->parent || !r->parent || (t->title && rec_has(r, t->title)))
+		return rec_title(c, r);
+	struct str above = brothers ? STR_NONE : ref_label(c, t->parent, r->parent);
+	return above.n ? above : arena_fmt(c->a, "%s %zu", TRC(c, t->label), k + 1);
+}
+
 enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -34,20 +44,28 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 	must(o.t != NULL);
 	TRY(see(c, q, &s));
 	o.title = str_of(TRC(c, o.t->plural));
+	o.head = str_of(TRC(c, o.t->label));
 	o.empty = str_of(TRC(c, N_("Nothing here.")));
 	o.heads = NEWN(c->a, struct str, 8);
-	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++)
-		if ((o.t->fields[i].flags & FF_LIST) && !(o.t->title && strcmp(o.t->fields[i].name, o.t->title) == 0)) {
-			cols[o.ncols] = (int)i;
-			o.heads[o.ncols++] = str_of(TRC(c, o.t->fields[i].label));
-		}
+	o.dated = true;
+	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++) {
+		const struct field *f = &o.t->fields[i];
+		/* The title leads its row and the grade is its light: neither is said twice. */
+		if (!(f->flags & FF_LIST) || (o.t->title && strcmp(f->name, o.t->title) == 0) || (o.t->grade && strcmp(f->name, o.t->grade) == 0) || strcmp(f->name, "title") == 0)
+			continue;
+		cols[o.ncols] = (int)i;
+		o.heads[o.ncols++] = str_of(TRC(c, f->label));
+		o.dated &= f->type != F_DATE && f->type != F_TIME;
+	}
 	o.rows = NEWN(c->a, struct list_row, s.n + 1);
 	o.nrows = s.n;
+	bool brothers = q->nfilters == 1 && str_is(q->filters[0].field, "parent");
 	for (size_t k = 0; k < s.n; k++) {
 		const struct rec *r = s.r[k];
 		struct list_row *w = &o.rows[k];
+		struct str title = row_title(c, r, brothers, k);
 		*w = (struct list_row){ .cells = NEWN(c->a, struct str, 8), .url = arena_fmt(c->a, "/%s/%lld", o.t->name, (long long)r->id),
-					.title = rec_title(c, r), .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
+					.title = title, .number = str_eq(title, r->number) ? STR_NONE : r->number, .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
 					.light = light_of(r) };
 		for (size_t i = 0; i < o.ncols; i++)
 			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
@@ -68,14 +86,32 @@ static void put_param(struct buf *b, const char *name, struct str v)
 	html_url_part(b, v);
 }
 
+/* "received_from=2026-11-01": the bounds that a figure of the monthly table gives; shown as tags. */
+static void add_ranges(struct req *rq, struct list_page *o)
+{
+	struct ctx *c = ctx_of(rq);
+	for (size_t i = 0; i < rq->nquery; i++) {
+		struct str name = rq->params[i].name, v = rq->params[i].value;
+		bool from = str_ends(name, "_from");
+		if (!v.n || (!from && !str_ends(name, "_to")))
+			continue;
+		struct str stem = { name.p, name.n - (from ? 5 : 3) };
+		int f = field_find(o->t, stem);
+		if (f < 0 && !str_is(stem, "created"))
+			continue;
+		const char *label = TRC(c, f < 0 ? N_("Created") : o->t->fields[f].label);
+		o->filters[o->nfilters++] = (struct form_field){ .name = name, .widget = W_HIDDEN, .value = v,
+			.label = arena_fmt(c->a, from ? "%s ≥ %.*s" : "%s ≤ %.*s", label, (int)v.n, v.p) };
+	}
+}
+
 /* The filters a person may set: the state, the area, and what the catalogue marks. */
 static void make_filters(struct req *rq, struct list_page *o, struct filter *f, size_t *nf)
 {
-	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "created_from", "created_to", "closed_from", "closed_to",
-						      "done_from", "done_to", "due_from", "due_to", "id", "outcome", "source" };
+	static const char *const hidden[] = { "org", "owner", "creator", "parent", "open", "id" };
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = o->t;
-	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + 2);
+	o->filters = NEWN(c->a, struct form_field, t->nfields + ARRAY_LEN(hidden) + rq->nquery + 2);
 	struct form_field *state = &o->filters[o->nfilters++];
 	*state = (struct form_field){ .name = STR("state"), .label = str_of(TRC(c, N_("State"))), .widget = W_SELECT, .value = req_param(rq, "state") };
 	state->options = NEWN(c->a, struct option, t->nstates);
@@ -91,7 +127,9 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 		if (!(fd->flags & FF_FILTER))
 			continue;
 		struct form_field x = { .name = str_of(fd->name), .label = str_of(TRC(c, fd->label)), .widget = W_HIDDEN, .value = req_param(rq, fd->name) };
-		if (fd->type == F_CODE || fd->type == F_CODES) {
+		if (str_find(x.value, STR("|")) >= 0) {
+			x.label = STR_NONE;     /* several at once, from a figure of a table: kept, and not to be chosen here */
+		} else if (fd->type == F_CODE || fd->type == F_CODES) {
 			x.widget = W_SELECT;
 			x.options = options_code(c, fd->of, x.value, &x.noptions);
 		} else if (fd->type == F_BOOL) {
@@ -107,7 +145,18 @@ static void make_filters(struct req *rq, struct list_page *o, struct filter *f, 
 		for (size_t k = 0; k < o->nfilters; k++)
 			there |= str_is(o->filters[k].name, hidden[i]);
 		if (v.n && !there)
-			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .label = v, .widget = W_HIDDEN, .value = v };
+			o->filters[o->nfilters++] = (struct form_field){ .name = str_of(hidden[i]), .widget = W_HIDDEN, .value = v };
+	}
+	add_ranges(rq, o);
+	/* Where, how grave, what about, where it stands: the four that are asked for every day. */
+	static const char *const usual[] = { "state", "area", "kind", "grade" };
+	for (size_t i = 0; i < o->nfilters; i++) {
+		struct form_field *x = &o->filters[i];
+		x->rare = x->widget != W_HIDDEN;
+		for (size_t k = 0; k < ARRAY_LEN(usual); k++)
+			x->rare &= !str_is(x->name, usual[k]);
+		o->nrare += x->rare;
+		o->rare_set |= x->rare && x->value.n;
 	}
 	for (size_t i = 0; i < o->nfilters; i++)
 		if (o->filters[i].value.n && *nf < 24) {
@@ -127,6 +176,10 @@ static enum err list_all(struct req *rq, const struct rtype *t, struct list_page
 	TRY(desk_list(rq, &q, &o));
 	o.filters = fm.filters;
 	o.nfilters = fm.nfilters;
+	o.nrare = fm.nrare;
+	o.rare_set = fm.rare_set;
+	if (fm.filtered || q.words.n)
+		o.empty = str_of(TRC(c, N_("Nothing fits these conditions. Clear them to see all.")));
 	o.filtered = fm.filtered || q.words.n;
 	o.words = q.words;
 	for (size_t i = 0; i < t->nfields; i++)

@@ -12,6 +12,14 @@ static struct str moment(struct ctx *c, int64_t ms)
 	return arena_str(c->a, buf_view(&b));
 }
 
+/* A pause is offered while time runs, its end while it is paused. */
+static bool idle(const struct rec *r, const char *verb)
+{
+	if (field_find(r->t, STR("suspended")) < 0)
+		return false;
+	return strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0;
+}
+
 static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *m)
 {
 	const struct step *s[32];
@@ -19,9 +27,30 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 	m->buttons = NEWN(c->a, struct button, n + 1);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
+	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
+}
+
+/* Violence, what was found when she was asked, children, and the gravest signals: said before anything else. */
+static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *m)
+{
+	if (strcmp(r->t->name, "case") != 0)
+		return;
+	m->dangers = NEWN(c->a, struct str, 4);
+	struct str signals = rec_show(c, r, field_at(r->t, "signals"));
+	bool closed = rec_in(r, "closed|archived");
+	if (rec_int(r, "violence") && str_is(rec_str(c, r, "ongoing"), "yes"))
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence that goes on: protect first, do not mediate.")));
+	else if (rec_int(r, "violence") && !rec_has(r, "checked") && !closed)
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. No safety check yet: ask her alone before anything else.")));
+	else if (rec_int(r, "violence"))
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. Never let both sides meet; never tell one where the other is.")));
+	if (rec_int(r, "child"))
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("A child is concerned.")));
+	if (signals.n && m->ndangers)
+		m->dangers[m->ndangers++] = arena_fmt(c->a, c->lang == LANG_ZH ? "%s：%.*s" : "%s: %.*s", TRC(c, N_("Signals")), (int)signals.n, signals.p);
 }
 
 const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
@@ -79,6 +108,7 @@ enum err desk_record(struct req *rq, const struct rec *r, struct record_page *re
 		m.light = arena_cstr(c->a, r->v[g].s);
 	}
 	add_buttons(c, r, &m);
+	add_dangers(c, r, &m);
 	m.shown = record_shown(c, r, &m.nshown);
 	TRY(record_history(c, r, &m.events, &m.nevents));
 	TRY(clocks_of(c, r, &m.clocks, &m.nclocks));
@@ -103,15 +133,19 @@ static enum err load(struct req *rq, struct rec **ret)
 	return see_one(c, t->name, id, ret);
 }
 
-/* What the screening panel shows already is not said twice. */
+/* What the heading, the screening panel or the words of danger show already is not said twice. */
 static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m)
 {
-	static const char *const said[] = { "text", "family", "score", "kind", "grade", "signals", "suggest" };
+	static const char *const clue[] = { "title", "text", "family", "score", "kind", "grade", "signals", "suggest", NULL };
+	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
+	static const char *const party[] = { "name", NULL };
+	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;
-		for (size_t k = 0; k < ARRAY_LEN(said); k++)
+		for (size_t k = 0; said[k]; k++)
 			twice |= str_is(m->shown[i].label, TRC(c, r->t->fields[field_at(r->t, said[k])].label));
+		twice |= m->ndangers && str_is(m->shown[i].label, TRC(c, N_("Signals")));
 		if (!twice)
 			m->shown[n++] = m->shown[i];
 	}
@@ -126,16 +160,15 @@ static enum err record_get(struct req *rq, struct resp *rs)
 	struct html extra = { 0 };
 	TRY(load(rq, &r));
 	if (r->t->level >= 3)
-		TRY(journal_note(c, "view", r->t->name, r->id, "ok", STR("{}")));
+		TRY(journal_view(c, r->t->name, r->id));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {
 		TRY(fn(rq, r, &extra));
 		m.extra = &extra;
 		m.nextra = extra.s.n > 0;
-		if (strcmp(r->t->name, "clue") == 0)
-			drop_shown(c, r, &m);
 	}
+	drop_shown(c, r, &m);
 	TRY(face_shell(rq, r->t->label));
 	face_title(rq, m.title);
 	t_record_page(&rs->body, &face_of(rq)->v, &m);
@@ -301,6 +334,29 @@ static enum err notice_post(struct req *rq, struct resp *rs)
 	return resp_redirect(rs, rq, "%s", to.n && to.p[0] == '/' ? arena_cstr(rq->a, to) : "/notices");
 }
 
+/* Words for what the journal keeps as codes; a code of an older version without a word is shown as it is. */
+static const struct { const char *code, *label; } journal_words[] = {
+	{ "login", N_("Log in") }, { "logout", N_("Log out") }, { "password", N_("Password changed") }, { "view", N_("Opened") }, { "list", N_("List read") },
+	{ "export", N_("Exported") }, { "import", N_("Import") }, { "refused", N_("Refused") }, { "denied", N_("Refused") }, { "setup_link", N_("Set-up link made") },
+	{ "disable", N_("Account closed") }, { "token", N_("Token made") }, { "token_revoke", N_("Token revoked") }, { "ok", N_("Done") }, { "follow", N_("Followed from it") },
+};
+
+static struct str journal_word(struct ctx *c, struct str code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(journal_words); i++)
+		if (str_is(code, journal_words[i].code))
+			return str_of(TRC(c, journal_words[i].label));
+	return code;
+}
+
+static struct str journal_verb(struct ctx *c, const struct rtype *t, struct str verb)
+{
+	for (size_t i = 0; t && i < t->nsteps; i++)
+		if (str_is(verb, t->steps[i].verb))
+			return str_of(TRC(c, t->steps[i].label));
+	return journal_word(c, verb);
+}
+
 static enum err journal_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -312,9 +368,11 @@ static enum err journal_get(struct req *rq, struct resp *rs)
 	TRY(journal_page(c, before, 100, &j, &n));
 	m.rows = NEWN(c->a, struct journal_line, n + 1);
 	m.n = n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const struct rtype *t = type_find(c->app, j[i].type);
 		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), moment(c, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
-						   j[i].verb, j[i].type, j[i].outcome, STR_NONE };
+						   journal_verb(c, t, j[i].verb), t ? str_of(TRC(c, t->label)) : j[i].type, journal_word(c, j[i].outcome), STR_NONE };
+	}
 	if (n == 100)
 		m.next_url = arena_fmt(c->a, "/journal?before=%lld", (long long)j[n - 1].seq);
 	TRY(face_shell(rq, N_("Journal")));

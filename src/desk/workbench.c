@@ -163,6 +163,29 @@ enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t
 	return OK;
 }
 
+static struct str today(struct ctx *c)
+{
+	static const char *const zh[] = { "日", "一", "二", "三", "四", "五", "六" };
+	static const char *const en[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" };
+	struct civil d = civil_of(c->now);
+	int w = day_weekday(day_of(c->now));
+	return c->lang == LANG_ZH ? arena_fmt(c->a, "%d年%d月%d日 星期%s", d.year, d.month, d.day, zh[w]) : arena_fmt(c->a, "%s, %d-%02d-%02d", en[w], d.year, d.month, d.day);
+}
+
+/* What is late below is said once: not again what is among one's own. */
+static void drop_mine(struct workbench *m)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->nwatch; i++) {
+		bool mine = false;
+		for (size_t k = 0; k < m->nmine; k++)
+			mine |= str_eq(m->watch[i].url, m->mine[k].url) && str_eq(m->watch[i].label, m->mine[k].label);
+		if (!mine)
+			m->watch[n++] = m->watch[i];
+	}
+	m->nwatch = n;
+}
+
 enum err desk_workbench_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -171,9 +194,7 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 	for (size_t i = 0; i < ARRAY_LEN(benches); i++)
 		if (benches[i].roles & 1u << c->actor->role)
 			b = &benches[i];
-	BUF_AUTO today = BUF(64);
-	date_put(&today, c->now);
-	m.today = arena_str(c->a, buf_view(&today));
+	m.today = today(c);
 	if (b) {
 		m.big_label = str_of(TRC(c, b->big_label));
 		struct waiting big = { b->big_label, "", "" };
@@ -185,6 +206,7 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 		TRY(add_lists(rq, b, &m));
 		TRY(add_clocks(rq, b->mine, false, &m.mine, &m.nmine));
 		TRY(add_clocks(rq, b->watch, true, &m.watch, &m.nwatch));
+		drop_mine(&m);
 	}
 	TRY(desk_notices(rq, 6, &m.notices, &m.nnotices));
 	TRY(face_shell(rq, N_("Workbench")));

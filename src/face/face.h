@@ -83,6 +83,8 @@ struct form_field {
 	struct str name, label, value, help, error, shown;   /* shown: label of a chosen reference */
 	enum widget widget;
 	bool need, masked;             /* masked: a value stands there that this post may not read; empty keeps it */
+	bool rare;                     /* as a filter: seldom used */
+	struct str group;              /* heading before this field; absent: goes on */
 	int64_t max;
 	struct option *options;
 	size_t noptions;
@@ -116,13 +118,13 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n);
 /* History lines: when, who, what was done. */
 struct event { struct str when, who, what, detail; };
 CHECKED enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, size_t *ret_n);
-/* The flow picture: states as boxes in rows by distance from the start, the present one marked; drawn from the table. */
-struct flow_node { struct str name, label; int col, row, x, y; bool now, done, open; };
-struct flow_edge { int from, to; struct str label; int x1, y1, x2, y2; bool back; };
-struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height; };
+/* The flow picture: the main line in one row, side exits under it, the present state and the ways out of it; see flow.c. */
+struct flow_node { struct str name, label; int col, row, x, y; bool now, done, near /* one step from here */; };
+struct flow_edge { struct str path, label; int lx, ly; bool live /* leads out of the present state */, named; };
+struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height, node_w, cols; bool sides; };
 struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n);
 /* Clocks with light and explanation. */
-struct clock_row { struct str label, due, left, explain, url, title; enum light light; const char *light_name; int level; };
+struct clock_row { struct str label, due, left, explain, url, title; enum light light; const char *light_name; int level; bool running; };
 CHECKED enum err clocks_of(struct ctx *c, const struct rec *r, struct clock_row **ret, size_t *ret_n);
 struct clock_row clock_row(struct ctx *c, const struct due *d);
 

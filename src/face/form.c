@@ -33,23 +33,53 @@ struct option *options_area(struct ctx *c, struct str under, struct str chosen, 
 	return o;
 }
 
-enum err options_ref(struct ctx *c, const char *type, int64_t chosen, struct option **ret, size_t *ret_n)
+/* Everything that fits, oldest first as offices are founded from the top down, those of the actor's own area before others. */
+static enum err options_seen(struct ctx *c, const char *type, const struct filter *by, size_t nby, int64_t chosen, struct option **ret, size_t *ret_n)
 {
-	struct seen s;
-	const struct filter open = { STR("open"), STR("1") };
-	TRY(see(c, &(struct see){ .type = type, .filters = &open, .nfilters = 1, .limit = 300 }, &s));
-	struct option *o = NEWN(c->a, struct option, s.n + 2);
-	size_t n = 0;
+	enum { PAGE = 500, PAGES = 4 };
+	struct option *near = NULL, *far = NULL;
+	size_t nn = 0, nf = 0, cn = 0, cf = 0;
+	struct seen s = { .next = 0 };
 	bool found = !chosen;
-	for (size_t i = 0; i < s.n; i++) {
-		o[n++] = (struct option){ arena_fmt(c->a, "%lld", (long long)s.r[i]->id), rec_title(c, s.r[i]), s.r[i]->id == chosen };
-		found |= s.r[i]->id == chosen;
+	for (int page = 0; page < PAGES && (page == 0 || s.next); page++) {
+		TRY(see(c, &(struct see){ .type = type, .filters = by, .nfilters = nby, .limit = PAGE, .oldest = true, .after = s.next }, &s));
+		for (size_t i = 0; i < s.n; i++) {
+			struct option o = { arena_fmt(c->a, "%lld", (long long)s.r[i]->id), rec_title(c, s.r[i]), s.r[i]->id == chosen };
+			found |= o.on;
+			if (area_within(s.r[i]->area, c->actor->area))
+				VEC_PUSH(c->a, near, nn, cn, o);
+			else
+				VEC_PUSH(c->a, far, nf, cf, o);
+		}
 	}
+	struct option *all = NEWN(c->a, struct option, nn + nf + 1);
+	size_t n = 0;
 	if (!found)
-		o[n++] = (struct option){ arena_fmt(c->a, "%lld", (long long)chosen), ref_label(c, type, chosen), true };
-	*ret = o;
+		all[n++] = (struct option){ arena_fmt(c->a, "%lld", (long long)chosen), ref_label(c, type, chosen), true };
+	for (size_t i = 0; i < nn; i++)
+		all[n++] = near[i];
+	for (size_t i = 0; i < nf; i++)
+		all[n++] = far[i];
+	*ret = all;
 	*ret_n = n;
 	return OK;
+}
+
+enum err options_ref(struct ctx *c, const char *type, int64_t chosen, struct option **ret, size_t *ret_n)
+{
+	const struct filter open = { STR("open"), STR("1") };
+	return options_seen(c, type, &open, 1, chosen, ret, ret_n);
+}
+
+/* Who may be put in charge: the people of the unit when it is known, else the mediators and the liaisons within reach. A list
+ * of the whole city's staff would be too long to choose from and too long to send. */
+static enum err options_owner(struct ctx *c, int64_t org, int64_t chosen, struct option **ret, size_t *ret_n)
+{
+	const struct filter open = { STR("open"), STR("1") };
+	struct filter of = { STR("role"), STR("mediator|liaison") };
+	if (org)
+		of = (struct filter){ STR("org"), arena_fmt(c->a, "%lld", (long long)org) };
+	return options_seen(c, "staff", (const struct filter[]){ open, of }, 2, chosen, ret, ret_n);
 }
 
 static enum widget widget_of(const struct field *f)
@@ -148,6 +178,16 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 	return OK;
 }
 
+/* The unit whose people are asked about: the one in the form, else the one the record has once work is under way. */
+static int64_t unit_asked(struct req *rq, const struct rec *r, bool again)
+{
+	int64_t id = 0;
+	struct str v = again ? sent(rq, STR("org")) : req_param(rq, "org");
+	if (v.n)
+		return str_int(v, &id) ? id : 0;
+	return r && strcmp(r->t->name, "case") == 0 && !rec_in(r, "registered|returned|arbitration") ? r->org : 0;
+}
+
 /* area, org and owner stand beside a type's own fields. */
 static enum err make_common(struct req *rq, struct str name, const struct rec *r, bool again, struct form_field *ret)
 {
@@ -170,7 +210,10 @@ static enum err make_common(struct req *rq, struct str name, const struct rec *r
 	else {
 		id = 0;
 		(void)str_int(o.value, &id);
-		TRY(options_ref(c, org ? "org" : "staff", id, &o.options, &o.noptions));
+		if (org)
+			TRY(options_ref(c, "org", id, &o.options, &o.noptions));
+		else
+			TRY(options_owner(c, unit_asked(rq, r, again), id, &o.options, &o.noptions));
 	}
 	*ret = o;
 	return OK;
@@ -200,6 +243,25 @@ static enum err add_field(struct req *rq, struct form *o, struct str name, bool 
 	return OK;
 }
 
+/* Long forms are read in groups: the heading stands before the first of them. */
+static const struct { const char *field, *msg; } groups[] = {
+	{ "anonymous", N_("Who reports") }, { "reporter_name", N_("Who reports") }, { "party_a_name", N_("Party A") }, { "party_b_name", N_("Party B") },
+	{ "address", N_("Where, and how dangerous") }, { "violence", N_("Where, and how dangerous") },
+};
+
+static void set_groups(struct ctx *c, struct form *o)
+{
+	const char *last = NULL;
+	if (o->n < 10)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(groups); k++)
+			if (str_is(o->f[i].name, groups[k].field) && (!last || strcmp(last, groups[k].msg) != 0)) {
+				last = groups[k].msg;
+				o->f[i].group = str_of(TRC(c, last));
+			}
+}
+
 enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, const struct rec *r, enum err e, struct form *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -219,6 +281,7 @@ enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, 
 			if (!(t->fields[i].flags & FF_SYSTEM) && !(r && (t->fields[i].flags & FF_ONCE)))
 				TRY(add_field(rq, &o, str_of(t->fields[i].name), need, r, again));
 	}
+	set_groups(c, &o);
 	token_new(key);
 	struct str sent_key = again ? req_param(rq, "idem") : STR_NONE;
 	o.idem = sent_key.n ? sent_key : arena_str(c->a, (struct str){ key, 22 });

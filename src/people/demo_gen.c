@@ -371,7 +371,7 @@ static struct str skills_of(const struct demo_plan *p, struct arena *a, int medi
 	bool used[ARRAY_LEN(all)] = { false };
 	while (n > 0) {
 		/* The first ones are common, the last ones rare. */
-		int k = (int)(rng_unit(&r) * rng_unit(&r) * (double)ARRAY_LEN(all));
+		int k = (int)(rng_unit(&r) * rng_unit(&r) * (double)ARRAY_LEN(all));   /* NOLINT(bugprone-integer-division): the length is one */
 		if (used[k])
 			k = (k + 1) % (int)ARRAY_LEN(all);
 		if (used[k]) {

@@ -61,6 +61,7 @@ struct app {
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
+	_Atomic bool notes_fail;                  /* journal_view(): the last note was not written */
 };
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
@@ -332,6 +333,9 @@ CHECKED enum err notice_read(struct ctx *c, int64_t id);
 struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
+/* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
+ * such a note has failed, the following views wait for theirs and are refused with it. type: a literal. */
+CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
 /* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */

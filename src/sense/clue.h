@@ -28,10 +28,11 @@ struct sense_judge {
 	enum err (*run)(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret);
 };
 
-/* The engine of sense/triage.h as a judge; shared by all threads. Made by a thread of its own: open returns at once, the first
- * verdict waits for it. close takes NULL. */
-CHECKED enum err sense_judge_open(const struct sense_judge **ret, struct fault *f);
-void sense_judge_close(const struct sense_judge *j);
+/* The engine of sense/triage.h as a judge; shared by all threads. Costs nothing until somebody asks: the first verdict makes
+ * the engine (most of a second), unless sense_judge_warm() let a thread make it ahead. free waits for that thread; takes NULL. */
+const struct sense_judge *sense_judge_new(void);
+void sense_judge_warm(const struct sense_judge *j);
+void sense_judge_free(const struct sense_judge *j);
 
 enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */ };
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };

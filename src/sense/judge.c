@@ -1,40 +1,32 @@
 /* Why: the clue asks one question of whatever engine there is; this is the engine of triage.h answering it.
- * Making the patterns takes most of a second of computing: a thread does it while the server already answers, and the first
- * clue waits for it. */
+ * Making the patterns takes most of a second of computing: whoever asks first makes them, and a server lets a thread do it
+ * ahead while it already answers; commands that screen nothing never pay for it. */
 #include "sense/clue.h"
 #include "sense/triage.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct judge { struct sense_judge face; struct triage_engine *engine; bool ready; pthread_t maker; pthread_mutex_t lock; pthread_cond_t made; };
+struct judge { struct sense_judge face; struct triage_engine *engine; bool warming; pthread_t maker; pthread_mutex_t lock; };
 
 /* The rules and the model are part of the program and tested with it: when they cannot be read the program is broken. */
-static void *make_engine(void *arg)
+static const struct triage_engine *engine_of(struct judge *j)
 {
-	struct judge *j = arg;
-	struct triage_engine *e;
 	struct fault f = { 0 };
-	if (triage_open(&e, &f) != OK) {
+	pthread_mutex_lock(&j->lock);
+	if (!j->engine && triage_open(&j->engine, &f) != OK) {
 		fprintf(stderr, "xiaoan: the screening's rules cannot be read: %s\n", f.detail);
 		abort();
 	}
-	pthread_mutex_lock(&j->lock);
-	j->engine = e;
-	j->ready = true;
-	pthread_cond_broadcast(&j->made);
-	pthread_mutex_unlock(&j->lock);
-	return NULL;
-}
-
-static const struct triage_engine *engine_of(struct judge *j)
-{
-	pthread_mutex_lock(&j->lock);
-	while (!j->ready)
-		pthread_cond_wait(&j->made, &j->lock);
 	const struct triage_engine *e = j->engine;
 	pthread_mutex_unlock(&j->lock);
 	return e;
+}
+
+static void *warm(void *arg)
+{
+	(void)engine_of(arg);
+	return NULL;
 }
 
 static enum err run(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret)
@@ -57,30 +49,28 @@ static enum err run(const struct sense_judge *self, struct ctx *c, struct str te
 	return OK;
 }
 
-enum err sense_judge_open(const struct sense_judge **ret, struct fault *f)
+const struct sense_judge *sense_judge_new(void)
 {
 	struct judge *j = xalloc(sizeof *j);
 	j->face.run = run;
 	pthread_mutex_init(&j->lock, NULL);
-	pthread_cond_init(&j->made, NULL);
-	if (pthread_create(&j->maker, NULL, make_engine, j) != 0) {
-		pthread_cond_destroy(&j->made);
-		pthread_mutex_destroy(&j->lock);
-		free(j);
-		return fail(f, ERR_INTERNAL, NULL, "no thread for the screening");
-	}
-	*ret = &j->face;
-	return OK;
+	return &j->face;
 }
 
-void sense_judge_close(const struct sense_judge *self)
+void sense_judge_warm(const struct sense_judge *self)
+{
+	struct judge *j = (struct judge *)(uintptr_t)self;
+	j->warming = pthread_create(&j->maker, NULL, warm, j) == 0;
+}
+
+void sense_judge_free(const struct sense_judge *self)
 {
 	struct judge *j = (struct judge *)(uintptr_t)self;
 	if (!j)
 		return;
-	pthread_join(j->maker, NULL);
+	if (j->warming)
+		pthread_join(j->maker, NULL);
 	triage_close(j->engine);
-	pthread_cond_destroy(&j->made);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }

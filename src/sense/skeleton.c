@@ -4,6 +4,7 @@
  * "he - blow - body" whatever the words are.
  * Invariants: the longest word at a place wins, so that 打折 is trade and not a blow; every byte of the tail leads back to
  * the word it stands for. The model is trained on this table: who changes it makes models/triage.bin again. */
+#include <stdlib.h>
 #include "sense/inner.h"
 
 #define FIRST_CLASS 0x3400   /* CJK extension A: ideographs nobody types */
@@ -54,39 +55,94 @@ static const char *const classes[] = {
 	"吵|拌嘴|唠叨|顶嘴|赌气|冷战|嫌|不说话|别扭|脸色|沟通|脾气|嗓门|嚷|做饭|家务|带娃|带孩子|教育|厌学|手机瘾|辅导|睡不好|委屈|愁|烦",
 };
 
-/* The class of the longest word at p, or -1. */
-static int class_at(struct str rest, size_t *ret_n)
+struct word { uint32_t key; int class; const char *p; size_t n; };   /* key: the first three bytes */
+
+struct words {
+	size_t n;
+	struct word w[];
+};
+
+static uint32_t key_of(const char *p)
 {
-	int best = -1;
-	*ret_n = 0;
-	for (size_t k = 0; k < ARRAY_LEN(classes); k++)
-		for (const char *w = classes[k]; w;) {
-			const char *bar = strchr(w, '|');
-			size_t n = bar ? (size_t)(bar - w) : strlen(w);
-			if (*w == *rest.p && n > *ret_n && n <= rest.n && memcmp(w, rest.p, n) == 0) {
-				*ret_n = n;
-				best = (int)k;
-			}
-			w = bar ? bar + 1 : NULL;
-		}
-	return best;
+	return (uint32_t)(unsigned char)p[0] << 16 | (uint32_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
 }
 
-bool triage_is_everyday(struct str t, size_t from, size_t to)
+/* The longest first, so that the first that fits is the answer; of twins the lower class. */
+static int by_key(const void *x, const void *y)
+{
+	const struct word *a = x, *b = y;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return a->class != b->class ? (a->class < b->class ? -1 : 1) : memcmp(a->p, b->p, a->n);
+}
+
+struct words *triage_words(void)
+{
+	size_t n = ARRAY_LEN(classes);
+	for (size_t k = 0; k < ARRAY_LEN(classes); k++)
+		for (const char *p = classes[k]; *p; p++)
+			n += *p == '|';
+	struct words *ws = xalloc(sizeof *ws + n * sizeof ws->w[0]);
+	for (size_t k = 0; k < ARRAY_LEN(classes); k++)
+		for (struct str rest = str_of(classes[k]); rest.p;) {
+			struct str one = str_cut(rest, '|', &rest);
+			must(one.n >= 3 && ws->n < n);
+			ws->w[ws->n++] = (struct word){ key_of(one.p), (int)k, one.p, one.n };
+		}
+	qsort(ws->w, ws->n, sizeof ws->w[0], by_key);
+	return ws;
+}
+
+/* The first word whose three bytes stand at the front of rest, or the end. */
+static const struct word *words_at(const struct words *ws, struct str rest)
+{
+	size_t lo = 0, hi = ws->n;
+	if (rest.n < 3)
+		return ws->w + ws->n;
+	uint32_t key = key_of(rest.p);
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (ws->w[mid].key < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return ws->w + lo;
+}
+
+static bool stands(const struct word *w, struct str rest)
+{
+	return w->n <= rest.n && memcmp(w->p, rest.p, w->n) == 0;
+}
+
+/* The class of the longest word at the front of rest, or -1. */
+static int class_at(const struct words *ws, struct str rest, size_t *ret_n)
+{
+	const struct word *end = ws->w + ws->n;
+	for (const struct word *w = words_at(ws, rest); w < end && w->key == key_of(rest.p); w++)
+		if (stands(w, rest)) {
+			*ret_n = w->n;
+			return w->class;
+		}
+	return -1;
+}
+
+bool triage_is_everyday(const struct words *ws, struct str t, size_t from, size_t to)
 {
 	enum { LONGEST = 36 };
-	for (size_t at = from > LONGEST ? from - LONGEST : 0; at < to; at++)
-		for (const char *w = classes[EVERYDAY]; w;) {
-			const char *bar = strchr(w, '|');
-			size_t n = bar ? (size_t)(bar - w) : strlen(w);
-			if (*w == t.p[at] && n <= t.n - at && memcmp(w, t.p + at, n) == 0 && (at > from ? at + n > to : at + n >= to))
+	const struct word *end = ws->w + ws->n;
+	for (size_t at = from > LONGEST ? from - LONGEST : 0; at < to; at++) {
+		struct str rest = { t.p + at, t.n - at };
+		for (const struct word *w = words_at(ws, rest); w < end && w->key == key_of(rest.p); w++)
+			if (w->class == EVERYDAY && stands(w, rest) && (at > from ? at + w->n > to : at + w->n >= to))
 				return true;
-			w = bar ? bar + 1 : NULL;
-		}
+	}
 	return false;
 }
 
-struct norm triage_with_skeleton(struct arena *a, const struct norm *prepared)
+struct norm triage_with_skeleton(const struct words *ws, struct arena *a, const struct norm *prepared)
 {
 	struct str t = prepared->text;
 	size_t k = t.n;
@@ -97,7 +153,7 @@ struct norm triage_with_skeleton(struct arena *a, const struct norm *prepared)
 	memcpy(map, prepared->map, (t.n + 1) * sizeof *map);
 	for (size_t i = 0; i < t.n;) {
 		size_t n;
-		int class = class_at((struct str){ t.p + i, t.n - i }, &n);
+		int class = class_at(ws, (struct str){ t.p + i, t.n - i }, &n);
 		if (class >= 0) {
 			uint32_t cp = FIRST_CLASS + (uint32_t)class;
 			const char c[3] = { (char)(0xE0 | cp >> 12), (char)(0x80 | (cp >> 6 & 63)), (char)(0x80 | (cp & 63)) };

@@ -3,6 +3,7 @@
  * allows shipped weights are read. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "base/clock.h"
 #include "sense/inner.h"
 #include "sense/triage.h"
@@ -16,6 +17,7 @@
 
 struct rows {
 	struct arena *a;
+	const struct words *words;
 	struct sample *s;
 	size_t n, cap;
 };
@@ -64,7 +66,7 @@ static void add(struct rows *r, struct str text, bool family, uint8_t urgent, co
 			if (json_is_string(k) && strcmp(json_string_value(k), triage_kinds[j]) == 0)
 				y[1 + j] = 1;
 	struct norm n = triage_prepare(r->a, text);
-	struct sample s = { triage_with_skeleton(r->a, &n).text, y };
+	struct sample s = { triage_with_skeleton(r->words, r->a, &n).text, y };
 	if (s.text.n)
 		VEC_PUSH(r->a, r->s, r->n, r->cap, s);
 }
@@ -125,10 +127,10 @@ static enum err add_chat(struct rows *r, const char *dir, struct fault *f)
 	return OK;
 }
 
-enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f)
+static enum err train(const struct words *words, const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f)
 {
 	ARENA a = arena_new((size_t)1 << 30);
-	struct rows r = { .a = a };
+	struct rows r = { .a = a, .words = words };
 	const char *labels[LABELS] = { "family" };
 	double recalls[LABELS] = { [URGENT] = URGENT_RECALL };
 	must(triage_nkinds + 1 == URGENT);
@@ -150,4 +152,12 @@ enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_
 	}
 	struct train_options o = { .bits = 16, .c = 1, .seed = 7, .epochs = 60, .recalls = recalls };
 	return model_train(labels, LABELS, r.s, r.n, &o, ret_bytes, f);
+}
+
+enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f)
+{
+	struct words *words = triage_words();
+	enum err e = train(words, data_dir, train_dir, ret_bytes, f);
+	free(words);
+	return e;
 }

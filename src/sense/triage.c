@@ -22,6 +22,7 @@ struct triage_engine {
 	struct rule *rules;
 	size_t n;
 	struct patterns *patterns;
+	struct words *words;
 	struct model *model;
 	int family, urgent;               /* labels of the model, or -1 */
 	int kind_label[ARRAY_LEN(triage_kinds)];   /* label of each kind, or -1 */
@@ -84,6 +85,7 @@ void triage_close(struct triage_engine *e)
 		return;
 	patterns_free(e->patterns);
 	model_free(e->model);
+	free(e->words);
 	free(e->rules);
 	free(e);
 }
@@ -91,6 +93,7 @@ void triage_close(struct triage_engine *e)
 enum err triage_load(struct str tsv, struct str model, struct triage_engine **ret, struct fault *f)
 {
 	struct triage_engine *e = xalloc(sizeof *e);
+	e->words = triage_words();
 	enum err r = load_rules(e, tsv, f);
 	if (r == OK && model.n)
 		r = model_load(model, &e->model, f);
@@ -273,7 +276,7 @@ static void read_hits(struct work *w, const struct hit *hits, size_t n)
 		for (size_t i = 0; i < n; i++) {
 			const struct rule *r = &w->e->rules[hits[i].id];
 			if ((r->needs_violence || r->needs_kin) != (pass == 1) || (r->needs_violence && !w->violence) || (r->needs_kin && !w->kin) ||
-			    (r->phone && is_phone_call(t, &hits[i])) || triage_is_everyday(t, hits[i].from, hits[i].to))
+			    (r->phone && is_phone_call(t, &hits[i])) || triage_is_everyday(w->e->words, t, hits[i].from, hits[i].to))
 				continue;
 			bool negated = r->negatable && is_negated(t, &hits[i]), reported = r->fiction && is_fiction(t, &hits[i]);
 			if (r->kin) {
@@ -360,7 +363,7 @@ static void judge_grade(struct work *w)
 static struct str telling_words(struct work *w, struct arena *a)
 {
 	struct str t = w->n.text;
-	struct norm m = triage_with_skeleton(a, &w->n);
+	struct norm m = triage_with_skeleton(w->e->words, a, &w->n);
 	float *v = NEWN(a, float, m.text.n + 1), sum = 0, best = 0, mean = 0;
 	size_t from = 0, best_from = 0, best_to = 0;
 	model_explain(w->e->model, w->e->urgent, m.text, v);
@@ -453,14 +456,14 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 	ret->family = w.strong && w.kin >= 2;
 	if (ret->model) {
 		p = NEWN(a, double, model_labels(e->model));
-		model_score(e->model, triage_with_skeleton(a, &w.n).text, p);
+		model_score(e->model, triage_with_skeleton(e->words, a, &w.n).text, p);
 		ret->score = p[e->family];
 		ret->family = ret->score >= model_threshold(e->model, e->family);
 	}
 	/* Danger at home: the words for kin decide unless the model is sure of the contrary; then a
 	 * person is told (check). */
 	bool danger = w.violence || counts(ret, "stalking") || counts(ret, "child_hidden");
-	if (danger && !ret->family && w.kin >= 2 && ret->score > 0.02)
+	if (danger && !ret->family && w.kin >= 2 && ret->score > 0.06)
 		ret->family = true;
 	if (ret->family)
 		judge_kind(&w, p);

@@ -2,7 +2,7 @@
  * sense/triage: screening of what people write: family matter or not, which kind, how urgent, and why (engine.md 2.2).
  *
  * Two layers: rules with places in the text (codes/patterns.tsv) and a linear model (models/triage.bin; CARD.md).
- * The model may put in order; it may not close anything. Without the model the rules go on alone.
+ * The model may put in order and raise; it may not lower or close anything. Without the model the rules go on alone.
  * Guardrail: a text with a sign of danger is never graded below orange and never put aside as "not family" without
  * `check`, which sends it to a person. A person decides on every result (个人信息保护法 art. 24).
  * May include base/ and text/ only. Tests: tests/sense/.
@@ -24,8 +24,8 @@ struct triage_signal {
 struct triage_reason { const char *msg; struct str evidence; };  /* message id; part of the original text or absent */
 struct triage {
 	bool family;
-	bool check;           /* a person must look although the score says "not family" */
-	bool urgent;          /* danger to life or limb, or any violence going on */
+	bool check;           /* a person must look: danger, but "not family" or found by its wording alone */
+	bool urgent;          /* danger to life or limb, any violence going on, or wording like that of such messages */
 	bool model;           /* false: rules only */
 	double score;         /* probability of a family matter */
 	const char *kind;     /* codes/kind.tsv; NULL when not family */

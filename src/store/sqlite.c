@@ -12,7 +12,8 @@
 
 #define BUSY_MS 10000                       /* another process (the command line) may hold the file */
 #define BATCH_JOBS 256
-#define BATCH_MS 5                          /* no new job is added to a batch that has run so long */
+#define BATCH_MS 5                          /* no new job is added to a batch that has run so long, */
+#define BATCH_MS_MAX 40                     /* or, on a slow disk, twice as long as the last commit took: at most this */
 #define IDLE_MS 1000                        /* then the log is folded into the file and emptied */
 #define MMAP_BYTES (256 * 1024 * 1024)
 
@@ -20,6 +21,7 @@ struct sdb {
 	struct db d;
 	sqlite3 *h;
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
+	int64_t commit_ms;   /* the writer: how long the last commit took */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
 };
 
@@ -411,7 +413,7 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 		batch_finish(b, e, &f);
 		return;
 	}
-	int64_t until = mono_ms() + BATCH_MS;
+	int64_t room = 2 * sd->commit_ms, until = mono_ms() + (room < BATCH_MS ? BATCH_MS : room > BATCH_MS_MAX ? BATCH_MS_MAX : room);
 	bool alive = true;
 	while (w) {
 		alive = batch_job(d, b, w, &f);
@@ -421,7 +423,9 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 		batch_finish(b, f.code, &f);
 		return;
 	}
+	int64_t before = mono_ms();
 	e = sq_exec(d, &f, "COMMIT", NOARGS, NULL);
+	sd->commit_ms = mono_ms() - before;
 	if (e != OK && !sqlite3_get_autocommit(sd->h))
 		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
 	sd->dirty = true;

@@ -147,3 +147,23 @@ TEST(a_damaged_model_is_refused)
 	struct buf none;
 	CHECK_ERR(model_train(labels, 2, NULL, 0, &o, &none, NULL), ERR_INVALID);
 }
+
+TEST(what_nobody_judged_teaches_nothing)
+{
+	/* the second label knows only the first twenty; the others say the contrary of it and must not be heard */
+	static const uint8_t yes[] = { 1, 1 }, no[] = { 0, 0 }, yes_unknown[] = { 1, SAMPLE_UNKNOWN };
+	static const char *const labels[] = { "a", "b" };
+	struct sample s[60];
+	for (int i = 0; i < 60; i++)
+		s[i] = i < 20 ? (i % 2 ? (struct sample){ STR("甲乙"), yes } : (struct sample){ STR("丙丁"), no }) : (struct sample){ STR("丙丁"), yes_unknown };
+	struct train_options o = { .bits = 10, .c = 1, .seed = 1, .epochs = 30 };
+	struct buf b = { 0 };
+	struct model *m;
+	NEED_OK(model_train(labels, 2, s, 60, &o, &b, NULL));
+	NEED_OK(model_load(buf_view(&b), &m, NULL));
+	double p[2];
+	model_score(m, STR("丙丁"), p);
+	CHECK(p[0] > 0.5 && p[1] < 0.5);
+	model_free(m);
+	buf_free(&b);
+}

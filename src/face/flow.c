@@ -1,0 +1,181 @@
+/* Why: who opens a case must see at a glance where it stands and what can become of it; a picture drawn from the state table
+ * cannot say otherwise than the rules do.
+ * The longest way that the table's own order allows is the main line, in one row; every other state is a side exit in the row
+ * below. Only what matters is drawn: the main line, and every way out of the present state with its name on it. */
+#include "face/face.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NODE_H 34
+#define TOP 34             /* room above the row for arcs and their names */
+#define DROP 58            /* from the main row to the side row */
+
+enum { FLOW_MAX = 64 };
+
+/* Latin words are longer: wider boxes, and less room between them. */
+static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 104; }
+static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 24; }
+
+static int node_at(const struct flow *f, struct str name)
+{
+	for (int i = 0; i < f->nnode; i++)
+		if (str_eq(f->node[i].name, name))
+			return i;
+	return -1;
+}
+
+/* A state that no step names as its end is one that a rule decides on ("?"). */
+static bool decided(const struct rtype *t, int state)
+{
+	for (size_t i = 0; i < t->nsteps; i++)
+		if (strcmp(t->steps[i].to, t->states[state].name) == 0)
+			return false;
+	return true;
+}
+
+static bool leads(const struct rtype *t, const struct step *s, int from, int to)
+{
+	struct str rest = str_of(s->from);
+	if (!s->from[0] || strcmp(s->from, "*") == 0)
+		return false;
+	if (strcmp(s->to, "?") == 0 ? !decided(t, to) : strcmp(s->to, t->states[to].name) != 0)
+		return false;
+	while (rest.p)
+		if (str_is(str_cut(rest, '|', &rest), t->states[from].name))
+			return true;
+	return false;
+}
+
+static const struct step *way(const struct rtype *t, int from, int to)
+{
+	for (size_t i = 0; i < t->nsteps; i++)
+		if (leads(t, &t->steps[i], from, to))
+			return &t->steps[i];
+	return NULL;
+}
+
+/* The longest way forward in the table's order; of two as long, the one whose states come first. */
+static void main_line(const struct rtype *t, struct flow *f)
+{
+	int length[FLOW_MAX], next[FLOW_MAX];
+	for (int i = f->nnode - 1; i >= 0; i--) {
+		length[i] = 1;
+		next[i] = -1;
+		for (int k = i + 1; k < f->nnode; k++)
+			if (length[k] + 1 > length[i] && way(t, i, k)) {
+				length[i] = length[k] + 1;
+				next[i] = k;
+			}
+	}
+	for (int i = 0, col = 0; i >= 0; i = next[i]) {
+		f->node[i].row = 0;
+		f->node[i].col = col++;
+		f->cols = col;
+	}
+}
+
+/* A side exit stands under where it is come to from, or goes back to; the next free place if that is taken. */
+static void place_sides(const struct rtype *t, struct flow *f)
+{
+	bool taken[FLOW_MAX] = { 0 };
+	for (int i = 0; i < f->nnode; i++) {
+		int want = -1;
+		if (f->node[i].row == 0)
+			continue;
+		for (int k = 0; k < f->nnode; k++)
+			if (f->node[k].row == 0 && f->node[k].col > want && way(t, k, i))
+				want = f->node[k].col;
+		for (int k = 0; k < f->nnode && want < 0; k++)
+			if (f->node[k].row == 0 && way(t, i, k))
+				want = f->node[k].col;
+		for (int n = 0; n < f->cols && (want < 0 || taken[want]); n++)
+			want = want + 1 < f->cols ? want + 1 : 0;
+		f->node[i].col = want;
+		taken[want] = true;
+		f->sides = true;
+	}
+}
+
+static struct str line(struct ctx *c, int x1, int y1, int x2, int y2) { return arena_fmt(c->a, "M%d %d L%d %d", x1, y1, x2, y2); }
+static struct str curve(struct ctx *c, int x1, int y1, int x2, int y2, int bend)
+{
+	return arena_fmt(c->a, "M%d %d C%d %d %d %d %d %d", x1, y1, x1, y1 + bend, x2, y2 - (bend < 0 ? -bend : bend) * (y1 == y2 ? -1 : 1) * (bend < 0 ? -1 : 1), x2, y2);
+}
+
+static void draw(struct ctx *c, struct flow *f, int from, int to, const char *label, bool live)
+{
+	const struct flow_node *a = &f->node[from], *b = &f->node[to];
+	int w = node_w(c), mid_a = a->x + w / 2, mid_b = b->x + w / 2;
+	struct flow_edge e = { .label = str_of(TRC(c, label)), .live = live };
+	if (a->row == 0 && b->row == 0 && b->col == a->col + 1) {
+		e.path = line(c, a->x + w, a->y + NODE_H / 2, b->x - 2, b->y + NODE_H / 2);
+		e.lx = (a->x + w + b->x) / 2;
+		e.ly = a->y + NODE_H / 2 - 6;
+		e.named = c->lang == LANG_ZH;
+	} else if (a->row == b->row) {
+		/* Over the row, or under the side row. */
+		int up = a->row == 0 ? -1 : 1, y = a->row == 0 ? a->y : a->y + NODE_H;
+		e.path = arena_fmt(c->a, "M%d %d C%d %d %d %d %d %d", mid_a, y, mid_a, y + up * 26, mid_b, y + up * 26, mid_b, y + up * 2);
+		e.lx = (mid_a + mid_b) / 2;
+		e.ly = y + up * 22 + (up > 0 ? 10 : 0);
+		e.named = true;
+	} else if (b->row > a->row) {
+		e.path = curve(c, mid_a, a->y + NODE_H, mid_b, b->y - 2, DROP / 2);
+		e.lx = mid_b;
+		e.ly = b->y - 9;
+		e.named = true;
+	} else {
+		e.path = curve(c, mid_a, a->y, mid_b, b->y + NODE_H + 2, -DROP / 2);
+		e.lx = mid_b;
+		e.ly = b->y + NODE_H + 20;
+		e.named = true;
+	}
+	f->edge[f->nedge++] = e;
+}
+
+static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
+{
+	int now = 0;
+	f->edge = NEWN(c->a, struct flow_edge, 2 * f->nnode + 2);
+	for (int i = 0; i < f->nnode; i++)
+		if (f->node[i].now)
+			now = i;
+	for (int i = 0; i < f->nnode; i++)
+		for (int k = 0; k < f->nnode; k++) {
+			const struct step *s = i == k ? NULL : way(t, i, k);
+			bool along = f->node[i].row == 0 && f->node[k].row == 0 && f->node[k].col == f->node[i].col + 1;
+			if (!s || (i != now && !along))
+				continue;
+			f->node[k].near |= i == now;
+			draw(c, f, i, k, s->label, i == now);
+		}
+}
+
+struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n)
+{
+	const struct rtype *t = r->t;
+	int w = node_w(c), count = t->nstates < FLOW_MAX ? (int)t->nstates : FLOW_MAX;
+	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count, .node_w = w };
+	for (int i = 0; i < count; i++) {
+		struct flow_node *d = &f.node[i];
+		*d = (struct flow_node){ .name = str_of(t->states[i].name), .label = str_of(TRC(c, t->states[i].label)), .row = 1 };
+		d->now = str_eq(d->name, r->state);
+		for (size_t k = 0; k < n && !d->now; k++)
+			d->done |= str_find(e[k].detail, arena_fmt(c->a, "→ %.*s", (int)d->label.n, d->label.p)) >= 0;
+	}
+	if (node_at(&f, r->state) < 0)
+		return (struct flow){ 0 };
+	f.node[0].done = !f.node[0].now;
+	main_line(t, &f);
+	place_sides(t, &f);
+	for (int i = 0; i < count; i++) {
+		f.node[i].x = 3 + f.node[i].col * (w + gap_x(c));
+		f.node[i].y = TOP + f.node[i].row * (NODE_H + DROP);
+	}
+	f.width = 6 + f.cols * w + (f.cols - 1) * gap_x(c);
+	f.height = TOP + NODE_H + 6 + (f.sides ? DROP + NODE_H : 0);
+	draw_edges(c, t, &f);
+	for (int i = 0; i < f.nedge; i++)
+		f.height = f.edge[i].ly + 8 > f.height ? f.edge[i].ly + 8 : f.height;
+	return f;
+}
