@@ -632,7 +632,7 @@ static void validate(struct city *p, struct str text)
 	}
 	put_file(file, text);
 	put_file(arena_printf(p->a, "%s.samples", file), samples(p));
-	CHECK(system(arena_printf(p->a, "node '%s/tests/api/openapi.mjs' '%s' '%s' 2>&1 | sed 's/^/# /'", src, modules, file)) == 0);
+	CHECK(system(arena_printf(p->a, "node '%s/tests/api/lib/openapi.mjs' '%s' '%s' 2>&1 | sed 's/^/# /'", src, modules, file)) == 0);
 	char verdict[16] = "";
 	FILE *f = fopen(arena_printf(p->a, "%s.verdict", file), "r");
 	CHECK(f && fgets(verdict, sizeof verdict, f) && strcmp(verdict, "valid") == 0);
