@@ -216,6 +216,7 @@ struct str rec_show(struct ctx *c, const struct rec *r, int field);
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
+bool ref_open(struct ctx *c, const char *type, int64_t id);              /* may the actor open it? A link only then */
 /* As it would stand in a form's input (codes as codes, dates 2026-11-24); masked fields absent unless sight is full. */
 struct str rec_input(struct ctx *c, const struct rec *r, int field);
 

@@ -368,32 +368,36 @@ struct str state_label(struct ctx *c, const struct rec *r)
 	return r->state;
 }
 
-struct str ref_label(struct ctx *c, const char *type, int64_t id)
+struct label { struct str text; bool open; };
+
+static const struct label *label_of(struct ctx *c, const char *type, int64_t id)
 {
-	if (!id)
-		return STR("");
 	if (!c->labels)
 		c->labels = map_new(c->a);
-	struct str *hit = map_geti(c->labels, id);
+	struct label *hit = map_geti(c->labels, id);
 	if (hit)
-		return *hit;
-	struct str s = STR("");
+		return hit;
 	const struct rtype *t = type_find(c->app, str_of(type));
 	struct rec *r;
 	struct fault ignored = { 0 }, *was = c->f;
 	must(t != NULL);
+	hit = NEW(c->a, struct label);
+	hit->text = STR("");
 	c->f = &ignored;
 	if (rec_load(c, plan_of(c->app, t), id, &r) == OK) {
 		r->sight = sight_of(c, t, r);
+		hit->open = r->sight != SIGHT_NONE;
 		/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
-		if (r->sight == SIGHT_NONE && t->level >= 3)
-			s = r->number.n ? r->number : STR("***");
+		if (!hit->open && t->level >= 3)
+			hit->text = r->number.n ? r->number : STR("***");
 		else
-			s = rec_title(c, r);
+			hit->text = rec_title(c, r);
 	}
 	c->f = was;
-	hit = NEW(c->a, struct str);
-	*hit = s;
 	map_puti(c->labels, id, hit);
-	return s;
+	return hit;
 }
+
+struct str ref_label(struct ctx *c, const char *type, int64_t id) { return id ? label_of(c, type, id)->text : STR(""); }
+
+bool ref_open(struct ctx *c, const char *type, int64_t id) { return id && label_of(c, type, id)->open; }
