@@ -1,7 +1,8 @@
-// shots.mjs [--docs]: pictures of every page, as each post, of a small demo city made for it. Into shots/, which git ignores;
+// shots.mjs [--docs]: pictures of every page, as each post, of a small demo city made for it: Chinese at 1280 pixels, and the
+// pages of the posts that work on the way at 390; English for the city; the month as PDF. Into shots/, which git ignores;
 // with --docs the few of the README, into docs/img/. Needs chromium and a built program (XA_PROGRAM, default build/xiaoan).
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -60,22 +61,38 @@ async function first(page, url, type) {
 }
 
 // Every page of the menu, the first record of each list, and every form that a button of these opens.
-async function all_of(post) {
-	const page = await log_in(post);
-	await shot(page, '/', `${post}-workbench`);
+async function all_of(post, mark = '', view = {}) {
+	const page = await log_in(post, view);
+	const name_of = (s) => `${post}${mark}-${s}`;
+	if (mark === '-en')
+		await Promise.all([page.waitForNavigation(), page.click('button[name=lang]')]);
+	await shot(page, '/', name_of('workbench'));
 	const menu = await page.$$eval('nav a[href]', (all) => all.map((a) => a.getAttribute('href')));
 	for (const url of menu.filter((u) => u !== '/')) {
 		const name = url.slice(1).replace(/\W+/g, '-');
-		await shot(page, url, `${post}-${name}`);
+		await shot(page, url, name_of(name));
 		const record = (await links(page, '^/[a-z]+/\\d+$')).find((u) => u.startsWith(url + '/'));
 		for (const form of await links(page, `^${url}/new`))
-			await shot(page, form, `${post}-${name}-new`);
+			await shot(page, form, name_of(`${name}-new`));
 		if (!record)
 			continue;
-		await shot(page, record, `${post}-${name}-one`);
+		await shot(page, record, name_of(`${name}-one`));
 		for (const step of new Set(await links(page, `^${record}/[a-z_]+$`)))
-			await shot(page, step, `${post}-${name}-${step.split('/').pop()}`);
+			await shot(page, step, name_of(`${name}-${step.split('/').pop()}`));
 	}
+	await page.context().close();
+}
+
+// The month on paper: each page of the PDF.
+async function on_paper() {
+	const page = await log_in('city');
+	const answer = await page.request.get(base + '/report/month.pdf');
+	writeFileSync(join(out, 'month.pdf'), await answer.body());
+	spawnSync('pdftoppm', ['-r', '60', '-png', join(out, 'month.pdf'), join(out, 'month')], { stdio: 'inherit' });
+	await page.goto(base + '/report/month');
+	await page.emulateMedia({ media: 'print' });
+	writeFileSync(join(out, 'month-printed.pdf'), await page.pdf({ format: 'A4' }));
+	spawnSync('pdftoppm', ['-r', '60', '-png', join(out, 'month-printed.pdf'), join(out, 'month-printed')], { stdio: 'inherit' });
 	await page.context().close();
 }
 
@@ -102,6 +119,11 @@ try {
 	} else {
 		for (const post of posts)
 			await all_of(post);
+		const small = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+		for (const post of ['town', 'grid', 'mediator'])
+			await all_of(post, '-phone', small);
+		await all_of('city', '-en');
+		await on_paper();
 		await citizens('desktop', { viewport: { width: 1280, height: 860 } });
 		await citizens('phone', { viewport: { width: 390, height: 780 }, isMobile: true, deviceScaleFactor: 2 });
 	}

@@ -68,7 +68,8 @@ static const struct step steps[] = {
 	TEAM("breached", "mend", "signed", "Performed after all", "note!", NULL, NULL, .starts = NULL),
 	FOLLOW,
 };
-static const struct grant grants[] = { TEAM_READ };
+/* The federation above counts them; what was agreed stays with the team. */
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {

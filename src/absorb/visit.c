@@ -110,7 +110,8 @@ static const struct step steps[] = {
 	INNER("planned", "plan", "=", "Plan", "due_on", NULL, NULL, .starts = NULL),
 	FOLLOW,
 };
-static const struct grant grants[] = { TEAM_READ };
+/* The federation above counts and supervises them; what was found there stays with the team. */
+static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {

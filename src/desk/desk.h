@@ -35,6 +35,7 @@ struct workbench {
 	struct str big_url, big_label;
 	struct tile *tiles;
 	size_t ntiles;
+	bool figures;                 /* the tiles are this month's figures */
 	struct clock_row *mine, *watch;
 	size_t nmine, nwatch, late;
 	struct list_page *lists;      /* what waits: e.g. clues to screen, cases to accept */

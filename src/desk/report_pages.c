@@ -14,8 +14,9 @@ static struct str link_of(struct ctx *c, const struct month *m, enum month_fig f
 		return STR_NONE;
 	const struct rtype *t = type_find(c->app, str_of(l.type));
 	unsigned roles = 0;
+	/* Only who may see all of the area's records: a shorter list than the figure says would be a lie. */
 	for (size_t i = 0; t && i < t->nread; i++)
-		roles |= t->read[i].roles;
+		roles |= t->read[i].scope == SC_AREA || t->read[i].scope == SC_ALL ? t->read[i].roles : 0;
 	if (!(roles & 1u << c->actor->role))
 		return STR_NONE;
 	month_href(&b, &l);

@@ -1,6 +1,7 @@
 /* Why: each post sees first what waits for it, what is late, what it supervises, and one big button for what it does most.
  * The table below is the whole of it: a post is a row. */
 #include "desk/inner.h"
+#include "report/month.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -103,6 +104,23 @@ static enum err add_tiles(struct req *rq, const struct bench *b, struct workbenc
 	return OK;
 }
 
+/* Who reads no records reads figures: this month's, each with the month before. */
+static enum err add_figures(struct req *rq, struct workbench *m)
+{
+	struct ctx *c = ctx_of(rq);
+	struct civil d = civil_of(c->now);
+	struct month t;
+	TRY(month_make(c, d.year, d.month, STR_NONE, &t));
+	m->tiles = NEWN(c->a, struct tile, FIG_SHOWN);
+	for (int f = 0; f < FIG_SHOWN; f++) {
+		const int64_t *now = t.total.n[MONTH_NOW], *before = t.total.n[MONTH_BEFORE];
+		m->tiles[m->ntiles++] = (struct tile){ .label = str_of(TRC(c, month_figs[f].label)), .url = STR("/report/month"), .n = now[f], .light = f == FIG_RED && now[f] ? "red" : NULL,
+			.hint = arena_fmt(c->a, "%s %lld", TRC(c, N_("Month before")), (long long)before[f]) };
+	}
+	m->figures = true;
+	return OK;
+}
+
 static enum err add_lists(struct req *rq, const struct bench *b, struct workbench *m)
 {
 	struct ctx *c = ctx_of(rq);
@@ -202,7 +220,7 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 		big.type = arena_cstr(c->a, (struct str){ b->big_url + 1, (size_t)(q ? q - b->big_url - 1 : (ptrdiff_t)strlen(b->big_url) - 1) });
 		big.filters = q ? q + 1 : "";
 		m.big_url = list_url(c, &big);
-		TRY(add_tiles(rq, b, &m));
+		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_lists(rq, b, &m));
 		TRY(add_clocks(rq, b->mine, false, &m.mine, &m.nmine));
 		TRY(add_clocks(rq, b->watch, true, &m.watch, &m.nwatch));

@@ -13,8 +13,8 @@
 enum { FLOW_MAX = 64 };
 
 /* Latin words are longer: wider boxes, and less room between them. */
-static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 104; }
-static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 24; }
+static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 108; }
+static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 18; }
 
 static int node_at(const struct flow *f, struct str name)
 {
@@ -57,7 +57,7 @@ static const struct step *way(const struct rtype *t, int from, int to)
 /* The longest way forward in the table's order; of two as long, the one whose states come first. */
 static void main_line(const struct rtype *t, struct flow *f)
 {
-	int length[FLOW_MAX], next[FLOW_MAX];
+	int length[FLOW_MAX], next[FLOW_MAX] = { -1 };
 	for (int i = f->nnode - 1; i >= 0; i--) {
 		length[i] = 1;
 		next[i] = -1;
@@ -67,7 +67,7 @@ static void main_line(const struct rtype *t, struct flow *f)
 				next[i] = k;
 			}
 	}
-	for (int i = 0, col = 0; i >= 0; i = next[i]) {
+	for (int i = f->nnode ? 0 : -1, col = 0; i >= 0; i = next[i]) {
 		f->node[i].row = 0;
 		f->node[i].col = col++;
 		f->cols = col;
@@ -116,8 +116,8 @@ static void draw(struct ctx *c, struct flow *f, int from, int to, const char *la
 		/* Over the row, or under the side row. */
 		int up = a->row == 0 ? -1 : 1, y = a->row == 0 ? a->y : a->y + NODE_H;
 		e.path = arena_fmt(c->a, "M%d %d C%d %d %d %d %d %d", mid_a, y, mid_a, y + up * 26, mid_b, y + up * 26, mid_b, y + up * 2);
-		e.lx = (mid_a + mid_b) / 2;
-		e.ly = y + up * 22 + (up > 0 ? 10 : 0);
+		e.lx = mid_b;
+		e.ly = y + up * 20 + (up > 0 ? 4 : 0);
 		e.named = true;
 	} else if (b->row > a->row) {
 		e.path = curve(c, mid_a, a->y + NODE_H, mid_b, b->y - 2, DROP / 2);

@@ -82,13 +82,20 @@ enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, 
 	size_t n;
 	TRY(journal_of(c, r->t->name, r->id, &j, &n));
 	struct event *e = NEWN(c->a, struct event, n + 1);
+	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
+		bool again = false;
+		/* Who read it is said once each, with the last time; the journal has them all. */
+		for (size_t k = i + 1; k < n && !again && str_is(j[i].verb, "view"); k++)
+			again = j[k].user == j[i].user && str_is(j[k].verb, "view");
+		if (again)
+			continue;
 		const char *label = step_label(r->t, j[i].verb);
-		e[i] = (struct event){ when(c, j[i].ms), j[i].user ? j[i].name : str_of(TRC(c, N_("System"))), label ? str_of(TRC(c, label)) : j[i].verb,
+		e[kept++] = (struct event){ when(c, j[i].ms), j[i].user ? j[i].name : str_of(TRC(c, N_("System"))), label ? str_of(TRC(c, label)) : j[i].verb,
 				       event_detail(c, r->t, j[i].verb, j[i].body) };
 	}
 	*ret = e;
-	*ret_n = n;
+	*ret_n = kept;
 	return OK;
 }
 

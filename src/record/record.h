@@ -337,6 +337,7 @@ CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type,
 /* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
  * such a note has failed, the following views wait for theirs and are refused with it. type: a literal. */
 CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
+/* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
 /* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */

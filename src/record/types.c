@@ -115,7 +115,13 @@ void plans_make(struct app *app)
 	for (size_t i = 0; i < n; i++) {
 		const struct rtype *t = app->types[i];
 		const char *table = t->table ? t->table : t->name;
-		app->plans[i] = (struct plan){ t, table, plan_select(t, table, true), plan_select(t, table, false), plan_insert(t, table) };
+		struct plan *p = &app->plans[i];
+		*p = (struct plan){ .t = t, .table = table, .select_all = plan_select(t, table, true), .select_list = plan_select(t, table, false),
+				    .insert = plan_insert(t, table) };
+		BUF_AUTO one = BUF(65536);
+		buf_cstr(&one, p->select_all);
+		buf_cstr(&one, " WHERE r.id = ?");
+		p->select_one = xstrdup(one.p);
 	}
 }
 
@@ -123,6 +129,7 @@ void plans_free(struct app *app)
 {
 	for (struct plan *p = app->plans; p && p->t; p++) {
 		free(p->select_all);
+		free(p->select_one);
 		free(p->select_list);
 		free(p->insert);
 	}
@@ -182,7 +189,7 @@ enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **
 {
 	ROWS r = NULL;
 	bool more;
-	TRY(db_rows(c->db, c->f, arena_printf(c->a, "%s WHERE r.id = ?", p->select_all), ARGS(VI(id)), &r));
+	TRY(db_rows(c->db, c->f, p->select_one, ARGS(VI(id)), &r));
 	TRY(rows_next(r, &more));
 	if (!more)
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);

@@ -191,7 +191,7 @@ test('a written agreement with a duty, signed, and the case settled', async () =
 	await go(page, agreement);
 	await step(page, '签订生效', { signed_on: local().slice(0, 10), parties_signed: '1', mediator_signed: '1', sealed: '1' });
 	await go(page, kase);
-	await step(page, '确认调解成功', { outcome: 'written', method: 'people' });
+	await step(page, '调解成功', { outcome: 'written', method: 'people' });
 	assert.match(await state(page), /调解成功/);
 	assert.equal(await page.locator('main a[href^="/visit/"]:not([href*="new"])').count() >= 3, true, 'visits after 7, 30 and 90 days are planned');
 });
