@@ -404,7 +404,13 @@ BOTH(hostile_json)
 	struct reply r = POST(P_COMM, "/api/v1/clue", big);
 	CHECK(r.status == 422 && names(&r, "text"));
 	memset(big + n, 'a', 3 << 20);
-	CHECK_INT(POST(P_COMM, "/api/v1/clue", big).status, 413);
+	r = POST(P_COMM, "/api/v1/clue", big);
+	CHECK_INT(r.status, 413);
+	CHECK(str_find(r.body, STR("20,000 characters")) > 0);
+	/* Refused before its address is looked at: still a problem document. */
+	w = web_handle(&p->cfg, p->a, "POST", "/api/v1/clue", "Content-Type: text/plain\nContent-Type: application/json\n", STR("{}"));
+	CHECK_INT(w.status, 400);
+	CHECK(str_find(w.headers, STR("application/problem+json")) > 0);
 	/* A thousand unknown fields: told, and still an answer. */
 	BUF_AUTO b = BUF(1 << 20);
 	for (int i = 0; i < 1000; i++)

@@ -226,6 +226,23 @@ TEST(double_click_and_two_people)
 }
 
 /* From call to dispatched case by forms alone. */
+TEST(errors_say_what_to_do)
+{
+	struct house h;
+	house_open(&h);
+	struct web_answer w = get(&h, &posts[TOWN], "/clue/1%00");
+	CHECK_INT(w.status, 400);
+	CHECK(!holds(&w, "标红") && holds(&w, "<h1>网址中含有不允许的字符。"));
+	char *big = arena_alloc(h.a, (1 << 20) + 100);
+	memset(big, 'a', (1 << 20) + 50);
+	memcpy(big, "text=", 5);
+	big[(1 << 20) + 50] = 0;
+	w = send(&h, &posts[TOWN], "/clue/new", big);
+	CHECK_INT(w.status, 413);
+	CHECK(holds(&w, "最多2万字"));
+	house_close(&h);
+}
+
 TEST(merging_is_offered_to_who_may)
 {
 	struct house h;
