@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "import", N_("read clues from XLSX, CSV or JSON lines"),
 	  "xiaoan import FILE --channel NAME [--dry-run] [--json] [--sheet N] [--map COLUMN=FIELD,…]\n\n" COMMON_HELP
 	  "  --channel NAME  where the rows come from (codes/source.tsv), such as hotline12345\n"
+	  "  --area CODE     area of the rows that name none (default: the city)\n"
 	  "  --dry-run       only say what would happen\n"
 	  "  --json          the result as JSON\n", cmd_import },
 	{ "report", N_("the monthly table"),
@@ -31,7 +32,8 @@ static const struct command commands[] = {
 	{ "triage", N_("screen texts: one JSON line out for each {\"text\": …} in"),
 	  "xiaoan triage FILE.jsonl     (- reads standard input)\n", cmd_triage },
 	{ "train", N_("learn the text model anew from a folder of data"),
-	  "xiaoan train FOLDER [-o FILE]\n", cmd_train },
+	  "xiaoan train FOLDER [-o FILE] [--texts FOLDER]\n\n"
+	  "  --texts FOLDER  our own made-up texts (default demo/train)\n", cmd_train },
 	{ "user", N_("accounts: list, add, link, password, close"),
 	  "xiaoan user list\n"
 	  "xiaoan user add --login NAME --name NAME --role ROLE [--org ID] [--area CODE]   prints a one-time set-up link\n"
@@ -83,7 +85,9 @@ int cli_usage(struct cli *x, const char *why)
 int cli_fail(struct cli *x, enum err e)
 {
 	BUF_AUTO b = BUF(8192);
-	buf_msg(&b, tr(x->lang, x->f.msg ? x->f.msg : err_text(e)), str_of(x->f.arg), STR_NONE);
+	/* The page's word for several wrong fields speaks of marks in red. */
+	const char *msg = x->f.msg ? x->f.msg : x->f.nfields ? N_("Please correct:") : err_text(e);
+	buf_msg(&b, tr(x->lang, msg), str_of(x->f.arg), STR_NONE);
 	if (x->f.hint) {
 		buf_char(&b, ' ');
 		buf_cstr(&b, tr(x->lang, x->f.hint));
@@ -98,7 +102,9 @@ int cli_fail(struct cli *x, enum err e)
 
 struct app *cli_open(struct cli *x)
 {
-	enum err e = app_open(&x->app, all_types, &x->opened, &x->f);
+	enum err e = cli_data_there(x);
+	if (e == OK)
+		e = app_open(&x->app, all_types, &x->opened, &x->f);
 	if (e == OK)
 		e = app_wire(x->opened, x->a, &x->f);
 	if (e != OK) {
@@ -115,9 +121,37 @@ enum err cli_ctx(struct cli *x, struct ctx *c)
 	return ctx_read(c);
 }
 
+/* What a command takes is what its help tells of, so that a slip of the finger is not passed over: "serve --prot 9000" must not
+ * serve elsewhere, nor an "--aera" be forgotten. */
+static bool takes(const struct command *k, const char *name)
+{
+	static const char *const always[] = { "data", "store", "help", "h" };
+	for (size_t i = 0; i < ARRAY_LEN(always); i++)
+		if (strcmp(name, always[i]) == 0)
+			return true;
+	size_t n = strlen(name);
+	for (const char *p = k->help; (p = strchr(p, '-')); p += strspn(p, "-")) {
+		const char *w = p + strspn(p, "-");
+		if (n && strncmp(w, name, n) == 0 && !strchr("abcdefghijklmnopqrstuvwxyz-", w[n]) && (p == k->help || strchr(" [", p[-1])))
+			return true;
+	}
+	return false;
+}
+
+/* Only these may begin an empty folder: whoever checks or counts in a folder that is not there has mistyped its name. */
+static bool begins(const struct command *k) { return k->run == cmd_serve || k->run == cmd_demo || k->run == cmd_user; }
+
+enum err cli_data_there(struct cli *x)
+{
+	if (x->app.store_url || begins(x->cmd))
+		return OK;
+	char *path = arena_printf(x->a, "%s/xiaoan.db", x->app.data_dir);
+	return access(path, F_OK) == 0 ? OK : fail(&x->f, ERR_NOT_FOUND, N_("There is no data here yet. Please check --data, or begin with xiaoan serve."), "%s", path);
+}
+
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "quick", "english", "fast-unsafe" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;
@@ -125,7 +159,7 @@ static bool is_flag(const char *name)
 }
 
 /* False when a word makes no sense. */
-static bool parse(struct cli *x, int argc, char **argv)
+static bool parse(struct cli *x, int argc, char **argv, const char **ret_odd)
 {
 	for (int i = 2; i < argc; i++) {
 		char *w = argv[i], *eq;
@@ -140,15 +174,19 @@ static bool parse(struct cli *x, int argc, char **argv)
 		if (x->nopts == (int)ARRAY_LEN(x->opts))
 			return false;
 		eq = strchr(w, '=');
-		const char *value = "";
+		const char *value = "", *name = eq ? arena_cstr(x->a, (struct str){ w, (size_t)(eq - w) }) : w;
+		if (!takes(x->cmd, name)) {
+			*ret_odd = argv[i];
+			return false;
+		}
 		if (eq)
 			value = eq + 1;
 		else if (!is_flag(w) && strcmp(w, "h") != 0) {
-			if (++i == argc)
+			if (++i == argc || strncmp(argv[i], "--", 2) == 0)
 				return false;
 			value = argv[i];
 		}
-		x->opts[x->nopts].name = eq ? arena_cstr(x->a, (struct str){ w, (size_t)(eq - w) }) : w;
+		x->opts[x->nopts].name = name;
 		x->opts[x->nopts++].value = value;
 	}
 	return true;
@@ -220,7 +258,11 @@ int cli_main(int argc, char **argv)
 	}
 	x.a = arena_new(0);
 	int code;
-	if (!parse(&x, argc, argv))
+	const char *odd = NULL;
+	bool clear = parse(&x, argc, argv, &odd);
+	if (odd)
+		code = cli_usage(&x, arena_printf(x.a, "%s: %s", odd, tr(x.lang, N_("There is no such option."))));
+	else if (!clear)
 		code = cli_usage(&x, tr(x.lang, N_("An option lacks its value, or there are too many words.")));
 	else if (cli_opt(&x, "help") || cli_opt(&x, "h"))
 		code = cli_usage(&x, NULL);

@@ -32,6 +32,8 @@ const char *cli_opt(const struct cli *x, const char *name);          /* NULL whe
 int64_t cli_int(struct cli *x, const char *name, int64_t fallback);  /* exits with 2 on a wrong number */
 /* Opens DATA (default ./data) with the store; prints what is wrong and exits with 1. */
 struct app *cli_open(struct cli *x);
+/* ERR_NOT_FOUND when the command works on data and there is none: it must not make an empty folder and find it in order. */
+CHECKED enum err cli_data_there(struct cli *x);
 int cli_fail(struct cli *x, enum err e);                             /* prints the fault, returns 1 */
 int cli_usage(struct cli *x, const char *why);                       /* prints why and the command's help, returns 2 */
 /* A context of the system on this thread's reader; for commands that write use ctx_write or act_now. */

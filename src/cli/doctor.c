@@ -36,10 +36,13 @@ static void look_store(struct cli *x)
 {
 	struct ctx c;
 	int64_t n = 0;
-	enum err e = app_open(&x->app, all_types, &x->opened, &x->f);
+	enum err e = cli_data_there(x);
+	if (e == OK)
+		e = app_open(&x->app, all_types, &x->opened, &x->f);
 	if (e == OK)
 		e = app_wire(x->opened, x->a, &x->f);
-	say(x, e == OK, N_("Store, keys, migrations and catalogue"), e == OK ? "" : x->f.detail, N_("Read the reason above; for PostgreSQL check the address, the account and that the server runs."));
+	say(x, e == OK, N_("Store, keys, migrations and catalogue"), e == OK ? "" : x->f.detail,
+	    e == ERR_NOT_FOUND ? x->f.msg : N_("Read the reason above; for PostgreSQL check the address, the account and that the server runs."));
 	if (e != OK)
 		return;
 	if (cli_ctx(x, &c) == OK)

@@ -28,7 +28,7 @@ static enum err render(struct cli *x, struct ctx *c, const struct month *m, cons
 
 int cmd_report(struct cli *x)
 {
-	const char *format = cli_opt(x, "format") ? cli_opt(x, "format") : "json", *to = cli_opt(x, "o") ? cli_opt(x, "o") : cli_opt(x, "output");
+	const char *format = cli_opt(x, "format") ? cli_opt(x, "format") : "json", *to = cli_opt(x, "o");
 	int year = 0, month = 0;
 	char rest;
 	if (x->nwords != 2 || strcmp(x->words[0], "month") != 0 || sscanf(x->words[1], "%4d-%2d%c", &year, &month, &rest) != 2 || month < 1 || month > 12)
@@ -44,6 +44,10 @@ int cmd_report(struct cli *x)
 	cli_open(x);
 	enum err e = cli_ctx(x, &c);
 	c.actor = &city;
+	if (e == OK && cli_opt(x, "area") && !code_find(x->opened->codes, "area", str_of(cli_opt(x, "area")))) {
+		fault_field(&x->f, "area", N_("There is no area with the code “%s”."), cli_opt(x, "area"));
+		e = ERR_INVALID;
+	}
 	if (e == OK)
 		e = month_make(&c, year, month, str_of(cli_opt(x, "area")), &m);
 	if (e == OK)

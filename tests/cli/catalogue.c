@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "record/inner.h"
 #include "../test.h"
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct place_of { char dir[64]; struct app *app; struct arena *a; struct fault f; struct ctx c; };
@@ -138,4 +139,48 @@ TEST(labels_are_translated)
 			missing += strcmp(tr(LANG_ZH, (*t)->steps[i].label), (*t)->steps[i].label) == 0 ? printf("# no Chinese: %s\n", (*t)->steps[i].label) > 0 : 0;
 	}
 	CHECK_INT(missing, 0);
+}
+
+/* ---- the command line ---- */
+
+static int ran(const char *line)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		char *argv[16], *words = strdup(line);
+		int n = 0;
+		for (char *w = strtok(words, " "); w && n < 15; w = strtok(NULL, " "))
+			argv[n++] = w;
+		argv[n] = NULL;
+		must(freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr));
+		int code = cli_main(n, argv);
+		free(words);
+		_exit(code);
+	}
+	int status = 0;
+	NEED(waitpid(pid, &status, 0) == pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(a_slip_of_the_finger_is_told)
+{
+	char dir[] = "/tmp/xa-cli-XXXXXX";
+	NEED(mkdtemp(dir) != NULL);
+	ARENA a = arena_new(0);
+	CHECK_INT(ran("xiaoan serve --prot 9000"), 2);
+	CHECK_INT(ran("xiaoan serve --port --demo"), 2);
+	CHECK_INT(ran("xiaoan report month 2026-10 --aera 320582001"), 2);
+	CHECK_INT(ran("xiaoan report month 2026-10 --for json"), 2);
+	CHECK_INT(ran("xiaoan import --help"), 0);
+	/* No data: nothing is in order, and no folder is made. */
+	CHECK_INT(ran(arena_printf(a, "xiaoan journal verify --data %s/none", dir)), 1);
+	CHECK_INT(ran(arena_printf(a, "xiaoan report month 2026-10 --data=%s/none", dir)), 1);
+	CHECK_INT(ran(arena_printf(a, "xiaoan doctor --data %s/none", dir)), 1);
+	CHECK(access(arena_printf(a, "%s/none", dir), F_OK) != 0);
+	CHECK_INT(ran(arena_printf(a, "xiaoan user list --data %s/new", dir)), 0);
+	CHECK_INT(ran(arena_printf(a, "xiaoan journal verify --data %s/new", dir)), 0);
+	CHECK_INT(ran(arena_printf(a, "xiaoan report month 2026-10 --area 999 --data %s/new", dir)), 1);
+	CHECK_INT(ran(arena_printf(a, "xiaoan report month 2026-10 --area 320582001 --data %s/new -o %s/o.json", dir, dir)), 0);
+	CHECK(system(arena_printf(a, "rm -rf '%s'", dir)) == 0);
 }
