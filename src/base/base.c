@@ -255,15 +255,20 @@ char *arena_cstr(struct arena *a, struct str s)
 	return p;
 }
 
+/* Most texts are short: written once on the stack, and measured only when they did not fit. */
 static struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 {
+	char near[512];
 	va_list again;
 	must(fmt != NULL);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(near, sizeof near, fmt, ap);
 	must(n >= 0);
 	char *p = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof near)
+		memcpy(p, near, (size_t)n);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (struct str){ p, (size_t)n };
 }
@@ -376,12 +381,18 @@ void buf_int(struct buf *b, int64_t v)
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;
+	size_t room = b->cap > b->n && !b->over ? b->cap - b->n : 0;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
 	va_end(ap);
 	must(n >= 0);
-	if (buf_room(b, (size_t)n)) {
+	bool fits = (size_t)n < room && (size_t)n <= b->ceiling - b->n;
+	if (!fits && room)
+		b->p[b->n] = 0;
+	if (fits) {
+		b->n += (size_t)n;
+	} else if (buf_room(b, (size_t)n)) {
 		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;
 	}

@@ -55,7 +55,7 @@ static enum err add_same(struct ctx *c, const struct rec *r, struct clue_panel *
 	size_t n;
 	TRY(sense_same_people(c, r, s, ARRAY_LEN(s), &n));
 	m->same = NEWN(c->a, struct same_row, n + 1);
-	bool open = rec_in(r, "new|screened");
+	bool open = may(c, r->t, "merge", r) == MAY_ALLOW;
 	for (size_t i = 0; i < n; i++) {
 		BUF_AUTO why = BUF(512);
 		static const struct { unsigned bit; const char *msg; } bits[] = { { SAME_IDNO, N_("same ID number") }, { SAME_PHONE, N_("same phone") }, { SAME_NAME, N_("same name and town") } };

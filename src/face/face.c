@@ -253,6 +253,9 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 		return;
 	}
 	struct error_page m = { .title = str_of(TRC(c, err_text(e))), .text = face_fault(c, e, &rq->fault), .id = str_of(rq->id) };
+	/* "Please see what is marked in red" says nothing where no field is named. */
+	if (e == ERR_INVALID && !rq->fault.nfields)
+		m.title = m.text;
 	if (str_eq(m.title, m.text))
 		m.text = STR("");
 	m.fields = NEWN(rq->a, struct str, FAULT_FIELDS);

@@ -8,6 +8,7 @@ struct plan {
 	const struct rtype *t;
 	const char *table;
 	char *select_all, *select_list;   /* "SELECT … FROM table r" with every column / without FF_HEAVY ones */
+	char *select_one;                 /* select_all of one id */
 	char *insert;
 };
 #define COMMON 12   /* common columns read back, in the order of rec_of_row() */

@@ -158,7 +158,7 @@ static enum err collect(struct ctx *c, struct rows *q, struct journal_row **ret,
 enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n)
 {
 	ROWS q = NULL;
-	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS " FROM journal WHERE rid = ? AND type = ? ORDER BY seq LIMIT 500", ARGS(VI(rid), VS(str_of(type))), &q));
+	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS " FROM journal WHERE rid = ? AND verb <> 'view' AND type = ? ORDER BY seq LIMIT 500", ARGS(VI(rid), VS(str_of(type))), &q));
 	return collect(c, q, ret, ret_n);
 }
 

@@ -216,6 +216,7 @@ struct str rec_show(struct ctx *c, const struct rec *r, int field);
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
+bool ref_open(struct ctx *c, const char *type, int64_t id);              /* may the actor open it? A link only then */
 /* As it would stand in a form's input (codes as codes, dates 2026-11-24); masked fields absent unless sight is full. */
 struct str rec_input(struct ctx *c, const struct rec *r, int field);
 
@@ -329,6 +330,8 @@ struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
+/* Writer: all of the actor's and her unit's up to c->now. */
+CHECKED enum err notice_read_all(struct ctx *c);
 
 struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
@@ -336,6 +339,7 @@ CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type,
 /* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
  * such a note has failed, the following views wait for theirs and are refused with it. type: a literal. */
 CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
+/* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
 /* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */

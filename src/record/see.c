@@ -269,6 +269,15 @@ static const char *columns_of(struct ctx *c, const struct plan *p)
 	return arena_cstr(c->a, (struct str){ p->select_list, (size_t)(from - p->select_list) });
 }
 
+/* A filter that leaves a handful of rows by itself needs no arms. */
+static bool names_few(const struct see *s)
+{
+	for (size_t i = 0; i < s->nfilters; i++)
+		if (str_is(s->filters[i].field, "parent") || str_is(s->filters[i].field, "id") || str_is(s->filters[i].field, "number"))
+			return s->filters[i].value.n > 0;
+	return false;
+}
+
 /* False: nothing to ask for. */
 static bool page_sql(struct ctx *c, const struct plan *p, const struct see *s, const struct conds *w, int limit, struct query *q)
 {
@@ -281,9 +290,17 @@ static bool page_sql(struct ctx *c, const struct plan *p, const struct see *s, c
 		buf_printf(&q->sql, " ORDER BY %s %s LIMIT %d", db_is_postgres(c->db) ? "r.id" : "f.rowid", way, limit + 1);
 		return true;
 	}
+	if (names_few(s)) {
+		buf_cstr(&q->sql, p->select_list);
+		buf_cstr(&q->sql, " WHERE 1 = 1");
+		put_conds(q, w, NULL, 0);
+		buf_printf(&q->sql, " ORDER BY r.id %s LIMIT %d", way, limit + 1);
+		return true;
+	}
 	size_t arms = split_conds(w, split);
 	/* The ids first, so that an index which holds all that is asked for is read alone. */
-	buf_printf(&q->sql, "%s WHERE r.id IN (", p->select_list);
+	buf_cstr(&q->sql, p->select_list);
+	buf_cstr(&q->sql, " WHERE r.id IN (");
 	put_arms(q, p, w, split, arms, arena_printf(c->a, " ORDER BY r.id %s LIMIT %d", way, limit + 1));
 	buf_char(&q->sql, ')');
 	buf_printf(&q->sql, " ORDER BY r.id %s LIMIT %d", way, limit + 1);
@@ -328,7 +345,8 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 	must(t != NULL);
 	const struct plan *p = plan_of(c->app, t);
 	struct query q = { .sql = BUF(65536) };
-	buf_printf(&q.sql, "%s WHERE r.parent = ?", p->select_all);
+	buf_cstr(&q.sql, p->select_all);
+	buf_cstr(&q.sql, " WHERE r.parent = ?");
 	put(&q, VI(parent));
 	scope_sql(c, t, &q.sql, q.args, &q.n);
 	buf_cstr(&q.sql, " ORDER BY r.id LIMIT 501");
@@ -351,7 +369,8 @@ enum err see_same(struct ctx *c, const char *type, const char *field, struct str
 	unsigned char *h = arena_alloc(c->a, 16);
 	blind_index(c->app->keys, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
 	struct query q = { .sql = BUF(65536) };
-	buf_printf(&q.sql, "%s WHERE r.%s_bi = ?", p->select_list, f->name);
+	buf_cstr(&q.sql, p->select_list);
+	buf_printf(&q.sql, " WHERE r.%s_bi = ?", f->name);
 	put(&q, VB(h, 16));
 	scope_sql(c, t, &q.sql, q.args, &q.n);
 	buf_cstr(&q.sql, " ORDER BY r.id DESC LIMIT 51");

@@ -115,7 +115,13 @@ void plans_make(struct app *app)
 	for (size_t i = 0; i < n; i++) {
 		const struct rtype *t = app->types[i];
 		const char *table = t->table ? t->table : t->name;
-		app->plans[i] = (struct plan){ t, table, plan_select(t, table, true), plan_select(t, table, false), plan_insert(t, table) };
+		struct plan *p = &app->plans[i];
+		*p = (struct plan){ .t = t, .table = table, .select_all = plan_select(t, table, true), .select_list = plan_select(t, table, false),
+				    .insert = plan_insert(t, table) };
+		BUF_AUTO one = BUF(65536);
+		buf_cstr(&one, p->select_all);
+		buf_cstr(&one, " WHERE r.id = ?");
+		p->select_one = xstrdup(one.p);
 	}
 }
 
@@ -123,6 +129,7 @@ void plans_free(struct app *app)
 {
 	for (struct plan *p = app->plans; p && p->t; p++) {
 		free(p->select_all);
+		free(p->select_one);
 		free(p->select_list);
 		free(p->insert);
 	}
@@ -182,7 +189,7 @@ enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **
 {
 	ROWS r = NULL;
 	bool more;
-	TRY(db_rows(c->db, c->f, arena_printf(c->a, "%s WHERE r.id = ?", p->select_all), ARGS(VI(id)), &r));
+	TRY(db_rows(c->db, c->f, p->select_one, ARGS(VI(id)), &r));
 	TRY(rows_next(r, &more));
 	if (!more)
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
@@ -350,6 +357,9 @@ struct str rec_title(struct ctx *c, const struct rec *r)
 	}
 	if (r->number.n)
 		return r->number;
+	/* What belongs to another record is known by it; a bare id tells nobody anything. */
+	if (r->t->parent && r->parent)
+		return str_of(TRC(c, r->t->label));
 	return arena_fmt(c->a, "%s %lld", TRC(c, r->t->label), (long long)r->id);
 }
 
@@ -361,32 +371,36 @@ struct str state_label(struct ctx *c, const struct rec *r)
 	return r->state;
 }
 
-struct str ref_label(struct ctx *c, const char *type, int64_t id)
+struct label { struct str text; bool open; };
+
+static const struct label *label_of(struct ctx *c, const char *type, int64_t id)
 {
-	if (!id)
-		return STR("");
 	if (!c->labels)
 		c->labels = map_new(c->a);
-	struct str *hit = map_geti(c->labels, id);
+	struct label *hit = map_geti(c->labels, id);
 	if (hit)
-		return *hit;
-	struct str s = STR("");
+		return hit;
 	const struct rtype *t = type_find(c->app, str_of(type));
 	struct rec *r;
 	struct fault ignored = { 0 }, *was = c->f;
 	must(t != NULL);
+	hit = NEW(c->a, struct label);
+	hit->text = STR("");
 	c->f = &ignored;
 	if (rec_load(c, plan_of(c->app, t), id, &r) == OK) {
 		r->sight = sight_of(c, t, r);
+		hit->open = r->sight != SIGHT_NONE;
 		/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
-		if (r->sight == SIGHT_NONE && t->level >= 3)
-			s = r->number.n ? r->number : STR("***");
+		if (!hit->open && t->level >= 3)
+			hit->text = r->number.n ? r->number : STR("***");
 		else
-			s = rec_title(c, r);
+			hit->text = rec_title(c, r);
 	}
 	c->f = was;
-	hit = NEW(c->a, struct str);
-	*hit = s;
 	map_puti(c->labels, id, hit);
-	return s;
+	return hit;
 }
+
+struct str ref_label(struct ctx *c, const char *type, int64_t id) { return id ? label_of(c, type, id)->text : STR(""); }
+
+bool ref_open(struct ctx *c, const char *type, int64_t id) { return id && label_of(c, type, id)->open; }

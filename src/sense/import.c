@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BATCH_ROWS 200
+#define BATCH_ROWS 100    /* those who write meanwhile wait for one batch */
 #define BATCH_BYTES ((size_t)8 << 20)
 #define TEXT_MAX 20000      /* characters of a clue's text */
 #define TITLE_MAX 80

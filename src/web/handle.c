@@ -16,9 +16,16 @@ void conn_run(struct web_conn *k)
 	struct resp *rs = &k->rs;
 	resp_reset(rs);
 	fault_clear(&rq->fault);
-	k->result = k->c->before ? k->c->before(rq, rs) : OK;
+	/* A page is read from one moment; it also costs one lock instead of one a statement. */
+	bool snapshot = rq->route->kind == ROUTE_READ && rq->db;
+	k->result = snapshot ? db_read_begin(rq->db, &rq->fault) : OK;
+	struct db *reader = k->result == OK && snapshot ? rq->db : NULL;
+	if (k->result == OK && k->c->before)
+		k->result = k->c->before(rq, rs);
 	if (k->result == OK)
 		k->result = rq->route->fn(rq, rs);
+	if (reader)
+		db_read_end(reader);
 	if (k->result == OK && rs->body.over) {
 		rs->handled = false;
 		k->result = fail(&rq->fault, ERR_LIMIT, N_("The answer is too large to be shown. Please narrow it down."), "answer past its ceiling");

@@ -152,10 +152,19 @@ static enum err check_target(struct web_conn *k, struct str *ret_raw_path)
 	return OK;
 }
 
+static const char *too_large(size_t max)
+{
+	return max == UPLOAD_MAX ? N_("The files are larger than 64 MB together.")
+				 : N_("What was sent is larger than 1 MB. A text holds at most 20,000 characters: please shorten it.");
+}
+
 enum err conn_begin(struct web_conn *k, const char *method)
 {
 	struct req *rq = &k->rq;
 	struct str raw;
+	/* Refused before its address is read: a program is answered as a program all the same. */
+	if (str_starts(k->target, "/api/"))
+		rq->path = STR("/api/");
 	TRY(check_framing(k));
 	TRY(check_target(k, &raw));
 	size_t n = strlen(method);
@@ -171,7 +180,7 @@ enum err conn_begin(struct web_conn *k, const char *method)
 	struct str cl = req_header(rq, "Content-Length");
 	if (cl.p && (!str_int(cl, &length) || length > (int64_t)max)) {
 		k->close = true;
-		return fail(&rq->fault, ERR_LIMIT, max == UPLOAD_MAX ? N_("The files are larger than 64 MB together.") : NULL, "body of %lld", (long long)length);
+		return fail(&rq->fault, ERR_LIMIT, too_large(max), "body of %lld", (long long)length);
 	}
 	TRY(form_urlencoded(k, rq->query));
 	rq->nquery = rq->nparams;
@@ -190,13 +199,13 @@ enum err conn_parse_body(struct web_conn *k)
 	enum err e = body_view(&k->body, &rq->body);
 	if (e != OK) {
 		rq->body = STR("");
-		return fail(&rq->fault, e, e == ERR_LIMIT && k->body.max == UPLOAD_MAX ? N_("The files are larger than 64 MB together.") : NULL, "body");
+		return fail(&rq->fault, e, e == ERR_LIMIT ? too_large(k->body.max) : NULL, "body");
 	}
 	struct str type = conn_media_type(k);
 	if (!type.p || rq->body.n == 0)
 		return OK;
 	if (name_is(type, "application/x-www-form-urlencoded"))
-		return rq->body.n > BODY_MAX ? fail(&rq->fault, ERR_LIMIT, NULL, "form") : form_urlencoded(k, rq->body);
+		return rq->body.n > BODY_MAX ? fail(&rq->fault, ERR_LIMIT, too_large(BODY_MAX), "form") : form_urlencoded(k, rq->body);
 	if (name_is(type, "multipart/form-data"))
 		return form_multipart(k, req_header(rq, "Content-Type"), rq->body);
 	return OK;

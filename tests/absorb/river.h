@@ -53,7 +53,7 @@ static enum err run(struct city *p, struct actor w, const struct act *in, struct
 #define ADD(w, t, up, d, ...) run(p, w, &(struct act){ .type = t, .verb = "create", .parent = up, INPUTS(__VA_ARGS__) }, d)
 static char *num(struct city *p, int64_t v) { return arena_printf(p->a, "%lld", (long long)v); }
 
-static struct rec *get(struct city *p, const char *type, int64_t id)
+__attribute__((unused)) static struct rec *get(struct city *p, const char *type, int64_t id)
 {
 	struct ctx c;
 	struct rec *r;

@@ -4,6 +4,26 @@
 
 #define CLUE "{\"source\":\"grid\",\"text\":\"邻居反映夜里有争吵声\",\"party_a_name\":\"王小明\",\"party_a_phone\":\"19900000001\"}"
 
+/* A job behind those that wait: what was queued before it is written. */
+static enum err after_notes(struct ctx *c, void *arg)
+{
+	(void)c, (void)arg;
+	return OK;
+}
+
+/* How often the journal says that a clue was read; a note of a reading may follow the answer by one commit. */
+static int64_t views_of(struct city *p, const char *id)
+{
+	struct ctx c;
+	int64_t n = 0, rid = 0;
+	NEED(str_int(str_of(id), &rid));
+	ctx_init(&c, p->app, p->a, &p->f, &actor_system);
+	NEED_OK(ctx_write(&c, after_notes, NULL));
+	NEED_OK(ctx_read(&c));
+	NEED_OK(db_int(c.db, &p->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM journal WHERE rid = ? AND verb = 'view'", ARGS(VI(rid)), &n, NULL));
+	return n;
+}
+
 static const char *make_clue(struct city *p, int post)
 {
 	struct reply r = POST(post, "/api/v1/clue", CLUE);
@@ -36,9 +56,9 @@ BOTH(create_and_read)
 	/* The reading of a clue is in the journal. */
 	r = GET(P_COMM, url(p, "/api/v1/clue/%s/history", id));
 	json_t *items = json_object_get(r.j, "items");
-	CHECK_INT(json_array_size(items), 2);
+	CHECK_INT(json_array_size(items), 1);
 	CHECK_TEXT(json_array_get(items, 0), "verb", NULL, "create");
-	CHECK_TEXT(json_array_get(items, 1), "verb", NULL, "view");
+	CHECK_INT(views_of(p, id), 1);
 	CHECK_TEXT(json_array_get(items, 0), "face", NULL, "api");
 	CHECK(str_find(r.body, STR("19900000001")) < 0);
 }
@@ -91,11 +111,7 @@ BOTH(idempotency)
 	NEED_OK(see_count(&c, &(struct see){ .type = "clue" }, 100, &n));
 	CHECK_INT(n, 3);
 	/* Each of the three answers given again was a reading. */
-	json_t *rows = json_object_get(GET(P_COMM, url(p, "/api/v1/clue/%s/history", id)).j, "items"), *row;
-	size_t i, views = 0;
-	json_array_foreach(rows, i, row)
-		views += strcmp(text_at(row, "verb", NULL), "view") == 0;
-	CHECK_INT(views, 3);
+	CHECK_INT(views_of(p, id), 3);
 }
 
 struct racer { struct city *p; pthread_t thread; int made, again, other; };
@@ -388,7 +404,13 @@ BOTH(hostile_json)
 	struct reply r = POST(P_COMM, "/api/v1/clue", big);
 	CHECK(r.status == 422 && names(&r, "text"));
 	memset(big + n, 'a', 3 << 20);
-	CHECK_INT(POST(P_COMM, "/api/v1/clue", big).status, 413);
+	r = POST(P_COMM, "/api/v1/clue", big);
+	CHECK_INT(r.status, 413);
+	CHECK(str_find(r.body, STR("20,000 characters")) > 0);
+	/* Refused before its address is looked at: still a problem document. */
+	w = web_handle(&p->cfg, p->a, "POST", "/api/v1/clue", "Content-Type: text/plain\nContent-Type: application/json\n", STR("{}"));
+	CHECK_INT(w.status, 400);
+	CHECK(str_find(w.headers, STR("application/problem+json")) > 0);
 	/* A thousand unknown fields: told, and still an answer. */
 	BUF_AUTO b = BUF(1 << 20);
 	for (int i = 0; i < 1000; i++)
@@ -616,7 +638,7 @@ static void validate(struct city *p, struct str text)
 	}
 	put_file(file, text);
 	put_file(arena_printf(p->a, "%s.samples", file), samples(p));
-	CHECK(system(arena_printf(p->a, "node '%s/tests/api/openapi.mjs' '%s' '%s' 2>&1 | sed 's/^/# /'", src, modules, file)) == 0);
+	CHECK(system(arena_printf(p->a, "node '%s/tests/api/lib/openapi.mjs' '%s' '%s' 2>&1 | sed 's/^/# /'", src, modules, file)) == 0);
 	char verdict[16] = "";
 	FILE *f = fopen(arena_printf(p->a, "%s.verdict", file), "r");
 	CHECK(f && fgets(verdict, sizeof verdict, f) && strcmp(verdict, "valid") == 0);

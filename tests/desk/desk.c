@@ -226,6 +226,39 @@ TEST(double_click_and_two_people)
 }
 
 /* From call to dispatched case by forms alone. */
+TEST(errors_say_what_to_do)
+{
+	struct house h;
+	house_open(&h);
+	struct web_answer w = get(&h, &posts[TOWN], "/clue/1%00");
+	CHECK_INT(w.status, 400);
+	CHECK(!holds(&w, "标红") && holds(&w, "<h1>网址中含有不允许的字符。"));
+	char *big = arena_alloc(h.a, (1 << 20) + 100);
+	memset(big, 'a', (1 << 20) + 50);
+	memcpy(big, "text=", 5);
+	big[(1 << 20) + 50] = 0;
+	w = send(&h, &posts[TOWN], "/clue/new", big);
+	CHECK_INT(w.status, 413);
+	CHECK(holds(&w, "最多2万字"));
+	house_close(&h);
+}
+
+TEST(merging_is_offered_to_who_may)
+{
+	struct house h;
+	house_open(&h);
+	char *clue[2];
+	for (int i = 0; i < 2; i++) {
+		struct web_answer w = send(&h, &posts[GRID], "/clue/new", CLUE "&reporter_phone=19900000002&party_a_name=%E5%BC%A0%E4%B8%89&party_a_phone=19900000001");
+		clue[i] = arena_cstr(h.a, went_to(&h, &w));
+	}
+	struct web_answer w = get(&h, &posts[TOWN], clue[1]);
+	CHECK(holds(&w, clue[0]) && holds(&w, "/merge?merged_into="));
+	w = get(&h, &posts[GRID], clue[1]);
+	CHECK(holds(&w, clue[0]) && !holds(&w, "/merge?merged_into="));
+	house_close(&h);
+}
+
 TEST(the_river_by_forms)
 {
 	struct house h;
@@ -256,6 +289,13 @@ TEST(the_river_by_forms)
 	CHECK(holds(&w, kase));
 	CHECK_INT(send(&h, &posts[MED], arena_printf(h.a, "%s/accept", kase), "note=").status, 303);
 	CHECK_INT(send(&h, &posts[HOT], arena_printf(h.a, "%s/accept", kase), "note=").status, 404);
+	/* What one may not open is no link: the mediator sees the case, not the clue that it came from. */
+	const char *link = arena_printf(h.a, "href=\"%s\"", clue);
+	CHECK_INT(get(&h, &posts[MED], clue).status, 404);
+	w = get(&h, &posts[MED], kase);
+	CHECK(w.status == 200 && !holds(&w, link));
+	w = get(&h, &posts[TOWN], kase);
+	CHECK(w.status == 200 && holds(&w, link));
 	w = get(&h, &posts[CITY], "/report/month");
 	CHECK_INT(w.status, 200);
 	CHECK_INT(get(&h, &posts[CITY], "/report/month.xlsx").status, 200);

@@ -559,3 +559,23 @@ TEST(batch_fails_whole_when_full)
 	store_close(s);
 	place_end(&p);
 }
+
+static enum err insert_then_fail(struct db *d, void *arg, struct fault *f)
+{
+	TRY(db_exec(d, f, "INSERT INTO thing (id) VALUES (1)", NOARGS, NULL));
+	return db_exec(d, f, arg, NOARGS, NULL);
+}
+
+/* While a savepoint is open around them, SQLite's cost of many db_sub grows with the square: a job alone has none. */
+TEST(job_alone_holds_no_savepoint)
+{
+	struct place p;
+	place_new(&p, false);
+	struct store *s = open_base(&p);
+	CHECK_ERR(store_write(s, insert_then_fail, (void *)"RELEASE xa_job", NULL), ERR_DB);
+	CHECK_INT(ask(s, "SELECT COUNT(*) FROM thing"), 0);
+	NEED_OK(run(s, "INSERT INTO thing (id) VALUES (2)", NOARGS));
+	CHECK_INT(ask(s, "SELECT COUNT(*) FROM thing"), 1);
+	store_close(s);
+	place_end(&p);
+}

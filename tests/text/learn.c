@@ -152,14 +152,14 @@ TEST(what_nobody_judged_teaches_nothing)
 {
 	/* the second label knows only the first twenty; the others say the contrary of it and must not be heard */
 	static const uint8_t yes[] = { 1, 1 }, no[] = { 0, 0 }, yes_unknown[] = { 1, SAMPLE_UNKNOWN };
-	static const char *const labels[] = { "a", "b" };
+	static const char *const names[] = { "a", "b" };
 	struct sample s[60];
 	for (int i = 0; i < 60; i++)
 		s[i] = i < 20 ? (i % 2 ? (struct sample){ STR("甲乙"), yes } : (struct sample){ STR("丙丁"), no }) : (struct sample){ STR("丙丁"), yes_unknown };
 	struct train_options o = { .bits = 10, .c = 1, .seed = 1, .epochs = 30 };
 	struct buf b = { 0 };
 	struct model *m;
-	NEED_OK(model_train(labels, 2, s, 60, &o, &b, NULL));
+	NEED_OK(model_train(names, 2, s, 60, &o, &b, NULL));
 	NEED_OK(model_load(buf_view(&b), &m, NULL));
 	double p[2];
 	model_score(m, STR("丙丁"), p);
