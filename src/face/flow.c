@@ -105,7 +105,7 @@ static struct str curve(struct ctx *c, int x1, int y1, int x2, int y2, int bend)
 static void draw(struct ctx *c, struct flow *f, int from, int to, const char *label, bool live)
 {
 	const struct flow_node *a = &f->node[from], *b = &f->node[to];
-	int w = node_w(c), mid_a = a->x + w / 2, mid_b = b->x + w / 2;
+	int w = f->node_w, mid_a = a->x + w / 2, mid_b = b->x + w / 2;
 	struct flow_edge e = { .label = str_of(TRC(c, label)), .live = live };
 	if (a->row == 0 && b->row == 0 && b->col == a->col + 1) {
 		e.path = line(c, a->x + w, a->y + NODE_H / 2, b->x - 2, b->y + NODE_H / 2);
@@ -151,11 +151,24 @@ static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
 		}
 }
 
+/* As wide as the longest name, and all of it no wider than the page; never under the usual width. */
+static int fit_w(const struct ctx *c, const struct flow *f)
+{
+	int widest = node_w(c), room = (1000 - (f->cols - 1) * gap_x(c)) / f->cols;
+	for (int i = 0; i < f->nnode; i++) {
+		int px = 14;
+		for (size_t k = 0; k < f->node[i].label.n; k++)
+			px += (f->node[i].label.p[k] & 0x80) == 0 ? 7 : (f->node[i].label.p[k] & 0xc0) == 0xc0 ? 14 : 0;
+		widest = px > widest ? px : widest;
+	}
+	return widest < room ? widest : room > node_w(c) ? room : node_w(c);
+}
+
 struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n)
 {
 	const struct rtype *t = r->t;
-	int w = node_w(c), count = t->nstates < FLOW_MAX ? (int)t->nstates : FLOW_MAX;
-	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count, .node_w = w };
+	int count = t->nstates < FLOW_MAX ? (int)t->nstates : FLOW_MAX;
+	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count };
 	for (int i = 0; i < count; i++) {
 		struct flow_node *d = &f.node[i];
 		*d = (struct flow_node){ .name = str_of(t->states[i].name), .label = str_of(TRC(c, t->states[i].label)), .row = 1 };
@@ -168,6 +181,8 @@ struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, s
 	f.node[0].done = !f.node[0].now;
 	main_line(t, &f);
 	place_sides(t, &f);
+	f.node_w = fit_w(c, &f);
+	int w = f.node_w;
 	for (int i = 0; i < count; i++) {
 		f.node[i].x = 3 + f.node[i].col * (w + gap_x(c));
 		f.node[i].y = TOP + f.node[i].row * (NODE_H + DROP);

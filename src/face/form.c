@@ -136,7 +136,14 @@ static struct str sent(struct req *rq, struct str name)
 	return v;
 }
 
-static enum err fill_options(struct ctx *c, const struct field *f, struct form_field *o)
+/* The party visited, the agreement a duty comes from: of this case, and of no other. */
+static enum err options_brother(struct ctx *c, const struct field *f, int64_t parent, int64_t chosen, struct form_field *o)
+{
+	const struct filter by[] = { { STR("open"), STR("1") }, { STR("parent"), arena_fmt(c->a, "%lld", (long long)parent) } };
+	return parent ? options_seen(c, f->of, by, 2, chosen, &o->options, &o->noptions) : OK;
+}
+
+static enum err fill_options(struct ctx *c, const struct field *f, int64_t parent, struct form_field *o)
 {
 	int64_t id = 0;
 	switch (o->widget) {
@@ -151,6 +158,8 @@ static enum err fill_options(struct ctx *c, const struct field *f, struct form_f
 		break;
 	case W_REF:
 		(void)str_int(o->value, &id);
+		if (type_find(c->app, str_of(f->of))->parent)
+			return options_brother(c, f, parent, id, o);
 		return options_ref(c, f->of, id, &o->options, &o->noptions);
 	default:
 		break;
@@ -173,7 +182,10 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 	if (!o.max)
 		o.max = f->type == F_LONG ? 20000 : 200;
 	o.error = field_error(c, &rq->fault, o.name);
-	TRY(fill_options(c, f, &o));
+	int64_t parent = r ? r->parent : 0;
+	if (!r)
+		(void)str_int(req_param(rq, "parent"), &parent);
+	TRY(fill_options(c, f, parent, &o));
 	*ret = o;
 	return OK;
 }

@@ -357,6 +357,9 @@ struct str rec_title(struct ctx *c, const struct rec *r)
 	}
 	if (r->number.n)
 		return r->number;
+	/* What belongs to another record is known by it; a bare id tells nobody anything. */
+	if (r->t->parent && r->parent)
+		return str_of(TRC(c, r->t->label));
 	return arena_fmt(c->a, "%s %lld", TRC(c, r->t->label), (long long)r->id);
 }
 
