@@ -227,7 +227,7 @@ document.addEventListener('keydown', (e) => {
 		return;
 	const field = e.target.closest?.('input, textarea, select, [contenteditable]');
 	if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
-		const form = field?.form ?? $('form[data-main]');
+		const form = field?.form ?? e.target.form ?? $('form[data-main]');
 		if (form) {
 			e.preventDefault();
 			form.requestSubmit();

@@ -167,6 +167,13 @@ static enum err add_logins(struct ctx *c, void *arg)
 		TRY(login_create(c->db, l->staff[posts[i].staff], str_of(posts[i].name), c->f));
 		TRY(login_put_hash(c->db, l->staff[posts[i].staff], k->hash, false, c->f));
 	}
+	/* They have kept up with their notices until the day before. */
+	for (size_t i = 0; i < ARRAY_LEN(posts); i++) {
+		c->actor = &l->who[posts[i].staff];
+		c->now = l->o->end - MS_DAY;
+		TRY(notice_read_all(c));
+	}
+	c->actor = &actor_system;
 	/* Last of all: a load that broke off is no demo city. */
 	return db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES ('demo_password', ?, ?)",
 		       ARGS(VS(str_of(k->phrase)), VI(l->o->end)), NULL);

@@ -357,6 +357,12 @@ static struct str journal_verb(struct ctx *c, const struct rtype *t, struct str 
 	return journal_word(c, verb);
 }
 
+static enum err notices_all_post(struct req *rq, struct resp *rs)
+{
+	TRY(notice_read_all(ctx_of(rq)));
+	return resp_redirect(rs, rq, "/notices");
+}
+
 static enum err journal_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -384,6 +390,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL },
 	{ "GET", "/search", desk_search_get, ROUTE_READ, 0, RIGHT_ALL },
 	{ "GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/notices/all", notices_all_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ "POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ "GET", "/journal", journal_get, ROUTE_READ, 0, R(AUDITOR) | R(SECADMIN) },
 	{ "GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL },

@@ -176,6 +176,9 @@ enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t
 		datetime_put(&b, v[i].ms);
 		(*ret)[i] = (struct notice_row){ arena_str(c->a, buf_view(&b)), str_of(TRC(c, arena_cstr(c->a, v[i].text))),
 						 v[i].type.n ? arena_fmt(c->a, "/%.*s/%lld", (int)v[i].type.n, v[i].type.p, (long long)v[i].rid) : STR("/notices"), v[i].id, v[i].read };
+		const struct rtype *t = type_find(c->app, v[i].type);
+		if (t)
+			(*ret)[i].about = ref_label(c, t->name, v[i].rid);
 	}
 	*ret_n = n;
 	return OK;

@@ -48,6 +48,12 @@ enum err notice_read(struct ctx *c, int64_t id)
 		       ARGS(VI(c->now), VI(id), VI(c->actor->user ? c->actor->user : -1), VI(c->actor->org ? c->actor->org : -1)), NULL);
 }
 
+enum err notice_read_all(struct ctx *c)
+{
+	return db_exec(c->db, c->f, "UPDATE notice SET seen = ? WHERE seen = 0 AND ms <= ? AND (who = ? OR org = ?)",
+		       ARGS(VI(c->now), VI(c->now), VI(c->actor->user ? c->actor->user : -1), VI(c->actor->org ? c->actor->org : -1)), NULL);
+}
+
 enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret)
 {
 	ROWS q = NULL;

@@ -330,6 +330,8 @@ struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
+/* Writer: all of the actor's and her unit's up to c->now. */
+CHECKED enum err notice_read_all(struct ctx *c);
 
 struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */

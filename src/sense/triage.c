@@ -256,6 +256,11 @@ static void add_signal(struct work *w, const struct rule *r, const struct hit *h
 	struct str part = original(w, h->from, h->to);
 	size_t at = (size_t)(part.p - w->text.p);
 	struct triage_signal s = { r->code, r->weight, at, at + part.n, negated, reported };
+	/* Two rules of one meaning on the same words are one sign. */
+	for (size_t i = 0; i < t->nsignals; i++)
+		if (strcmp(t->signals[i].code, s.code) == 0 && t->signals[i].from == s.from && t->signals[i].to == s.to && t->signals[i].negated == negated &&
+		    t->signals[i].reported == reported)
+			return;
 	if (t->nsignals < TRIAGE_SIGNALS) {
 		t->signals[t->nsignals++] = s;
 		return;

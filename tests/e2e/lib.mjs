@@ -66,7 +66,7 @@ export const launch = () => chromium.launch({
 export async function open(browser, city, options = {}) {
 	const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', viewport: { width: 1280, height: 900 }, baseURL: city.url, ...options });
 	const page = await context.newPage();
-	page.setDefaultTimeout(20000);
+	page.setDefaultTimeout(60000);
 	page.wrong = [];
 	page.weight = 0;
 	if (options.javaScriptEnabled !== false) {

@@ -509,6 +509,35 @@ static enum err put_jobs(struct ctx *x, void *a)
 	return outbox_put(x, "spool", NULL, STR("{\"text\":\"x\"}"));
 }
 
+static enum err two_notices(struct ctx *x, void *a)
+{
+	(void)a;
+	TRY(notice_put(x, 11, 0, NULL, "mine"));
+	return notice_put(x, 0, 6, NULL, "another unit's");
+}
+static enum err read_all(struct ctx *x, void *a) { (void)a; return notice_read_all(x); }
+
+BOTH(notices_are_ones_own)
+{
+	struct place_to_test p;
+	struct ctx c;
+	struct notice *v;
+	size_t n;
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
+	open_place(&p);
+	reader(&p, &c, &actor_system);
+	CHECK_OK(ctx_write(&c, two_notices, NULL));
+	reader(&p, &c, &comm);
+	CHECK_OK(ctx_write(&c, read_all, NULL));
+	reader(&p, &c, &comm);
+	CHECK_OK(notice_list(&c, 10, &v, &n));
+	CHECK(n == 1 && v[0].read);
+	reader(&p, &c, &far);
+	CHECK_OK(notice_list(&c, 10, &v, &n));
+	CHECK(n == 1 && !v[0].read);
+	close_place(&p);
+}
+
 BOTH(jobs_and_outbox)
 {
 	struct place_to_test p;
