@@ -3,7 +3,8 @@
  * textContent, attributes and class names are set, so that the page may require Trusted Types.
  *
  *   form[data-draft=KEY]      what was typed is kept in sessionStorage until the form was sent (never passwords or files)
- *   form[data-draft-clear=KEY], [data-draft-done=KEY]   a page that shows this has received it: the draft goes
+ *   [data-draft-done=KEY]     a page that shows this has received it: the draft goes. So it does when a sent form is followed by a
+ *                             page without that form and without [data-draft-keep] (an error, the log-in)
  *   [data-key="g h"]          a link or button pressed by keys; data-key="/" gives the focus to an input
  *   [data-quick-exit=URL]     leaves at once, wipes drafts, and replaces this page in the history
  *   a[data-replace]           goes on without an entry in the history
@@ -51,6 +52,13 @@ document.addEventListener('submit', (e) => {
 	}
 	if (form.method === 'get' || form.target === '_blank' || form.hasAttribute('data-download'))
 		return;
+	/* At a shared desk the next person must not find what this one typed. */
+	if (form.getAttribute('action') === '/logout')
+		keep.wipe();
+	if (form.dataset.draft) {
+		draftSave(form);
+		keep.set('sent', form.dataset.draft);
+	}
 	/* Buttons are marked, not disabled: a disabled one would not send its own value. */
 	busy(form, true, e.submitter);
 	/* A server that never answers must not lock the page for good. */
@@ -299,6 +307,26 @@ function findable(sel) {
 	sel.before(box);
 }
 
+/* Drafts belong to who typed them; after a session ran out another may log in here. */
+function draftOwner() {
+	const me = $('.me')?.textContent.trim();
+	if (!me)
+		return;
+	const was = keep.get('owner');
+	if (was && was !== me)
+		keep.wipe();
+	keep.set('owner', me);
+}
+
+function draftSent() {
+	const key = keep.get('sent');
+	if (key === null)
+		return;
+	keep.del('sent');
+	if (!$('[data-draft-keep]') && !$$('form[data-draft]').some((f) => f.dataset.draft === key))
+		keep.del(DRAFT + key);
+}
+
 /* ---- at the start, and for what htmx brings in */
 function begin(root) {
 	for (const el of $$('[data-draft-done]', root))
@@ -313,5 +341,7 @@ function begin(root) {
 		el.hidden = false;
 	$('[data-focus]', root)?.focus();
 }
+draftOwner();
+draftSent();
 begin(document);
 document.addEventListener('htmx:after:swap', (e) => begin(e.detail?.ctx?.target ?? document));

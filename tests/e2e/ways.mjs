@@ -232,3 +232,23 @@ test('on a phone nothing is wider than the screen', async () => {
 	}
 	await page.context().close();
 });
+
+test('what was typed outlives a lost connection, and is nobody else\'s', async () => {
+	const page = await fresh('hotline');
+	const typed = async () => page.inputValue('textarea[name=text]');
+	await go(page, '/clue/new');
+	await page.selectOption('[name=source]', 'hotline12345');
+	await page.fill('textarea[name=text]', '半途断线的内容');
+	await page.context().setOffline(true);
+	await page.click('main form .card-footer button[type=submit]');
+	await page.waitForURL(/chrome-error/, { waitUntil: 'commit' });
+	await page.context().setOffline(false);
+	await page.goto('/clue/new');
+	assert.equal(await typed(), '半途断线的内容', 'the draft is there again');
+	await page.goto('/');
+	await Promise.all([page.waitForURL(/\/login/), page.click('form[action="/logout"] button')]);
+	await login(page, city, 'town');
+	await page.goto('/clue/new');
+	assert.equal(await typed(), '', 'who logs in next does not find it');
+	await page.context().close();
+});
