@@ -73,7 +73,6 @@ void j_time(struct json *j, int64_t ms)
 
 /* ---- records ---- */
 
-static bool is_masked(const struct rec *r, const struct field *f) { return f->secrecy == S_MASKED && r->sight != SIGHT_FULL; }
 static bool leaves(const struct rec *r, size_t i) { return r->v[i].set && r->t->fields[i].type != F_SECRET; }
 
 static void put_codes(struct json *j, struct ctx *c, const struct field *f, struct str v, bool labels)
@@ -110,7 +109,7 @@ static void put_value(struct json *j, struct ctx *c, const struct rec *r, size_t
 {
 	const struct field *f = &r->t->fields[i];
 	const struct value *v = &r->v[i];
-	if (is_masked(r, f)) {
+	if (rec_hides(r, (int)i)) {
 		j_str(j, rec_show(c, r, (int)i));
 		return;
 	}
@@ -137,7 +136,7 @@ static void put_labels(struct json *j, struct ctx *c, const struct rec *r)
 	j_str(j, area_label(c, r->area));
 	for (size_t i = 0; i < r->t->nfields; i++) {
 		const struct field *f = &r->t->fields[i];
-		if (!leaves(r, i) || is_masked(r, f) || (f->type != F_CODE && f->type != F_CODES && f->type != F_AREA))
+		if (!leaves(r, i) || rec_hides(r, (int)i) || (f->type != F_CODE && f->type != F_CODES && f->type != F_AREA))
 			continue;
 		j_key(j, f->name);
 		if (f->type == F_CODES)
@@ -205,7 +204,7 @@ void j_record(struct json *j, struct ctx *c, const struct rec *r)
 	j_key(j, "masked");
 	j_open(j, '[');
 	for (size_t i = 0; i < r->t->nfields; i++)
-		if (leaves(r, i) && is_masked(r, &r->t->fields[i]))
+		if (leaves(r, i) && rec_hides(r, (int)i))
 			j_cstr(j, r->t->fields[i].name);
 	j_close(j, ']');
 	j_close(j, '}');

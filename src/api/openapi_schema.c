@@ -58,7 +58,7 @@ static void text_shape(struct json *j, const struct field *f, bool in, bool null
 {
 	ktype(j, "string", nullable);
 	/* What leaves masked may be another length than what came in. */
-	if (!in && f->secrecy == S_MASKED)
+	if (!in && f->secrecy != S_PLAIN)
 		return;
 	ki(j, "maxLength", max_length(f));
 	if (in && f->min > 0)

@@ -178,7 +178,7 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 		o.value = rec_input(c, r, i);
 	else
 		o.value = req_param(rq, f->name);
-	o.masked = r && r->v[i].set && !o.value.n && f->secrecy == S_MASKED && r->sight != SIGHT_FULL;
+	o.masked = r && r->v[i].set && !o.value.n && rec_hides(r, i);
 	if (!o.max)
 		o.max = f->type == F_LONG ? 20000 : 200;
 	o.error = field_error(c, &rq->fault, o.name);

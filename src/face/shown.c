@@ -12,7 +12,7 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n)
 		if (!r->v[i].set || f->type == F_JSON || f->type == F_SECRET)
 			continue;
 		struct shown s = { .label = str_of(TRC(c, f->label)), .value = rec_show(c, r, (int)i), .lines = f->type == F_LONG,
-				   .masked = f->secrecy == S_MASKED && r->sight != SIGHT_FULL };
+				   .masked = rec_hides(r, (int)i) };
 		if (f->type == F_REF && ref_open(c, f->of, r->v[i].i))
 			s.url = arena_fmt(c->a, "/%s/%lld", f->of, (long long)r->v[i].i);
 		VEC_PUSH(c->a, v, n, cap, s);

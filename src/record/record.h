@@ -96,7 +96,7 @@ enum ftype {
 };
 enum secrecy {
 	S_PLAIN,
-	S_SEALED,    /* encrypted; shown to who may read the record: narratives */
+	S_SEALED,    /* encrypted; shown in full sight only, else nothing of it: narratives, terms. Content opens by assignment */
 	S_MASKED     /* encrypted; shown masked unless the reader's sight is full: names, phones, addresses */
 };
 enum field_flag {
@@ -211,6 +211,8 @@ void rec_set_int(struct rec *r, const char *field, int64_t v);
 void rec_clear(struct rec *r, const char *field);
 bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
 bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
+/* Is the field kept from the actor of the see() (masked or sealed, and her sight not full)? */
+bool rec_hides(const struct rec *r, int field);
 /* What a person sees: labels for codes, dates as text, names of references, masks by the record's sight. */
 struct str rec_show(struct ctx *c, const struct rec *r, int field);
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */

@@ -308,6 +308,8 @@ static struct str show_masked(struct ctx *c, const struct field *f, struct str v
 	}
 }
 
+bool rec_hides(const struct rec *r, int i) { return r->t->fields[i].secrecy != S_PLAIN && r->sight != SIGHT_FULL; }
+
 struct str rec_show(struct ctx *c, const struct rec *r, int i)
 {
 	const struct field *f = &r->t->fields[i];
@@ -327,14 +329,14 @@ struct str rec_show(struct ctx *c, const struct rec *r, int i)
 	default: break;
 	}
 	struct str s = value_text(c, r, i);
-	return f->secrecy == S_MASKED && r->sight != SIGHT_FULL ? show_masked(c, f, s) : s;
+	return !rec_hides(r, i) ? s : f->secrecy == S_SEALED ? STR("***") : show_masked(c, f, s);
 }
 
 struct str rec_input(struct ctx *c, const struct rec *r, int i)
 {
 	const struct field *f = &r->t->fields[i];
 	const struct value *v = &r->v[i];
-	if (!v->set || f->type == F_SECRET || (f->secrecy == S_MASKED && r->sight != SIGHT_FULL))
+	if (!v->set || f->type == F_SECRET || rec_hides(r, i))
 		return STR_NONE;
 	switch (f->type) {
 	case F_INT: case F_REF: return arena_fmt(c->a, "%lld", (long long)v->i);
@@ -351,7 +353,8 @@ struct str rec_input(struct ctx *c, const struct rec *r, int i)
 struct str rec_title(struct ctx *c, const struct rec *r)
 {
 	if (r->t->title) {
-		struct str s = rec_show(c, r, field_at(r->t, r->t->title));
+		int i = field_at(r->t, r->t->title);
+		struct str s = r->t->fields[i].secrecy == S_SEALED && rec_hides(r, i) ? STR("") : rec_show(c, r, i);
 		if (s.n)
 			return utf8_head(s, 40);
 	}
