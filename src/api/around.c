@@ -102,7 +102,7 @@ enum err api_me(struct req *rq, struct resp *rs)
 	j_key(&j, "types");
 	j_open(&j, '[');
 	for (const struct rtype *const *t = c->app->types; *t; t++) {
-		bool create = may_create(c, *t), read = api_type_readable(c, *t);
+		bool create = may_create(c, *t), read = type_readable(c, *t);
 		if (!create && !read)
 			continue;
 		j_open(&j, '{');

@@ -41,7 +41,6 @@ CHECKED enum err api_body(struct req *rq, struct resp *rs, const struct rtype *t
 CHECKED enum err api_query(struct req *rq, const struct rtype *t, struct see *ret);
 /* The types, by name or plain plural; NULL. */
 const struct rtype *api_type(struct ctx *c, struct str name);
-bool api_type_readable(const struct ctx *c, const struct rtype *t);
 
 /* ---- read.c ---------------------------------------------------------------------------------------------------------- */
 

@@ -15,14 +15,6 @@ const struct rtype *api_type(struct ctx *c, struct str name)
 	return t;
 }
 
-bool api_type_readable(const struct ctx *c, const struct rtype *t)
-{
-	for (size_t i = 0; i < t->nread; i++)
-		if (t->read[i].roles & 1u << c->actor->role)
-			return true;
-	return false;
-}
-
 /* ---- the body ---- */
 
 /* Before any parser recurses: how deep do brackets stand in each other, strings left out. */

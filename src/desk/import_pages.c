@@ -8,13 +8,6 @@
 
 #define WHO (R(CITY) | R(TOWN) | R(HOTLINE))
 
-static struct str moment(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 static struct str count(struct ctx *c, int64_t n) { return arena_fmt(c->a, "%lld", (long long)n); }
 
 static struct str state_text(struct ctx *c, struct str state)
@@ -43,7 +36,7 @@ static enum err show_start(struct req *rq, struct resp *rs, struct str error)
 	m.rows = NEWN(c->a, struct import_row, n + 1);
 	m.nrows = n;
 	for (size_t i = 0; i < n; i++)
-		m.rows[i] = (struct import_row){ arena_fmt(c->a, "/import/%lld", (long long)b[i].id), b[i].name, channel_text(c, b[i].channel), moment(c, b[i].ms),
+		m.rows[i] = (struct import_row){ arena_fmt(c->a, "/import/%lld", (long long)b[i].id), b[i].name, channel_text(c, b[i].channel), datetime_str(c->a, b[i].ms),
 						 state_text(c, b[i].state), count(c, b[i].n.good), count(c, b[i].n.dup), count(c, b[i].n.bad) };
 	TRY(face_shell(rq, N_("Import")));
 	t_import_start(&rs->body, &face_of(rq)->v, &m);
@@ -193,7 +186,7 @@ static enum err batch_get(struct req *rq, struct resp *rs)
 	(void)str_int(req_param(rq, "after"), &after);
 	TRY(import_get(c, req_path_id(rq, "id"), &b));
 	struct import_page m = { .name = b.name, .run_url = arena_fmt(c->a, "/import/%lld/run", (long long)b.id), .channel = channel_text(c, b.channel), .state = state_text(c, b.state),
-				 .when = moment(c, b.ms), .fresh = str_is(b.state, "new"), .running = str_is(b.state, "running"), .done = str_is(b.state, "done"),
+				 .when = datetime_str(c->a, b.ms), .fresh = str_is(b.state, "new"), .running = str_is(b.state, "running"), .done = str_is(b.state, "done"),
 				 .rows = b.n.rows, .at = b.n.good + b.n.dup + b.n.bad, .good = b.n.good, .dup = b.n.dup, .bad = b.n.bad, .warned = b.n.warned };
 	if (b.error.n)
 		m.error = str_of(TRC(c, arena_cstr(c->a, b.error)));

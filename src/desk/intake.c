@@ -17,13 +17,6 @@ static const struct { const char *name, *label, *said; bool now; } asks[] = {
 	{ "ask_child", N_("Is a child there?"), "有孩子在场", false },
 };
 
-static struct str moment(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 static bool ticked(struct req *rq, const char *name) { return req_param(rq, name).n > 0; }
 
 static bool urgent(struct req *rq)
@@ -55,7 +48,7 @@ static enum err same_of(struct req *rq, struct str phone, struct call_same_page 
 				continue;
 			int g = field_at(r->t, "grade");
 			ids[m.n] = r->id;
-			m.rows[m.n++] = (struct call_same){ rec_title(c, r), state_label(c, r), moment(c, r->created), arena_fmt(c->a, "/clue/%lld", (long long)r->id),
+			m.rows[m.n++] = (struct call_same){ rec_title(c, r), state_label(c, r), datetime_str(c->a, r->created), arena_fmt(c->a, "/clue/%lld", (long long)r->id),
 							    r->v[g].set ? arena_cstr(c->a, r->v[g].s) : NULL };
 		}
 	}

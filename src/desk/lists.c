@@ -18,13 +18,6 @@ static const char *light_of(const struct rec *r)
 	return NULL;
 }
 
-static struct str moment(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 /* What has neither number nor title of its own is called by what it belongs to; among its brothers by its place. */
 static struct str row_title(struct ctx *c, const struct rec *r, bool brothers, size_t k)
 {
@@ -65,7 +58,7 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 		struct list_row *w = &o.rows[k];
 		struct str title = row_title(c, r, brothers, k);
 		*w = (struct list_row){ .cells = NEWN(c->a, struct str, 8), .url = arena_fmt(c->a, "/%s/%lld", o.t->name, (long long)r->id),
-					.title = title, .number = str_eq(title, r->number) ? STR_NONE : r->number, .state = state_label(c, r), .when = moment(c, r->created), .place = area_label(c, r->area),
+					.title = title, .number = str_eq(title, r->number) ? STR_NONE : r->number, .state = state_label(c, r), .when = datetime_str(c->a, r->created), .place = area_label(c, r->area),
 					.light = light_of(r) };
 		for (size_t i = 0; i < o.ncols; i++)
 			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
@@ -210,10 +203,7 @@ static enum err type_for(struct req *rq, const struct rtype **ret)
 {
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
-	unsigned roles = 0;
-	for (size_t i = 0; t && i < t->nread; i++)
-		roles |= t->read[i].roles;
-	if (!t || !(roles & 1u << c->actor->role))
+	if (!type_readable(c, t))
 		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such page."), NULL);
 	*ret = t;
 	return OK;
@@ -261,10 +251,7 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 		const struct rtype *t = *p;
 		struct list_page one = { 0 };
 		struct filter num = { STR("number"), q };
-		unsigned roles = 0;
-		for (size_t i = 0; i < t->nread; i++)
-			roles |= t->read[i].roles;
-		if (!(roles & 1u << c->actor->role))
+		if (!type_readable(c, t))
 			continue;
 		if (t->number)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &num, .nfilters = 1 }, &one));

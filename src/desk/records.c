@@ -5,13 +5,6 @@
 #include "templates.h"
 #include <stdio.h>
 
-static struct str moment(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 /* A pause is offered while time runs, its end while it is paused. */
 static bool idle(const struct rec *r, const char *verb)
 {
@@ -77,12 +70,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 	for (const struct rtype *const *p = c->app->types; *p; p++) {
 		const struct rtype *t = *p;
 		struct child_group g = { .title = str_of(TRC(c, t->plural)) };
-		unsigned roles = 0;
-		if (!t->parent || strcmp(t->parent, r->t->name) != 0)
-			continue;
-		for (size_t i = 0; i < t->nread; i++)
-			roles |= t->read[i].roles;
-		if (!(roles & 1u << c->actor->role))
+		if (!t->parent || strcmp(t->parent, r->t->name) != 0 || !type_readable(c, t))
 			continue;
 		struct filter by = { STR("parent"), arena_fmt(c->a, "%lld", (long long)r->id) };
 		TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
@@ -101,7 +89,7 @@ enum err desk_record(struct req *rq, const struct rec *r, struct record_page *re
 {
 	struct ctx *c = ctx_of(rq);
 	struct record_page m = { .r = r, .title = rec_title(c, r), .number = r->number, .state = state_label(c, r), .place = area_label(c, r->area),
-				 .org = ref_label(c, "org", r->org), .owner = ref_label(c, "staff", r->owner), .created = moment(c, r->created) };
+				 .org = ref_label(c, "org", r->org), .owner = ref_label(c, "staff", r->owner), .created = datetime_str(c->a, r->created) };
 	if (r->t->grade) {
 		int g = field_at(r->t, r->t->grade);
 		m.grade = rec_show(c, r, g);
@@ -376,7 +364,7 @@ static enum err journal_get(struct req *rq, struct resp *rs)
 	m.n = n;
 	for (size_t i = 0; i < n; i++) {
 		const struct rtype *t = type_find(c->app, j[i].type);
-		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), moment(c, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
+		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), datetime_str(c->a, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
 						   journal_verb(c, t, j[i].verb), t ? str_of(TRC(c, t->label)) : j[i].type, journal_word(c, j[i].outcome), STR_NONE };
 	}
 	if (n == 100)

@@ -93,9 +93,7 @@ enum err month_page_make(struct ctx *c, const struct month *m, struct month_page
 {
 	struct month_page o = { .title = m->title, .area = m->area_name, .period = arena_fmt(c->a, "%04d-%02d", m->year, m->month),
 				.sections = NEWN(c->a, struct month_section, DIM_COUNT) };
-	BUF_AUTO made = BUF(64);
-	datetime_put(&made, m->made);
-	o.made = arena_str(c->a, buf_view(&made));
+	o.made = datetime_str(c->a, m->made);
 	add_sums(c, m, &o);
 	for (int d = 0; d < DIM_COUNT; d++)
 		if (m->block[d].nlines)

@@ -75,15 +75,6 @@ static struct str list_url(struct ctx *c, const struct waiting *w)
 	return arena_str(c->a, buf_view(&b));
 }
 
-static bool readable(struct ctx *c, const char *type)
-{
-	const struct rtype *t = type_find(c->app, str_of(type));
-	for (size_t i = 0; t && i < t->nread; i++)
-		if (t->read[i].roles & 1u << c->actor->role)
-			return true;
-	return false;
-}
-
 static enum err add_tiles(struct req *rq, const struct bench *b, struct workbench *m)
 {
 	struct ctx *c = ctx_of(rq);
@@ -92,7 +83,7 @@ static enum err add_tiles(struct req *rq, const struct bench *b, struct workbenc
 		const struct waiting *w = &b->tiles[i];
 		struct filter f[6];
 		struct see q = { .type = w->type, .filters = f };
-		if (!readable(c, w->type))
+		if (!type_readable(c, type_find(c->app, str_of(w->type))))
 			continue;
 		q.nfilters = filters_of(c, w->filters, f, ARRAY_LEN(f));
 		struct tile t = { .label = str_of(TRC(c, w->label)), .url = list_url(c, w) };
@@ -129,7 +120,7 @@ static enum err add_lists(struct req *rq, const struct bench *b, struct workbenc
 		const struct waiting *w = &b->wait[i];
 		struct filter f[6];
 		struct list_page one;
-		if (!readable(c, w->type))
+		if (!type_readable(c, type_find(c->app, str_of(w->type))))
 			continue;
 		TRY(desk_list(rq, &(struct see){ .type = w->type, .filters = f, .nfilters = filters_of(c, w->filters, f, ARRAY_LEN(f)), .limit = 8 }, &one));
 		one.title = str_of(TRC(c, w->label));
@@ -172,9 +163,7 @@ enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t
 	TRY(notice_list(c, limit, &v, &n));
 	*ret = NEWN(c->a, struct notice_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		BUF_AUTO b = BUF(64);
-		datetime_put(&b, v[i].ms);
-		(*ret)[i] = (struct notice_row){ arena_str(c->a, buf_view(&b)), str_of(TRC(c, arena_cstr(c->a, v[i].text))),
+		(*ret)[i] = (struct notice_row){ datetime_str(c->a, v[i].ms), str_of(TRC(c, arena_cstr(c->a, v[i].text))),
 						 v[i].type.n ? arena_fmt(c->a, "/%.*s/%lld", (int)v[i].type.n, v[i].type.p, (long long)v[i].rid) : STR("/notices"), v[i].id, v[i].read };
 		const struct rtype *t = type_find(c->app, v[i].type);
 		if (t)

@@ -314,21 +314,12 @@ static const struct menu menus[] = {
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 };
 
-static bool type_readable(const struct ctx *c, const char *name)
-{
-	const struct rtype *t = type_find(c->app, str_of(name));
-	for (size_t i = 0; t && i < t->nread; i++)
-		if (t->read[i].roles & 1u << c->actor->role)
-			return true;
-	return false;
-}
-
 static void add_menu(struct req *rq, struct shell *s)
 {
 	struct ctx *c = ctx_of(rq);
 	for (size_t i = 0; i < ARRAY_LEN(menus) && s->nnav < (int)ARRAY_LEN(s->nav); i++) {
 		const struct menu *m = &menus[i];
-		if (!(m->roles & 1u << c->actor->role) || (m->type && !type_readable(c, m->type)))
+		if (!(m->roles & 1u << c->actor->role) || (m->type && !type_readable(c, type_find(c->app, str_of(m->type)))))
 			continue;
 		bool here = m->url[1] ? str_starts(rq->path, m->url) && (rq->path.n == strlen(m->url) || rq->path.p[strlen(m->url)] == '/') : rq->path.n == 1;
 		s->nav[s->nnav++] = (struct nav){ .label = m->label, .url = m->url, .active = here };

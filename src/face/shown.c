@@ -69,13 +69,6 @@ static struct str event_detail(struct ctx *c, const struct rtype *t, struct str 
 	return arena_str(c->a, buf_view(&b));
 }
 
-static struct str when(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, size_t *ret_n)
 {
 	struct journal_row *j;
@@ -91,7 +84,7 @@ enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, 
 		if (again)
 			continue;
 		const char *label = step_label(r->t, j[i].verb);
-		e[kept++] = (struct event){ when(c, j[i].ms), j[i].user ? j[i].name : str_of(TRC(c, N_("System"))), label ? str_of(TRC(c, label)) : j[i].verb,
+		e[kept++] = (struct event){ datetime_str(c->a, j[i].ms), j[i].user ? j[i].name : str_of(TRC(c, N_("System"))), label ? str_of(TRC(c, label)) : j[i].verb,
 				       event_detail(c, r->t, j[i].verb, j[i].body) };
 	}
 	*ret = e;
@@ -123,7 +116,7 @@ static struct str left_text(struct ctx *c, const struct due *d)
 struct clock_row clock_row(struct ctx *c, const struct due *d)
 {
 	static const char *const names[] = { "none", "green", "yellow", "red" };
-	struct clock_row o = { .label = due_rule_label(c, d->rule), .due = when(c, d->due), .left = left_text(c, d), .explain = due_explain(c, d),
+	struct clock_row o = { .label = due_rule_label(c, d->rule), .due = datetime_str(c->a, d->due), .left = left_text(c, d), .explain = due_explain(c, d),
 			       .url = arena_fmt(c->a, "/%.*s/%lld", (int)d->type.n, d->type.p, (long long)d->rid), .light = due_light(c, d), .level = d->level, .running = d->state == DUE_RUNNING };
 	o.light_name = names[o.light];
 	return o;

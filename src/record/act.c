@@ -142,15 +142,8 @@ static struct val blind_value(struct ctx *c, const struct plan *p, const struct 
 	const struct field *f = &p->t->fields[i];
 	if (!now->v[i].set)
 		return VN;
-	struct str form = blind_form(c, f, value_text(c, now, i));
-	if (!form.n)
-		return VN;
-	unsigned char *h = arena_alloc(c->a, 16);
-	blind_index(c->app->keys, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
-	return VB(h, 16);
+	return blind_of(c, f, value_text(c, now, i));
 }
-
-static struct str area_cut(struct str area, size_t n) { return area.n >= n ? (struct str){ area.p, n } : STR(""); }
 
 enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
 {

@@ -18,7 +18,7 @@ struct codes {
 	size_t n;
 };
 
-static size_t split_tabs(struct arena *a, struct str line, struct str **ret)
+size_t tsv_cells(struct arena *a, struct str line, struct str **ret)
 {
 	struct str *v = NULL;
 	size_t n = 0, cap = 0;
@@ -44,7 +44,7 @@ static enum err load_list(struct codes *cs, struct str name, struct str text, st
 			line.n--;
 		if (!line.n || line.p[0] == '#')
 			continue;
-		size_t n = split_tabs(cs->a, line, &cells);
+		size_t n = tsv_cells(cs->a, line, &cells);
 		if (!l->columns) {
 			l->columns = cells;
 			l->ncolumns = n;
@@ -73,7 +73,7 @@ static enum err load_areas(struct codes *cs, struct str text, struct fault *f)
 		struct str line = str_cut(text, '\n', &text), *cells;
 		if (!line.n || line.p[0] == '#' || str_starts(line, "code\t"))
 			continue;
-		size_t n = split_tabs(cs->a, line, &cells);
+		size_t n = tsv_cells(cs->a, line, &cells);
 		if (n < 2)
 			continue;
 		buf_printf(&b, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", (int)cells[0].n, cells[0].p, (int)cells[1].n, cells[1].p, (int)cells[1].n, cells[1].p,

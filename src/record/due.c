@@ -92,18 +92,6 @@ static bool rule_read(const struct str *head, size_t nhead, const struct str *ce
 	return true;
 }
 
-static size_t cells_of(struct arena *a, struct str line, struct str **ret)
-{
-	struct str *v = NULL;
-	size_t n = 0, cap = 0;
-	while (line.p) {
-		struct str cell = str_trim(str_cut(line, '\t', &line));
-		VEC_PUSH(a, v, n, cap, cell);
-	}
-	*ret = v;
-	return n;
-}
-
 enum err rules_load(struct rules **ret, struct fault *f)
 {
 	const struct embedded *e = embedded_find("codes/deadlines.tsv");
@@ -117,7 +105,7 @@ enum err rules_load(struct rules **ret, struct fault *f)
 		struct rule r;
 		if (!line.n || line.p[0] == '#')
 			continue;
-		size_t n = cells_of(a, line, &cells);
+		size_t n = tsv_cells(a, line, &cells);
 		if (!head) {
 			head = cells;
 			nhead = n;
@@ -166,7 +154,6 @@ struct str due_rule_label(struct ctx *c, struct str rule)
 
 /* ---- clocks ---- */
 
-static struct str cut(struct str s, size_t n) { return s.n >= n ? (struct str){ s.p, n } : STR(""); }
 static const char unit_letter[] = { [TERM_HOUR] = 'h', [TERM_DAY] = 'd', [TERM_WORKDAY] = 'w' };
 
 /* How long before the end the light turns yellow, in ms (working days count as days: it is only a warning). */
@@ -185,7 +172,7 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 		       "INSERT INTO due (id, type, rid, rule, start, due, first_due, warn, met, state, suspended_at, climb_at, level, area, town, comm, org, "
 		       "owner, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, ?, ?, ?, ?, ?, ?)",
 		       ARGS(VI(id_new(c->now)), VS(str_of(r->t->name)), VI(r->id), VS(str_of(rule)), VI(c->now), VI(due), VI(due), VI(warn), VI(due),
-			    VS(area), VS(cut(area, 9)), VS(cut(area, 12)), VI(r->org), VI(r->owner), VS(why)),
+			    VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VS(why)),
 		       NULL);
 }
 
@@ -233,7 +220,7 @@ enum err due_follow(struct ctx *c, const struct rec *r)
 {
 	struct str area = r->area.p ? r->area : STR("");
 	return db_exec(c->db, c->f, "UPDATE due SET area = ?, town = ?, comm = ?, org = ?, owner = ? WHERE rid = ? AND state IN (0, 1)",
-		       ARGS(VS(area), VS(cut(area, 9)), VS(cut(area, 12)), VI(r->org), VI(r->owner), VI(r->id)), NULL);
+		       ARGS(VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VI(r->id)), NULL);
 }
 
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *))
@@ -374,17 +361,10 @@ enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int limit, st
 
 /* ---- explaining ---- */
 
-static struct str when_ms(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	datetime_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 static struct str when(struct ctx *c, struct str ms_text)
 {
 	int64_t ms;
-	return str_int(ms_text, &ms) ? when_ms(c, ms) : STR("");
+	return str_int(ms_text, &ms) ? datetime_str(c->a, ms) : STR("");
 }
 
 static void moved(struct ctx *c, struct buf *b, struct str from, struct str to)
@@ -437,7 +417,7 @@ struct str due_explain(struct ctx *c, const struct due *d)
 		buf_msg(&b, TRC(c, N_("Basis: %s.")), r->basis, STR_NONE);
 	}
 	buf_char(&b, '\n');
-	buf_msg(&b, TRC(c, N_("Started %s, due %s.")), when_ms(c, d->start), when_ms(c, d->due));
+	buf_msg(&b, TRC(c, N_("Started %s, due %s.")), datetime_str(c->a, d->start), datetime_str(c->a, d->due));
 	buf_char(&b, '\n');
 	struct str rest = d->why;
 	while (rest.p) {
@@ -446,7 +426,7 @@ struct str due_explain(struct ctx *c, const struct due *d)
 			explain_line(c, &b, line);
 	}
 	if (d->due != d->first_due)
-		buf_msg(&b, TRC(c, N_("The first date was %s.")), when_ms(c, d->first_due), STR_NONE);
+		buf_msg(&b, TRC(c, N_("The first date was %s.")), datetime_str(c->a, d->first_due), STR_NONE);
 	return str_trim(arena_str(c->a, buf_view(&b)));
 }
 

@@ -32,6 +32,13 @@ struct str value_text(struct ctx *c, const struct rec *r, int i);
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
 /* What goes under the blind index: phones to digits, names without blanks and dots. */
 struct str blind_form(struct ctx *c, const struct field *f, struct str v);
+/* The blind index of a value of this field, as it is kept and looked for; NULL when nothing of it is left. */
+struct val blind_of(struct ctx *c, const struct field *f, struct str v);
+
+/* codes.c: the cells of a line of a TSV file, trimmed. */
+size_t tsv_cells(struct arena *a, struct str line, struct str **ret);
+/* The first n digits of an area, "" when it is shorter: the columns town (9) and comm (12). */
+static inline struct str area_cut(struct str area, size_t n) { return area.n >= n ? (struct str){ area.p, n } : STR(""); }
 
 /* may.c */
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r);

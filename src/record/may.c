@@ -126,6 +126,14 @@ static bool step_for(const struct ctx *c, const struct step *s, const struct rec
 	return (s->roles & 1u << c->actor->role) && (!r || scope_match(c, s->scope, r));
 }
 
+bool type_readable(const struct ctx *c, const struct rtype *t)
+{
+	for (size_t i = 0; t && i < t->nread; i++)
+		if (t->read[i].roles & 1u << c->actor->role)
+			return true;
+	return false;
+}
+
 enum may may(const struct ctx *c, const struct rtype *t, const char *verb, const struct rec *r)
 {
 	bool view = strcmp(verb, "view") == 0;

@@ -252,6 +252,9 @@ CHECKED enum err act_now(struct ctx *c, const struct act *in, struct done *ret);
 /* Fields without a step: what effects and prepare() may set on OTHER records through act_inner(verb "set") is declared by an
  * INTERNAL step of that type. */
 
+/* Has the actor's role any grant on this type? Whether there are pages of it for her at all; which records, see() says.
+ * t may be NULL: no. */
+bool type_readable(const struct ctx *c, const struct rtype *t);
 /* The one permission check. r may be NULL for creation. Read is verb "view". */
 enum may { MAY_ALLOW, MAY_MASK, MAY_DENY, MAY_HIDE };
 enum may may(const struct ctx *c, const struct rtype *t, const char *verb, const struct rec *r);

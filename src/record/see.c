@@ -362,16 +362,14 @@ enum err see_same(struct ctx *c, const char *type, const char *field, struct str
 	const struct plan *p = plan_of(c->app, t);
 	const struct field *f = &t->fields[field_at(t, field)];
 	must(f->flags & FF_BLIND);
-	struct str form = blind_form(c, f, value);
+	struct val blind = blind_of(c, f, value);
 	*ret = (struct seen){ 0 };
-	if (!form.n)
+	if (blind.t == V_NULL)
 		return OK;
-	unsigned char *h = arena_alloc(c->a, 16);
-	blind_index(c->app->keys, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
 	struct query q = { .sql = BUF(65536) };
 	buf_cstr(&q.sql, p->select_list);
 	buf_printf(&q.sql, " WHERE r.%s_bi = ?", f->name);
-	put(&q, VB(h, 16));
+	put(&q, blind);
 	scope_sql(c, t, &q.sql, q.args, &q.n);
 	buf_cstr(&q.sql, " ORDER BY r.id DESC LIMIT 51");
 	enum err e = run(c, p, &q, 50, false, ret);
