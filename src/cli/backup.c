@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include <stdio.h>
 
-/* The key is left out on purpose: who finds the copy must find nothing in it. */
+/* The keys are left out on purpose: who finds the copy must find nothing in it, and a destroyed key must not live on in it. */
 int cmd_backup(struct cli *x)
 {
 	if (x->nwords != 1)
@@ -11,6 +11,6 @@ int cmd_backup(struct cli *x)
 	enum err e = store_copy(app->store, x->words[0], &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
-	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The key is not in it: keep root.key in another safe place.")));
+	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The keys are not in it: run xiaoan keys backup too, and keep root.key in another safe place.")));
 	return 0;
 }

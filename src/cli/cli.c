@@ -6,7 +6,10 @@
 
 #define COMMON_HELP                                                                  \
 	"  --data DIR      folder of the data (default ./data)\n"                      \
-	"  --store URL     postgres://… instead of the embedded database in DIR\n"
+	"  --store URL     postgres://… instead of the embedded database in DIR\n"     \
+	"  --keys URL      key store (default DIR/keys.db; several machines share one: postgres://…)\n" \
+	"  --root-key FILE root key (default: systemd's credential root.key, else DIR/root.key)\n" \
+	"  --passphrase-fd N   read the root key's passphrase from this descriptor\n"
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
@@ -43,6 +46,16 @@ static const struct command commands[] = {
 	  "xiaoan token make LOGIN --name NAME [--days N]     prints the token once\n"
 	  "xiaoan token list LOGIN\n"
 	  "xiaoan token revoke LOGIN --name NAME\n\n" COMMON_HELP, cmd_token },
+	{ "keys", N_("keys: status, rotation, change of suite, sheets of paper"),
+	  "xiaoan keys status                      epochs, and how many records are under which\n"
+	  "xiaoan keys rotate [--background]       new keys for everything, while people work; begins to use them after 15 s\n"
+	  "xiaoan keys suite xchacha|aes|sm4       the same with another suite (sm4: SM4-CTR with HMAC-SM3)\n"
+	  "xiaoan keys reseal                      goes on with a rotation that was stopped\n"
+	  "xiaoan keys paper [-o FOLDER]           the root key as three sheets of which any two give it back\n"
+	  "xiaoan keys backup FILE                 copies the key store (keep it apart from the data, 35 days at most)\n"
+	  "xiaoan keys restore < SHEETS            root key from two sheets\n"
+	  "xiaoan keys lock --new-passphrase-fd N  root key under a passphrase; unlock: in the clear again\n\n" COMMON_HELP
+	  "  --background    only begin: the running server does the rest\n", cmd_keys },
 	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("copy the database into a new file while the server runs"),
@@ -125,7 +138,7 @@ enum err cli_ctx(struct cli *x, struct ctx *c)
  * serve elsewhere, nor an "--aera" be forgotten. */
 static bool takes(const struct command *k, const char *name)
 {
-	static const char *const always[] = { "data", "store", "help", "h" };
+	static const char *const always[] = { "data", "store", "keys", "root-key", "passphrase-fd", "help", "h" };
 	for (size_t i = 0; i < ARRAY_LEN(always); i++)
 		if (strcmp(name, always[i]) == 0)
 			return true;
@@ -149,9 +162,36 @@ enum err cli_data_there(struct cli *x)
 	return access(path, F_OK) == 0 ? OK : fail(&x->f, ERR_NOT_FOUND, N_("There is no data here yet. Please check --data, or begin with xiaoan serve."), "%s", path);
 }
 
+/* NULL: in the data folder. */
+static const char *root_key_elsewhere(struct cli *x)
+{
+	const char *given = cli_opt(x, "root-key"), *dir = getenv("CREDENTIALS_DIRECTORY");
+	char *path = dir ? arena_printf(x->a, "%s/root.key", dir) : NULL;
+	return given ? given : path && access(path, F_OK) == 0 ? path : NULL;
+}
+
+const char *cli_root_key(struct cli *x)
+{
+	const char *elsewhere = root_key_elsewhere(x);
+	return elsewhere ? elsewhere : arena_printf(x->a, "%s/root.key", x->app.data_dir);
+}
+
+struct str cli_passphrase(struct cli *x, const char *option)
+{
+	int64_t fd = cli_opt(x, option) ? cli_int(x, option, -1) : -1;
+	char *p = arena_alloc(x->a, 1024);
+	size_t n = 0;
+	ssize_t r = 1;
+	while (fd >= 0 && n < 1023 && (r = read((int)fd, p + n, 1023 - n)) > 0)
+		n += (size_t)r;
+	while (n && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+		n--;
+	return fd >= 0 && r >= 0 ? (struct str){ p, n } : STR_NONE;
+}
+
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "background" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;
@@ -209,7 +249,7 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
-					       { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
+					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "
@@ -235,8 +275,8 @@ int cmd_man(struct cli *x)
 				putchar(*p);
 		printf(".fi\n");
 	}
-	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/root.key\nthe key under which all personal data is sealed: keep a copy"
-	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
+	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/keys.db\nthe keys, each wrapped under the root key: back it up apart from the data, and keep"
+	       " such copies no longer than 35 days\n.TP\n.I DATA/root.key\nthe root key: keep it on paper (xiaoan keys paper); without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
 	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\ndocs/operator.md\n");
 	return 0;
 }
@@ -269,6 +309,9 @@ int cli_main(int argc, char **argv)
 	else {
 		x.app.data_dir = cli_opt(&x, "data") ? cli_opt(&x, "data") : "./data";
 		x.app.store_url = cli_opt(&x, "store");
+		x.app.keys_url = cli_opt(&x, "keys");
+		x.app.root_key = root_key_elsewhere(&x);
+		x.app.passphrase = cli_passphrase(&x, "passphrase-fd");
 		code = x.cmd->run(&x);
 	}
 	if (x.opened) {

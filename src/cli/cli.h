@@ -34,6 +34,10 @@ int64_t cli_int(struct cli *x, const char *name, int64_t fallback);  /* exits wi
 struct app *cli_open(struct cli *x);
 /* ERR_NOT_FOUND when the command works on data and there is none: it must not make an empty folder and find it in order. */
 CHECKED enum err cli_data_there(struct cli *x);
+/* The root key's file: --root-key, else the credential root.key that systemd hands over, else DATA/root.key. */
+const char *cli_root_key(struct cli *x);
+/* What stands on the descriptor that this option names, without its line end; absent when the option is not given. */
+struct str cli_passphrase(struct cli *x, const char *option);
 int cli_fail(struct cli *x, enum err e);                             /* prints the fault, returns 1 */
 int cli_usage(struct cli *x, const char *why);                       /* prints why and the command's help, returns 2 */
 /* A context of the system on this thread's reader; for commands that write use ctx_write or act_now. */
@@ -52,6 +56,7 @@ int cmd_triage(struct cli *x);
 int cmd_train(struct cli *x);
 int cmd_user(struct cli *x);
 int cmd_token(struct cli *x);
+int cmd_keys(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
 int cmd_backup(struct cli *x);

@@ -23,7 +23,7 @@ static void look_disk(struct cli *x)
 {
 	struct statvfs v;
 	struct stat st;
-	char *key = arena_printf(x->a, "%s/root.key", x->app.data_dir);
+	const char *key = cli_root_key(x);
 	bool got = statvfs(x->app.data_dir, &v) == 0;
 	double free_gib = got ? (double)v.f_bavail * (double)v.f_frsize / (1 << 30) : 0;
 	say(x, got && access(x->app.data_dir, W_OK) == 0, N_("Data folder can be written"), x->app.data_dir, N_("Make the folder and give it to the user that runs xiaoan."));

@@ -11,6 +11,7 @@
 #include "face/face.h"
 #include "people/login.h"
 #include "portal/portal.h"
+#include "record/keystore.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include <pthread.h>
@@ -48,6 +49,7 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 }
 
 static const struct job_kind jobs[] = {
+	{ "reseal", reseal_job, MS_MINUTE },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 }, { 0 },
 };
 
@@ -61,7 +63,11 @@ static void *clerk_run(void *arg)
 		struct timespec t;
 		int n = 0;
 		pthread_mutex_unlock(&k->lock);
-		enum err e = jobs_run(k->app, jobs, 50, &n);
+		struct fault f = { 0 };
+		enum err e = keystore_refresh(k->app, &f);
+		if (e != OK)
+			log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
+		e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		pthread_mutex_lock(&k->lock);

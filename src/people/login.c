@@ -166,7 +166,7 @@ static enum err code_spend(struct db *w, struct keyring *k, struct arena *a, int
 		sealed = arena_str(a, rows_blob(r, 0));
 		last = rows_int(r, 1);
 	}
-	TRY(unseal(k, a, (struct place){ "login", "totp", user }, sealed, &seed, f));
+	TRY(unseal(k, a, PLACE("login", "totp", user, .cls = KC_SECRET), sealed, &seed, f));
 	if (seed.n != 20 || !totp_check((const unsigned char *)seed.p, code, now_ms(), last, &step))
 		return OK;
 	int64_t changed;
@@ -362,7 +362,7 @@ enum err login_totp_set(struct db *w, struct keyring *k, struct arena *a, int64_
 	int64_t changed;
 	struct val v = VN;
 	if (seed) {
-		struct str sealed = seal(k, a, (struct place){ "login", "totp", user }, (struct str){ (const char *)seed, 20 });
+		struct str sealed = seal(k, a, PLACE("login", "totp", user, .cls = KC_SECRET), (struct str){ (const char *)seed, 20 });
 		v = VB(sealed.p, sealed.n);
 	}
 	TRY(db_exec(w, f, "UPDATE login SET totp = ?, last_step = 0 WHERE uid = ?", ARGS(v, VI(user)), &changed));

@@ -2,6 +2,7 @@
  * lifecycle, writing, journal, tallies, clocks and follow-ups, in the caller's one transaction.
  * Invariants: a record changes only with its version; each change has exactly one journal leaf. */
 #include "record/inner.h"
+#include "record/keystore.h"
 #include "text/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,8 @@ static void check_needs(struct ctx *c, const struct step *s, const struct rec *o
 
 /* ---- writing ---- */
 
-static struct val column_value(struct ctx *c, const struct plan *p, const struct rec *now, int i)
+/* rec_seal() has been called. */
+static struct val column_value(const struct plan *p, const struct rec *now, int i)
 {
 	const struct field *f = &p->t->fields[i];
 	struct value *v = &now->v[i];
@@ -132,8 +134,7 @@ static struct val column_value(struct ctx *c, const struct plan *p, const struct
 		return VI(v->i);
 	if (!field_sealed(f))
 		return VS(v->s);
-	if (!v->sealed.p)
-		v->sealed = seal(c->app->keys, c->a, field_place(p, f, now->id), v->s);
+	must(v->sealed.p);
 	return VB(v->sealed.p, v->sealed.n);
 }
 
@@ -142,13 +143,14 @@ static struct val blind_value(struct ctx *c, const struct plan *p, const struct 
 	const struct field *f = &p->t->fields[i];
 	if (!now->v[i].set)
 		return VN;
-	return blind_of(c, f, value_text(c, now, i));
+	return blind_of(c, f, field_sealed(f) ? blind_epoch(now->v[i].sealed) : 0, value_text(c, now, i));
 }
 
 enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
 {
 	struct val a[200];
 	size_t n = 0;
+	TRY(rec_seal(c, NULL, now));
 	a[n++] = VI(now->id);
 	a[n++] = VI(now->version);
 	a[n++] = now->parent ? VI(now->parent) : VN;
@@ -164,7 +166,7 @@ enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
 	a[n++] = VI(now->updated);
 	for (size_t i = 0; i < p->t->nfields; i++) {
 		must(n + 2 < ARRAY_LEN(a));
-		a[n++] = column_value(c, p, now, (int)i);
+		a[n++] = column_value(p, now, (int)i);
 		if (p->t->fields[i].flags & FF_BLIND)
 			a[n++] = blind_value(c, p, now, (int)i);
 	}
@@ -175,6 +177,7 @@ static enum err write_change(struct ctx *c, const struct plan *p, const struct r
 {
 	struct val a[200];
 	size_t n = 0;
+	TRY(rec_seal(c, old, now));
 	BUF_AUTO q = BUF(65536);
 	buf_printf(&q, "UPDATE %s SET version = ?, updated = ?", p->table);
 	a[n++] = VI(now->version);
@@ -200,7 +203,7 @@ static enum err write_change(struct ctx *c, const struct plan *p, const struct r
 			continue;
 		must(n + 3 < ARRAY_LEN(a));
 		buf_printf(&q, ", %s = ?", f->name);
-		a[n++] = column_value(c, p, now, (int)i);
+		a[n++] = column_value(p, now, (int)i);
 		if (f->flags & FF_BLIND) {
 			buf_printf(&q, ", %s_bi = ?", f->name);
 			a[n++] = blind_value(c, p, now, (int)i);

@@ -2,6 +2,7 @@
  * tables, so that a server, a command and a test all stand on the same ground. */
 #include "base/embedded.h"
 #include "record/inner.h"
+#include "record/keystore.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,10 +46,12 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	const struct embedded *holidays = embedded_find("codes/holidays.tsv");
 	if (mkdir(o->data_dir, 0700) != 0 && errno != EEXIST)
 		return fail(f, ERR_IO, N_("The data folder cannot be made."), "mkdir %s: errno %d", o->data_dir, errno);
-	TRY(keyring_open(arena_printf(a, "%s/root.key", o->data_dir), true, &app->keys, f));
+	const struct unlock u = { .path = o->root_key ? o->root_key : arena_printf(a, "%s/root.key", o->data_dir), .create = !o->root_key, .passphrase = o->passphrase };
+	TRY(keyring_unlock(&u, &app->keys, f));
 	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers };
 	TRY(store_open(o->store_url ? o->store_url : arena_printf(a, "%s/xiaoan.db", o->data_dir), &so, &app->store, f));
 	TRY(migrate(app, o, a, f));
+	TRY(keystore_open(app, o->keys_url, o->fast_unsafe, f));
 	TRY(codes_load(&app->codes, f));
 	TRY(calendar_load(holidays ? (struct str){ holidays->bytes, holidays->n } : STR(""), &app->calendar, f));
 	TRY(rules_load(&app->rules, f));
@@ -83,6 +86,7 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
+	keystore_close(app);
 	if (app->plans)
 		plans_free(app);
 	rules_free(app->rules);

@@ -171,12 +171,12 @@ struct str blind_form(struct ctx *c, const struct field *f, struct str v)
 	return arena_str(c->a, buf_view(&b));
 }
 
-struct val blind_of(struct ctx *c, const struct field *f, struct str v)
+struct val blind_of(struct ctx *c, const struct field *f, int epoch, struct str v)
 {
 	struct str form = blind_form(c, f, v);
 	if (!form.n)
 		return VN;
 	unsigned char *h = arena_alloc(c->a, 16);
-	blind_index(c->app->keys, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
+	blind_field(c->app->keys, epoch, f->type == F_PHONE ? "phone" : f->type == F_IDNO ? "idno" : f->type == F_NAME ? "name" : f->name, form, h);
 	return VB(h, 16);
 }

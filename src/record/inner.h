@@ -32,8 +32,11 @@ struct str value_text(struct ctx *c, const struct rec *r, int i);
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
 /* What goes under the blind index: phones to digits, names without blanks and dots. */
 struct str blind_form(struct ctx *c, const struct field *f, struct str v);
-/* The blind index of a value of this field, as it is kept and looked for; NULL when nothing of it is left. */
-struct val blind_of(struct ctx *c, const struct field *f, struct str v);
+/* The blind index of a value of this field under an epoch's key; NULL when nothing of it is left. A row's is of the epoch its seal is of;
+ * who looks for a value asks for all of blind_epochs(). */
+struct val blind_of(struct ctx *c, const struct field *f, int epoch, struct str v);
+/* The epoch of the blind index that stands beside this seal. */
+static inline int blind_epoch(struct str sealed) { return sealed.n && sealed.p[0] != 1 ? seal_epoch(sealed) : 0; }
 
 /* codes.c: the cells of a line of a TSV file, trimmed. */
 size_t tsv_cells(struct arena *a, struct str line, struct str **ret);

@@ -164,7 +164,7 @@ enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *r
 enum err outbox_put(struct ctx *c, const char *channel, const struct rec *about, struct str body)
 {
 	int64_t id = id_new(now_ms());
-	struct str sealed = seal(c->app->keys, c->a, (struct place){ "outbox", "body", id }, body);
+	struct str sealed = seal(c->app->keys, c->a, PLACE("outbox", "body", id), body);
 	return db_exec(c->db, c->f, "INSERT INTO outbox (id, ms, channel, type, rid, body, state, tries, next_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?)",
 		       ARGS(VI(id), VI(c->now), VS(str_of(channel)), VS(str_of(about ? about->t->name : "")), VI(about ? about->id : 0), VB(sealed.p, sealed.n),
 			    VI(c->now)),
@@ -219,7 +219,7 @@ enum err outbox_deliver(struct ctx *c, int *ret)
 		struct str body;
 		struct fault f = { 0 }, *was = c->f;
 		c->f = &f;
-		enum err e = unseal(c->app->keys, c->a, (struct place){ "outbox", "body", v[i].id }, v[i].body, &body, &f);
+		enum err e = unseal(c->app->keys, c->a, PLACE("outbox", "body", v[i].id), v[i].body, &body, &f);
 		if (e == OK)
 			e = spool(c, v[i].id, body);
 		c->f = was;

@@ -50,6 +50,7 @@ struct rules;
 struct app {
 	struct store *store;
 	struct keyring *keys;
+	struct keystore *keystore;                /* where they are kept: keystore.h */
 	struct calendar *calendar;
 	struct codes *codes;
 	struct rules *rules;                      /* deadlines */
@@ -367,7 +368,7 @@ CHECKED enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wr
 /* ---- opening the program ------------------------------------------------------------------------------------------------------------ */
 
 /* more: migrations after the embedded ones (a county's own tables, tests). */
-struct app_options { const char *store_url, *data_dir; bool demo; bool fast_unsafe; int writers; const struct migration *more; size_t nmore; };
+struct app_options { const char *store_url, *data_dir, *keys_url /* NULL: DATA/keys.db */, *root_key /* NULL: DATA/root.key */; struct str passphrase; bool demo; bool fast_unsafe; int writers; const struct migration *more; size_t nmore; };
 /* Opens keys and store, migrates, loads codes, calendar and rules, checks the catalogue against the tables. */
 CHECKED enum err app_open(const struct app_options *o, const struct rtype *const *types, struct app **ret, struct fault *f);
 void app_close(struct app *app);

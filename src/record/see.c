@@ -362,14 +362,20 @@ enum err see_same(struct ctx *c, const char *type, const char *field, struct str
 	const struct plan *p = plan_of(c->app, t);
 	const struct field *f = &t->fields[field_at(t, field)];
 	must(f->flags & FF_BLIND);
-	struct val blind = blind_of(c, f, value);
+	int epochs[BLIND_EPOCHS];
+	size_t nepochs = blind_epochs(c->app->keys, epochs);
 	*ret = (struct seen){ 0 };
-	if (blind.t == V_NULL)
+	if (!blind_form(c, f, value).n)
 		return OK;
 	struct query q = { .sql = BUF(65536) };
 	buf_cstr(&q.sql, p->select_list);
-	buf_printf(&q.sql, " WHERE r.%s_bi = ?", f->name);
-	put(&q, blind);
+	/* Usually one; while keys are rotated rows of the old and the new stand side by side. */
+	buf_printf(&q.sql, " WHERE r.%s_bi IN (", f->name);
+	for (size_t i = 0; i < nepochs; i++) {
+		buf_cstr(&q.sql, i ? ", ?" : "?");
+		put(&q, blind_of(c, f, epochs[i], value));
+	}
+	buf_char(&q.sql, ')');
 	scope_sql(c, t, &q.sql, q.args, &q.n);
 	buf_cstr(&q.sql, " ORDER BY r.id DESC LIMIT 51");
 	enum err e = run(c, p, &q, 50, false, ret);

@@ -1,6 +1,7 @@
 /* Why: one place turns the catalogue into SQL and rows into records, so that a field is said once.
  * Invariants: v[] has t->nfields entries; a value is set when its column is not NULL; sealed text is opened on demand. */
 #include "record/inner.h"
+#include "record/keystore.h"
 #include "text/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +148,7 @@ const struct plan *plan_of(const struct app *app, const struct rtype *t)
 
 /* ---- rows to records ---- */
 
-struct place field_place(const struct plan *p, const struct field *f, int64_t row) { return (struct place){ p->table, f->name, row }; }
+struct place field_place(const struct plan *p, const struct field *f, int64_t row) { return PLACE(p->table, f->name, row, .cls = type_class(p->t)); }
 
 struct rec *rec_of_row(struct ctx *c, const struct plan *p, struct rows *r, bool all)
 {

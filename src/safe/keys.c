@@ -8,6 +8,12 @@
  *     …one line an epoch…
  *     end <number of epochs>
  *
+ * or, under a passphrase, the same text sealed:
+ *
+ *     xiaoan-key 2
+ *     <32 hex digits of salt> <hex>
+ *     end
+ *
  * Invariants: numbers rise from 1; a file that lost a byte or a line is refused, never used in part, because sealing
  * under a wrong key would lose what is sealed.
  */
@@ -23,94 +29,8 @@
 
 #define KEY_FILE_MAX 8192
 #define KEY_MAGIC "xiaoan-key 1\n"
-
-void safe_init(void)
-{
-	must(sodium_init() >= 0);
-}
-
-void hmac_sha256(const unsigned char *key, size_t keyn, struct str data, unsigned char ret[32])
-{
-	crypto_auth_hmacsha256_state st;
-	crypto_auth_hmacsha256_init(&st, key, keyn);
-	crypto_auth_hmacsha256_update(&st, (const unsigned char *)data.p, data.n);
-	crypto_auth_hmacsha256_final(&st, ret);
-	sodium_memzero(&st, sizeof st);
-}
-
-void derive(const unsigned char root[KEY_LEN], const char *label, void *ret, size_t n)
-{
-	unsigned char block[32], counter = 1;
-	must(n <= sizeof block);
-	crypto_auth_hmacsha256_state st;
-	crypto_auth_hmacsha256_init(&st, root, KEY_LEN);
-	crypto_auth_hmacsha256_update(&st, (const unsigned char *)label, strlen(label));
-	crypto_auth_hmacsha256_update(&st, &counter, 1);
-	crypto_auth_hmacsha256_final(&st, block);
-	memcpy(ret, block, n);
-	sodium_memzero(block, sizeof block);
-	sodium_memzero(&st, sizeof st);
-}
-
-static void epoch_add(struct keyring *k, const unsigned char root[KEY_LEN])
-{
-	must(k->nepochs < KEYRING_EPOCHS);
-	struct epoch *e = &k->epochs[k->nepochs++];
-	e->number = (uint16_t)k->nepochs;
-	memcpy(e->root, root, KEY_LEN);
-	derive(root, "seal/xchacha20-poly1305/1", e->xchacha, sizeof e->xchacha);
-	derive(root, "seal/aes-256-gcm/1", e->aes, sizeof e->aes);
-	derive(root, "seal/sm4-ctr/1", e->sm4, sizeof e->sm4);
-	derive(root, "seal/hmac-sm3/1", e->sm4_mac, sizeof e->sm4_mac);
-	if (k->nepochs > 1)
-		return;
-	unsigned char seed[32];
-	derive(root, "blind/1", k->blind, sizeof k->blind);
-	derive(root, "search/1", k->search, sizeof k->search);
-	derive(root, "head/ed25519/1", seed, sizeof seed);
-	crypto_sign_seed_keypair(k->sign_public, k->sign_secret, seed);
-	sodium_memzero(seed, sizeof seed);
-}
-
-const struct epoch *keyring_find(const struct keyring *k, uint16_t number)
-{
-	return number >= 1 && number <= k->nepochs ? &k->epochs[number - 1] : NULL;
-}
-
-int keyring_epoch(const struct keyring *k) { return k->nepochs; }
-
-static struct keyring *keyring_new(void)
-{
-	struct keyring *k = sodium_malloc(sizeof *k);
-	must(k != NULL);
-	memset(k, 0, sizeof *k);
-	atomic_init(&k->suite, SUITE_XCHACHA);
-	return k;
-}
-
-void keyring_free(struct keyring *k)
-{
-	if (k)
-		sodium_free(k);   /* wipes */
-}
-
-struct keyring *keyring_for_test(uint32_t seed)
-{
-	safe_init();
-	struct keyring *k = keyring_new();
-	unsigned char root[KEY_LEN];
-	char text[48];
-	int n = snprintf(text, sizeof text, "xiaoan test key %u", seed);
-	sha256((struct str){ text, (size_t)n }, root);
-	epoch_add(k, root);
-	return k;
-}
-
-void keyring_set_suite(struct keyring *k, enum suite s)
-{
-	must(s >= SUITE_XCHACHA && s <= SUITE_SM4);
-	atomic_store(&k->suite, (int)s);
-}
+#define LOCKED_MAGIC "xiaoan-key 2\n"     /* the same under a passphrase: salt, blank, sealed text, both in hex; "end" */
+#define SALT 16
 
 /* ---- the file ------------------------------------------------------------------------------------------------ */
 
@@ -146,13 +66,13 @@ static enum err parse_file(struct str text, const char *path, struct keyring *k,
 		struct str line = str_cut(text, '\n', &text);
 		if (str_starts(line, "end ")) {
 			int64_t n;
-			if (!str_int((struct str){ line.p + 4, line.n - 4 }, &n) || n != k->nepochs || n < 1 || text.n)
+			if (!str_int((struct str){ line.p + 4, line.n - 4 }, &n) || n != k->nroots || n < 1 || text.n)
 				e = damaged(f, path, "wrong end line");
 			ended = true;
-		} else if (k->nepochs == KEYRING_EPOCHS || !parse_epoch(line, k->nepochs + 1, root)) {
+		} else if (k->nroots == KEYRING_EPOCHS || !parse_epoch(line, k->nroots + 1, root)) {
 			e = damaged(f, path, "wrong epoch line");
 		} else {
-			epoch_add(k, root);
+			ring_root(k, root);
 		}
 	}
 	sodium_memzero(root, sizeof root);
@@ -196,24 +116,35 @@ static void sync_folder(const char *path)
 	}
 }
 
+/* The file's text: k's roots and, when extra is not NULL, one more. The caller wipes. */
+static void put_text(struct buf *b, const struct keyring *k, const unsigned char *extra)
+{
+	int n = 0;
+	buf_cstr(b, KEY_MAGIC);
+	for (; n < k->nroots; n++)
+		put_epoch(b, n + 1, k->roots[n].key);
+	if (extra)
+		put_epoch(b, ++n, extra);
+	buf_printf(b, "end %d\n", n);
+}
+
+static void buf_wipe(struct buf *b)
+{
+	if (b->p)
+		sodium_memzero(b->p, b->cap);
+	buf_free(b);
+}
+
 /* Writes the file beside and puts it in place whole. replace false: never over an existing one (another process may have
  * made it this instant): then ERR_DUPLICATE. */
-static enum err write_file(const char *path, const struct keyring *k, const unsigned char *extra, bool replace, struct fault *f)
+static enum err write_file(const char *path, struct str text, bool replace, struct fault *f)
 {
 	char tmp[4096];
 	if (snprintf(tmp, sizeof tmp, "%s.%d.new", path, (int)getpid()) >= (int)sizeof tmp)
 		return fail(f, ERR_LIMIT, N_("The key file cannot be written."), "path too long");
-	struct buf b = BUF(KEY_FILE_MAX);
-	int n = 0;
-	buf_cstr(&b, KEY_MAGIC);
-	for (; n < k->nepochs; n++)
-		put_epoch(&b, n + 1, k->epochs[n].root);
-	if (extra)
-		put_epoch(&b, ++n, extra);
-	buf_printf(&b, "end %d\n", n);
 	enum err e = OK;
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 || !write_all(fd, buf_view(&b)) || fsync(fd) != 0)
+	if (fd < 0 || !write_all(fd, text) || fsync(fd) != 0)
 		e = fail(f, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("The key file cannot be written."), "%s: %s", tmp, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -223,13 +154,80 @@ static enum err write_file(const char *path, const struct keyring *k, const unsi
 		unlink(tmp);
 	if (e == OK)
 		sync_folder(path);
-	if (b.p)
-		sodium_memzero(b.p, b.cap);
-	buf_free(&b);
 	return e;
 }
 
-static enum err read_file(const char *path, struct keyring *k, bool *ret_absent, struct fault *f)
+static enum err write_roots(const char *path, const struct keyring *k, const unsigned char *extra, bool replace, struct fault *f)
+{
+	struct buf b = BUF(KEY_FILE_MAX);
+	put_text(&b, k, extra);
+	enum err e = write_file(path, buf_view(&b), replace, f);
+	buf_wipe(&b);
+	return e;
+}
+
+/* ---- under a passphrase ---- */
+
+/* Argon2id, 256 MiB, 3 passes: once a start, so it may be dear. */
+static enum err lock_set(struct str passphrase, const unsigned char salt[SALT], struct set *ret, struct fault *f)
+{
+	unsigned char key[KEY_LEN];
+	if (crypto_pwhash(key, sizeof key, passphrase.p, passphrase.n, salt, 3, (size_t)256 << 20, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return fail(f, ERR_BUSY, N_("There is not enough memory for the passphrase (256 MiB)."), NULL);
+	set_make(ret, key);
+	sodium_memzero(key, sizeof key);
+	return OK;
+}
+
+static const unsigned char lock_head[4] = { 1, SUITE_XCHACHA, 0, 0 };
+
+static enum err parse_locked(struct str text, const char *path, struct str passphrase, struct keyring *k, struct fault *f)
+{
+	struct str rest, line = str_cut((struct str){ text.p + strlen(LOCKED_MAGIC), text.n - strlen(LOCKED_MAGIC) }, '\n', &rest), hex;
+	struct str salt_hex = str_cut(line, ' ', &hex);
+	unsigned char salt[SALT], sealed[KEY_FILE_MAX / 2];
+	if (!str_is(rest, "end\n") || hex.n % 2 || hex.n / 2 > sizeof sealed || !hex_get(salt_hex, salt, SALT) || !hex_get(hex, sealed, hex.n / 2))
+		return damaged(f, path, "not a key file of format 2");
+	if (!passphrase.n)
+		return fail(f, ERR_AUTH, N_("The root key is under a passphrase. Please give it: --passphrase-fd N."), "%s", path);
+	struct set s;
+	TRY(lock_set(passphrase, salt, &s, f));
+	ARENA a = arena_new((size_t)1 << 20);
+	struct str out = STR_NONE;
+	bool ok = envelope_open(&s, a, PLACE("key", "file", 0), sizeof lock_head, (struct str){ (char *)sealed, hex.n / 2 }, &out);
+	sodium_memzero(&s, sizeof s);
+	enum err e = ok ? parse_file(out, path, k, f) : fail(f, ERR_AUTH, N_("The passphrase is wrong, or the key file is damaged."), "%s", path);
+	if (ok)
+		sodium_memzero((void *)(uintptr_t)out.p, out.n);
+	return e;
+}
+
+enum err keyring_lock(struct keyring *k, const char *path, struct str passphrase, struct fault *f)
+{
+	if (!passphrase.n)
+		return write_roots(path, k, NULL, true, f);
+	unsigned char salt[SALT];
+	struct set s;
+	random_bytes(salt, sizeof salt);
+	TRY(lock_set(passphrase, salt, &s, f));
+	ARENA a = arena_new((size_t)1 << 20);
+	struct buf text = BUF(KEY_FILE_MAX);
+	BUF_AUTO out = BUF(KEY_FILE_MAX);
+	put_text(&text, k, NULL);
+	struct str sealed = envelope(&s, a, PLACE("key", "file", 0), lock_head, sizeof lock_head, buf_view(&text));
+	sodium_memzero(&s, sizeof s);
+	buf_wipe(&text);
+	buf_cstr(&out, LOCKED_MAGIC);
+	hex_put(&out, salt, sizeof salt);
+	buf_char(&out, ' ');
+	hex_put(&out, sealed.p, sealed.n);
+	buf_cstr(&out, "\nend\n");
+	return out.over ? fail(f, ERR_LIMIT, N_("The key file holds as many keys as it can."), NULL) : write_file(path, buf_view(&out), true, f);
+}
+
+/* ---- reading ---- */
+
+static enum err read_file(const char *path, struct str passphrase, struct keyring *k, bool *ret_absent, struct fault *f)
 {
 	*ret_absent = false;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -253,26 +251,29 @@ static enum err read_file(const char *path, struct keyring *k, bool *ret_absent,
 			e = fail(f, ERR_IO, N_("The key file cannot be read."), "%s: %s", path, strerror(errno)), r = 0;
 	close(fd);
 	if (e == OK)
-		e = n > KEY_FILE_MAX ? damaged(f, path, "too long") : parse_file((struct str){ text, n }, path, k, f);
+		e = n > KEY_FILE_MAX ? damaged(f, path, "too long")
+		    : str_starts((struct str){ text, n }, LOCKED_MAGIC) ? parse_locked((struct str){ text, n }, path, passphrase, k, f)
+									 : parse_file((struct str){ text, n }, path, k, f);
 	sodium_memzero(text, sizeof text);
 	return e;
 }
 
-enum err keyring_open(const char *path, bool create, struct keyring **ret, struct fault *f)
+enum err keyring_unlock(const struct unlock *u, struct keyring **ret, struct fault *f)
 {
-	safe_init();
-	struct keyring *k = keyring_new();
+	struct keyring *k = ring_new();
 	bool absent;
-	enum err e = read_file(path, k, &absent, f);
-	if (e != OK && absent && create) {
+	enum err e = read_file(u->path, u->passphrase, k, &absent, f);
+	if (e != OK && absent && u->create) {
+		struct keyring *made = ring_new();
 		unsigned char root[KEY_LEN];
 		random_bytes(root, sizeof root);
 		if (f)
 			fault_clear(f);
-		e = write_file(path, k, root, false, f);
+		e = write_roots(u->path, made, root, false, f);
 		sodium_memzero(root, sizeof root);
+		keyring_free(made);
 		if (e == OK || e == ERR_DUPLICATE)
-			e = read_file(path, k, &absent, f);
+			e = read_file(u->path, u->passphrase, k, &absent, f);
 	}
 	if (e != OK) {
 		keyring_free(k);
@@ -284,63 +285,143 @@ enum err keyring_open(const char *path, bool create, struct keyring **ret, struc
 	return OK;
 }
 
+enum err keyring_open(const char *path, bool create, struct keyring **ret, struct fault *f)
+{
+	return keyring_unlock(&(struct unlock){ .path = path, .create = create }, ret, f);
+}
+
 enum err keyring_rotate(const char *path, struct fault *f)
 {
 	struct keyring *k;
 	TRY(keyring_open(path, false, &k, f));
 	unsigned char root[KEY_LEN];
 	random_bytes(root, sizeof root);
-	enum err e = k->nepochs == KEYRING_EPOCHS
-			     ? fail(f, ERR_LIMIT, N_("The key file holds as many keys as it can."), "%d epochs", k->nepochs)
-			     : write_file(path, k, root, true, f);
+	enum err e = k->nroots == KEYRING_EPOCHS
+			     ? fail(f, ERR_LIMIT, N_("The key file holds as many keys as it can."), "%d epochs", k->nroots)
+			     : write_roots(path, k, root, true, f);
 	sodium_memzero(root, sizeof root);
 	keyring_free(k);
 	return e;
 }
 
-/* ---- what else hangs on the keyring ---------------------------------------------------------------------------- */
+/* ---- two of three sheets of paper: Shamir over GF(256) with the polynomial of AES ------------------------------- */
 
-void blind_index(struct keyring *k, const char *what, struct str v, unsigned char ret[16])
+/* Without tables and branches on what is secret. */
+static unsigned char gf_mul(unsigned char a, unsigned char b)
 {
-	unsigned char key[32], h[32];
-	hmac_sha256(k->blind, sizeof k->blind, str_of(what), key);
-	hmac_sha256(key, sizeof key, v, h);
-	memcpy(ret, h, 16);
-	sodium_memzero(key, sizeof key);
+	unsigned char r = 0;
+	for (int i = 0; i < 8; i++) {
+		r ^= (unsigned char)(a & -(b & 1));
+		a = (unsigned char)(a << 1 ^ (0x1b & -(a >> 7)));
+		b >>= 1;
+	}
+	return r;
 }
 
-uint64_t siphash(const unsigned char key[16], struct str s)
+static unsigned char gf_inverse(unsigned char a)   /* a^254 */
 {
-	unsigned char h[8];
-	uint64_t v = 0;
-	crypto_shorthash_siphash24(h, (const unsigned char *)(s.p ? s.p : ""), s.n, key);
-	for (int i = 7; i >= 0; i--)
-		v = v << 8 | h[i];
-	return v;
+	unsigned char r = 1;
+	for (int i = 0; i < 7; i++) {
+		a = gf_mul(a, a);
+		r = gf_mul(r, a);
+	}
+	return r;
 }
 
-uint64_t token_blind(struct keyring *k, struct str token) { return siphash(k->search, token); }
-
-static struct str head_text(char out[160], uint64_t size, const unsigned char root[32], int64_t ms)
+/* "XA1 SHEET NAME HEX… CHECK", in groups of four. */
+static struct str sheet_text(struct arena *a, int sheet, const char *name, const unsigned char *share, size_t n)
 {
-	char hex[65];
-	sodium_bin2hex(hex, sizeof hex, root, 32);
-	int n = snprintf(out, 160, "xiaoan-head\n%llu\n%s\n%lld\n", (unsigned long long)size, hex, (long long)ms);
-	return (struct str){ out, (size_t)n };
+	BUF_AUTO raw = BUF(8192), b = BUF(8192);
+	unsigned char sum[32];
+	buf_printf(&raw, "%d%s", sheet, name);
+	hex_put(&raw, share, n);
+	sha256(buf_view(&raw), sum);
+	hex_put(&raw, sum, 4);
+	buf_printf(&b, "XA1-%c", raw.p[0]);
+	for (size_t i = 1; i < raw.n; i++) {
+		if (i % 4 == 1)
+			buf_char(&b, '-');
+		buf_char(&b, raw.p[i] >= 'a' ? (char)(raw.p[i] - 32) : raw.p[i]);
+	}
+	sodium_memzero(raw.p, raw.cap);
+	return arena_str(a, buf_view(&b));
 }
 
-void head_sign(struct keyring *k, uint64_t size, const unsigned char root[32], int64_t ms, unsigned char ret_sig[64])
+enum err keyring_sheets(struct keyring *k, struct arena *a, struct str ret[SHEETS], struct fault *f)
 {
-	char text[160];
-	struct str s = head_text(text, size, root, ms);
-	crypto_sign_detached(ret_sig, NULL, (const unsigned char *)s.p, s.n, k->sign_secret);
+	unsigned char share[SHEETS][KEY_LEN * KEYRING_EPOCHS];
+	size_t n = 0;
+	char name[9];
+	if (k->nroots > 8)
+		return fail(f, ERR_LIMIT, N_("The key file holds as many keys as it can."), "%d roots on paper", k->nroots);
+	for (int r = 0; r < k->nroots; r++)
+		for (int i = 0; i < KEY_LEN; i++, n++) {
+			unsigned char slope;
+			random_bytes(&slope, 1);
+			for (int s = 0; s < SHEETS; s++)
+				share[s][n] = k->roots[r].key[i] ^ gf_mul(slope, (unsigned char)(s + 1));
+		}
+	keyring_name(k, name);
+	for (int s = 0; s < SHEETS; s++)
+		ret[s] = sheet_text(a, s + 1, name, share[s], n);
+	sodium_memzero(share, sizeof share);
+	return OK;
 }
 
-bool head_check(const unsigned char pub[32], uint64_t size, const unsigned char root[32], int64_t ms, const unsigned char sig[64])
+struct sheet { int number; char name[9]; unsigned char share[KEY_LEN * KEYRING_EPOCHS]; size_t n; };
+
+static enum err sheet_read(struct str text, struct sheet *ret, struct fault *f)
 {
-	char text[160];
-	struct str s = head_text(text, size, root, ms);
-	return crypto_sign_verify_detached(sig, (const unsigned char *)s.p, s.n, pub) == 0;
+	char raw[4096];
+	size_t n = 0;
+	unsigned char sum[32], check[4];
+	for (size_t i = 0; i < text.n && n < sizeof raw; i++) {
+		char c = text.p[i];
+		if (c != '-' && c != ' ' && c != '\n' && c != '\r' && c != '\t')
+			raw[n++] = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
+	}
+	/* "Xa1", the sheet, eight of name, the share, eight of check */
+	size_t hex = n < 20 ? 0 : n - 20;
+	bool ok = n < sizeof raw && hex && hex % (2 * KEY_LEN) == 0 && hex / 2 <= sizeof ret->share && memcmp(raw, "Xa1", 3) == 0 && raw[3] >= '1' && raw[3] <= '3';
+	ok = ok && hex_get((struct str){ raw + n - 8, 8 }, check, 4) && hex_get((struct str){ raw + 12, hex }, ret->share, hex / 2);
+	if (ok) {
+		sha256((struct str){ raw + 3, n - 11 }, sum);
+		ok = memcmp(sum, check, 4) == 0;
+	}
+	if (!ok)
+		return fail(f, ERR_INVALID, N_("This sheet is mistyped: its check does not fit. Please compare it group by group."), NULL);
+	ret->number = raw[3] - '0';
+	memcpy(ret->name, raw + 4, 8);
+	ret->name[8] = 0;
+	ret->n = hex / 2;
+	sodium_memzero(raw, sizeof raw);
+	return OK;
 }
 
-void head_public_key(struct keyring *k, unsigned char ret[32]) { memcpy(ret, k->sign_public, 32); }
+enum err keyring_restore(const char *path, struct str one, struct str two, struct fault *f)
+{
+	struct sheet s[2];
+	TRY(sheet_read(one, &s[0], f));
+	TRY(sheet_read(two, &s[1], f));
+	if (s[0].number == s[1].number)
+		return fail(f, ERR_INVALID, N_("This is the same sheet twice. Two different ones are needed."), NULL);
+	if (strcmp(s[0].name, s[1].name) != 0 || s[0].n != s[1].n)
+		return fail(f, ERR_INVALID, N_("These two sheets belong to different keys."), "%s and %s", s[0].name, s[1].name);
+	struct keyring *k = ring_new();
+	unsigned char root[KEY_LEN], x1 = (unsigned char)s[0].number, x2 = (unsigned char)s[1].number, inverse = gf_inverse(x1 ^ x2);
+	for (size_t at = 0; at < s[0].n; at += KEY_LEN) {
+		for (size_t i = 0; i < KEY_LEN; i++)
+			root[i] = gf_mul(gf_mul(s[0].share[at + i], x2) ^ gf_mul(s[1].share[at + i], x1), inverse);
+		ring_root(k, root);
+	}
+	char name[9];
+	keyring_name(k, name);
+	enum err e = strcmp(name, s[0].name) == 0 ? write_roots(path, k, NULL, false, f)
+						   : fail(f, ERR_INVALID, N_("These two sheets belong to different keys."), "the key's name does not come out");
+	if (e == ERR_DUPLICATE)
+		e = fail(f, ERR_DUPLICATE, N_("There is a key file already. Move it away first; it is not overwritten."), "%s", path);
+	sodium_memzero(root, sizeof root);
+	sodium_memzero(s, sizeof s);
+	keyring_free(k);
+	return e;
+}

@@ -33,34 +33,95 @@ void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);
 
-/* ---- keys and sealed fields (S20–S24) ------------------------------------------------------------------------------ */
-/* The keyring: a 32-byte root key kept outside the database, and purpose keys derived or wrapped under it. */
+/* ---- keys and sealed fields (S20–S28) ------------------------------------------------------------------------------ */
+/* Three layers. The root key, a file outside the database or under a passphrase, opens only other keys: it wraps what the key store
+ * keeps (record/keystore.c). Those are, an epoch: a key for each class of records and one for blind indexes; and one for each case
+ * and clue, so that destroying it destroys what the case said. Data is sealed under the class's key of the epoch, or under its case's.
+ *
+ * A keyring that was only opened, with no key store behind it, seals under keys derived from the root (how 0.1 did it), and so reads
+ * what 0.1 sealed. Any thread may seal and unseal at any time, the writer or another. */
 struct keyring;
 /* Reads the root key file, or makes one (mode 0600) when create is true and it is absent. */
 CHECKED enum err keyring_open(const char *path, bool create, struct keyring **ret, struct fault *f);
+/* The same for a file that may be under a passphrase. ERR_AUTH: it is, and the passphrase (absent: none given) is not the right one. */
+struct unlock { const char *path; bool create; struct str passphrase; };
+CHECKED enum err keyring_unlock(const struct unlock *u, struct keyring **ret, struct fault *f);
+/* Writes the root key file anew under a passphrase (Argon2id, 256 MiB, ≈1 s), or in the clear when it is absent. */
+CHECKED enum err keyring_lock(struct keyring *k, const char *path, struct str passphrase, struct fault *f);
 struct keyring *keyring_for_test(uint32_t seed);
 void keyring_free(struct keyring *k);            /* wipes; takes NULL */
+/* Adds a root key to the file, whole or not at all: the key store must then be wrapped under it (keyring_rewrap). */
+CHECKED enum err keyring_rotate(const char *path, struct fault *f);
+/* Wipes every keyring in this process's memory: for a child that is about to read what a stranger sent. */
+void keyrings_forget(void);
 
 enum suite { SUITE_XCHACHA = 1, SUITE_AES_GCM = 2, SUITE_SM4 = 3 };
-/* Where a value stands: bound into the seal, so that it cannot be moved to another row or column. */
-struct place { const char *table, *column; int64_t row; };
-/* Envelope: version | suite | key epoch (2 bytes) | nonce | ciphertext | tag. Result in the arena.
- * An absent value stays absent; the empty one is sealed. */
+enum key_class { KC_OFFICE /* units, what is on its way */, KC_PERSON /* L2 */, KC_CASE /* L3 */, KC_VAULT /* L4 */, KC_SECRET /* log-in */, KC_COUNT };
+/* Where a value stands: bound into the seal, so that it cannot be moved to another row or column. cls and key say what to seal under:
+ * the data key of that id (a case's), or 0: the class's; unseal() reads them from the envelope. */
+struct place { const char *table, *column; int64_t row; enum key_class cls; int64_t key; };
+#define PLACE(t, c, r, ...) ((struct place){ .table = (t), .column = (c), .row = (r), __VA_ARGS__ })
+/* Envelope: version 1 | suite | root (2 bytes) | nonce | ciphertext | tag;  2 | suite | epoch (2) | class | …;  3 | suite | epoch (2) |
+ * key (8) | ….  Result in the arena. An absent value stays absent; the empty one is sealed. ERR_DB only when the data key is gone. */
+CHECKED enum err seal_under(struct keyring *k, struct arena *a, struct place at, struct str plain, struct str *ret, struct fault *f);
+/* The same under a class's key (at.key 0), which cannot fail. */
 struct str seal(struct keyring *k, struct arena *a, struct place at, struct str plain);
-/* The key epoch of a sealed value (0: not one), and the one new seals are made under: a value below it is due for resealing. */
-int seal_epoch(struct str sealed);
-int keyring_epoch(const struct keyring *k);
-/* Adds a root key to the file, whole or not at all; running programs take it up when they open the file again. Blind indexes,
- * search and signature stay with the first key. */
-CHECKED enum err keyring_rotate(const char *path, struct fault *f);
-/* ERR_DB when it was altered, moved or made under an unknown key. */
+/* ERR_DB when it was altered, moved or made under an unknown key; ERR_NOT_FOUND when its data key was destroyed. */
 CHECKED enum err unseal(struct keyring *k, struct arena *a, struct place at, struct str sealed, struct str *ret, struct fault *f);
 size_t seal_overhead(void);      /* bytes a seal adds at most */
+int seal_epoch(struct str sealed);         /* epoch (version 1: root) it was made under; 0: not a seal */
+int64_t seal_key(struct str sealed);       /* id of its data key; 0: none */
+/* Not made as it would be made now (suite, epoch, or 0.1's way): due for resealing. */
+bool seal_behind(const struct keyring *k, struct str sealed);
+int keyring_epoch(const struct keyring *k);                  /* that new seals are made under */
 void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
+enum suite keyring_suite(const struct keyring *k);
 
-/* Blind index: HMAC-SHA-256 under a key of its own for `what` ("phone", "idno", "name" …), cut to 16 bytes. The caller
- * normalises v first. */
+/* Blind index of what is no field of a record (receipts, idempotency keys): HMAC-SHA-256 under a key of its own for `what`, cut to 16
+ * bytes; this key is never rotated, for nobody could make such an index anew. The caller normalises v first. */
 void blind_index(struct keyring *k, const char *what, struct str v, unsigned char ret[16]);
+/* Blind index of a field ("phone"): key HKDF(blind key of the epoch, "bi/phone/1"). While keys are rotated, rows of several epochs stand
+ * side by side, so whoever looks for a value asks for all of blind_epochs(); who compares two stored indexes compares nothing. */
+#define BLIND_EPOCHS 8
+void blind_field(struct keyring *k, int epoch, const char *what, struct str v, unsigned char ret[16]);
+size_t blind_epochs(const struct keyring *k, int ret[BLIND_EPOCHS]);   /* in use now, newest first */
+
+/* ---- what the key store keeps: wrapped keys ---------------------------------------------------------------------- */
+enum key_kind { KEY_SEAL = 1, KEY_BLIND, KEY_FIXED /* blind_index() */, KEY_SEARCH, KEY_HEAD, KEY_DATA /* of a case */ };
+struct key_row { int64_t id; enum key_kind kind; enum key_class cls; int epoch; struct str bytes; };
+#define KEY_WRAPPED_MAX 128
+/* Makes a new random key and wraps it: fills bytes, in the arena. as_before: the value that 0.1 derived from the first root, for a
+ * store that begins over data of 0.1 (KEY_FIXED, KEY_SEARCH, KEY_HEAD). */
+void key_make(struct keyring *k, struct arena *a, struct key_row *row, bool as_before);
+/* Unwraps and holds it. ERR_DB: it was altered, moved, or wrapped under another root. */
+CHECKED enum err key_take(struct keyring *k, const struct key_row *row, struct fault *f);
+/* Wraps a kept key anew under the newest root and the suite of now. */
+CHECKED enum err key_rewrap(struct keyring *k, struct arena *a, struct key_row *row, struct fault *f);
+bool key_wrapped_behind(const struct keyring *k, struct str bytes);
+/* Epoch e has all its keys: new seals may use it (active), and lookups ask for its blind indexes (live). 0: data of 0.1. */
+void keyring_use(struct keyring *k, int epoch, bool live, bool active);
+void keyring_drop(struct keyring *k, int epoch);     /* forgets a retired epoch's keys */
+/* Where data keys come from when one is met that is not at hand: fills row (bytes into buf). ERR_NOT_FOUND: destroyed. Any thread.
+ * Asked with id 0: an epoch is unknown; read the store again. */
+typedef enum err key_fetch(void *arg, int64_t id, struct key_row *row, char buf[KEY_WRAPPED_MAX], struct fault *f);
+void keyring_source(struct keyring *k, key_fetch *fetch, void *arg);
+void keyring_forget(struct keyring *k, int64_t id);  /* a destroyed data key leaves memory too */
+/* Eight hex digits that name a root or wrapped key on paper and in certificates; they tell nothing of it. */
+void keyring_name(const struct keyring *k, char ret[9]);
+
+/* ---- the root key on paper: two of three sheets give it back (Shamir over GF(256)) -------------------------------- */
+#define SHEETS 3
+/* sheet: 1…3; text of groups of 4 characters with check, e.g. "XA1-2-7F3A…". */
+CHECKED enum err keyring_sheets(struct keyring *k, struct arena *a, struct str ret[SHEETS], struct fault *f);
+/* From two sheets into a new root key file. ERR_INVALID: a sheet is mistyped, both are the same, or they belong to different keys. */
+CHECKED enum err keyring_restore(const char *path, struct str one, struct str two, struct fault *f);
+
+/* ---- large contents: files and bodies ----------------------------------------------------------------------------- */
+/* XORs with the XChaCha20 stream of key and nonce at a byte offset: for what lies in a nameless file for seconds. No authentication. */
+#define SPOOL_SECRET 56
+void spool_secret(unsigned char ret[SPOOL_SECRET]);
+void spool_xor(const unsigned char secret[SPOOL_SECRET], uint64_t offset, void *bytes, size_t n);
+
 /* Keyed 64-bit hash of a search token (SipHash-2-4 under the search key). */
 uint64_t token_blind(struct keyring *k, struct str token);
 uint64_t siphash(const unsigned char key[16], struct str s);

@@ -1,8 +1,9 @@
 /*
  * Why: names, phones and narratives are encrypted before they reach SQL (S20, S21).
  *
- * Envelope: version 1 | suite | epoch (2 bytes, big end first) | nonce | ciphertext | tag.  The head and the place are
- * authenticated with it, so a value cannot be moved to another row or column, nor its suite or epoch be rewritten.
+ * Envelope: head | nonce | ciphertext | tag, numbers big end first.  Head: 1 | suite | root (2 bytes), how 0.1 sealed; 2 | suite |
+ * epoch (2) | class; 3 | suite | epoch (2) | data key (8).  The head and the place are authenticated with it, so a value cannot be
+ * moved to another row or column, nor its suite, epoch or key be rewritten.
  * Suites: 1 XChaCha20-Poly1305, nonce 24, tag 16 · 2 AES-256-GCM, nonce 12, tag 16 · 3 SM4-CTR then HMAC-SM3 cut to 16,
  * nonce 16 (the OpenSSL of Debian 12 has no SM4-GCM); two keys, and the MAC covers lengths, place, head, nonce, text.
  * Nonces are random: the AES key must be rotated before 2^32 seals; XChaCha and SM4-CTR have room for ever.
@@ -13,27 +14,26 @@
 #include "safe/ossl.h"
 #include <sodium.h>
 
-#define HEAD 4
-#define TAG 16
-#define AAD_MAX 160
+#define AAD_MAX 168
 
 static size_t nonce_len(int suite) { return suite == SUITE_XCHACHA ? 24 : suite == SUITE_AES_GCM ? 12 : suite == SUITE_SM4 ? 16 : 0; }
+static size_t head_len(struct str s) { return !s.n ? 0 : s.p[0] == 1 ? 4 : s.p[0] == 2 ? 5 : s.p[0] == 3 ? 12 : 0; }
 
-size_t seal_overhead(void) { return HEAD + 24 + TAG; }
+size_t seal_overhead(void) { return SEAL_HEAD_MAX + 24 + TAG; }
 
 /* table | 0 | column | 0 | row (8 bytes) | head. Names hold no NUL, so no two places give the same bytes. */
-static size_t aad_make(unsigned char out[AAD_MAX], struct place at, const unsigned char head[HEAD])
+static size_t aad_make(unsigned char out[AAD_MAX], struct place at, const unsigned char *head, size_t headn)
 {
 	size_t t = strlen(at.table), c = strlen(at.column), n = 0;
-	must(t + c + 2 + 8 + HEAD <= AAD_MAX);
+	must(t + c + 2 + 8 + headn <= AAD_MAX);
 	memcpy(out, at.table, t + 1);
 	n = t + 1;
 	memcpy(out + n, at.column, c + 1);
 	n += c + 1;
 	for (int i = 0; i < 8; i++)
 		out[n++] = (unsigned char)((uint64_t)at.row >> (56 - 8 * i));
-	memcpy(out + n, head, HEAD);
-	return n + HEAD;
+	memcpy(out + n, head, headn);
+	return n + headn;
 }
 
 static bool aes_gcm(const unsigned char key[32], bool enc, const unsigned char *nonce, const unsigned char *aad, size_t aadn,
@@ -62,57 +62,166 @@ static bool sm4_ctr(const unsigned char key[16], const unsigned char *nonce, con
 	return ok;
 }
 
-/* HMAC-SM3(len(aad) as 8 bytes | aad | nonce and ciphertext, which stand side by side in the envelope). */
-static bool sm3_mac(const unsigned char key[32], const unsigned char *aad, size_t aadn, const unsigned char *nonce_and_text, size_t n,
-		    unsigned char ret[TAG])
+bool hmac_sm3(const unsigned char key[32], const struct str *parts, size_t nparts, unsigned char ret[32])
 {
-	unsigned char h[EVP_MAX_MD_SIZE], length[8] = { 0, 0, 0, 0, 0, 0, (unsigned char)(aadn >> 8), (unsigned char)aadn };
-	size_t hn = 0;
+	size_t hn = 32;
 	EVP_PKEY *k = EVP_PKEY_new_mac_key(EVP_PKEY_HMAC, NULL, key, 32);
 	EVP_MD_CTX *x = EVP_MD_CTX_new();
-	bool ok = k && x && EVP_DigestSignInit(x, NULL, EVP_sm3(), NULL, k) == 1 && EVP_DigestSignUpdate(x, length, sizeof length) == 1 &&
-		  EVP_DigestSignUpdate(x, aad, aadn) == 1 && EVP_DigestSignUpdate(x, nonce_and_text, n) == 1;
-	hn = sizeof h;
-	ok = ok && EVP_DigestSignFinal(x, h, &hn) == 1 && hn == 32;
-	if (ok)
-		memcpy(ret, h, TAG);
+	bool ok = k && x && EVP_DigestSignInit(x, NULL, EVP_sm3(), NULL, k) == 1;
+	for (size_t i = 0; ok && i < nparts; i++)
+		ok = EVP_DigestSignUpdate(x, parts[i].p, parts[i].n) == 1;
+	ok = ok && EVP_DigestSignFinal(x, ret, &hn) == 1 && hn == 32;
 	EVP_MD_CTX_free(x);
 	EVP_PKEY_free(k);
 	return ok;
+}
+
+/* HMAC-SM3(len(aad) as 8 bytes | aad | nonce | ciphertext), cut to 16. */
+static bool sm3_tag(const unsigned char key[32], const unsigned char *aad, size_t aadn, const unsigned char *nonce, const unsigned char *text, size_t n,
+		    unsigned char ret[TAG])
+{
+	unsigned char h[32], length[8] = { 0, 0, 0, 0, 0, 0, (unsigned char)(aadn >> 8), (unsigned char)aadn };
+	const struct str parts[] = { { (char *)length, 8 }, { (const char *)aad, aadn }, { (const char *)nonce, 16 }, { (const char *)text, n } };
+	if (!hmac_sm3(key, parts, 4, h))
+		return false;
+	memcpy(ret, h, TAG);
+	return true;
+}
+
+bool suite_seal(int suite, const struct set *s, const unsigned char *nonce, const unsigned char *aad, size_t aadn, const unsigned char *in, size_t n,
+		unsigned char *out, unsigned char tag[TAG])
+{
+	switch (suite) {
+	case SUITE_XCHACHA:
+		return crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, tag, NULL, in, n, aad, aadn, NULL, nonce, s->xchacha) == 0;
+	case SUITE_AES_GCM:
+		return aes_gcm(s->aes, true, nonce, aad, aadn, in, n, out, tag);
+	default:
+		return sm4_ctr(s->sm4, nonce, in, n, out) && sm3_tag(s->sm4_mac, aad, aadn, nonce, out, n, tag);
+	}
+}
+
+bool suite_open(int suite, const struct set *s, const unsigned char *nonce, const unsigned char *aad, size_t aadn, const unsigned char *in, size_t n,
+		const unsigned char tag[TAG], unsigned char *out)
+{
+	unsigned char want[TAG];
+	switch (suite) {
+	case SUITE_XCHACHA:
+		return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(out, NULL, in, n, tag, aad, aadn, nonce, s->xchacha) == 0;
+	case SUITE_AES_GCM:
+		memcpy(want, tag, TAG);
+		return aes_gcm(s->aes, false, nonce, aad, aadn, in, n, out, want);
+	default:
+		return sm3_tag(s->sm4_mac, aad, aadn, nonce, in, n, want) && sodium_memcmp(want, tag, TAG) == 0 && sm4_ctr(s->sm4, nonce, in, n, out);
+	}
+}
+
+struct str envelope(const struct set *s, struct arena *a, struct place at, const unsigned char *head, size_t headn, struct str plain)
+{
+	must(plain.n < (size_t)1 << 30);
+	int suite = head[1];
+	size_t nn = nonce_len(suite), n = headn + nn + plain.n + TAG;
+	unsigned char *out = arena_alloc(a, n), aad[AAD_MAX];
+	unsigned char *nonce = out + headn, *text = nonce + nn, *tag = text + plain.n;
+	const unsigned char *in = (const unsigned char *)plain.p;
+	memcpy(out, head, headn);
+	random_bytes(nonce, nn);
+	size_t aadn = aad_make(aad, at, head, headn);
+	bool ok = suite_seal(suite, s, nonce, aad, aadn, in, plain.n, text, tag);
+	must(ok);   /* nothing may ever be stored unsealed */
+	return (struct str){ (const char *)out, n };
+}
+
+bool envelope_open(const struct set *s, struct arena *a, struct place at, size_t headn, struct str sealed, struct str *ret)
+{
+	const unsigned char *in = (const unsigned char *)sealed.p;
+	size_t nn = nonce_len(in[1]);
+	if (!nn || sealed.n < headn + nn + TAG)
+		return false;
+	const unsigned char *nonce = in + headn, *text = nonce + nn;
+	size_t n = sealed.n - headn - nn - TAG;
+	unsigned char *out = arena_alloc(a, n + 1), aad[AAD_MAX];
+	size_t aadn = aad_make(aad, at, in, headn);
+	bool ok = suite_open(in[1], s, nonce, aad, aadn, text, n, text + n, out);
+	if (!ok) {
+		sodium_memzero(out, n);   /* GCM writes before it knows */
+		return false;
+	}
+	out[n] = 0;
+	*ret = (struct str){ (const char *)out, n };
+	return true;
+}
+
+/* ---- under the keyring's keys ---- */
+
+static void put16(unsigned char *p, int v) { p[0] = (unsigned char)(v >> 8), p[1] = (unsigned char)v; }
+
+static int64_t get64(const unsigned char *p)
+{
+	uint64_t v = 0;
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | p[i];
+	return (int64_t)v;
 }
 
 struct str seal(struct keyring *k, struct arena *a, struct place at, struct str plain)
 {
 	if (!plain.p)
 		return STR_NONE;
-	must(plain.n < (size_t)1 << 30);
-	int suite = atomic_load_explicit(&k->suite, memory_order_relaxed);
-	const struct epoch *e = &k->epochs[k->nepochs - 1];
-	size_t nn = nonce_len(suite), n = HEAD + nn + plain.n + TAG;
-	unsigned char *out = arena_alloc(a, n), aad[AAD_MAX];
-	unsigned char *nonce = out + HEAD, *text = nonce + nn, *tag = text + plain.n;
-	const unsigned char *in = (const unsigned char *)plain.p;
-	out[0] = 1;
-	out[1] = (unsigned char)suite;
-	out[2] = (unsigned char)(e->number >> 8);
-	out[3] = (unsigned char)e->number;
-	random_bytes(nonce, nn);
-	size_t aadn = aad_make(aad, at, out);
-	bool ok;
-	if (suite == SUITE_XCHACHA)
-		ok = crypto_aead_xchacha20poly1305_ietf_encrypt(text, NULL, in, plain.n, aad, aadn, NULL, nonce, e->xchacha) == 0;
-	else if (suite == SUITE_AES_GCM)
-		ok = aes_gcm(e->aes, true, nonce, aad, aadn, in, plain.n, text, tag);
-	else
-		ok = sm4_ctr(e->sm4, nonce, in, plain.n, text) && sm3_mac(e->sm4_mac, aad, aadn, nonce, nn + plain.n, tag);
-	must(ok);   /* nothing may ever be stored unsealed */
-	return (struct str){ (const char *)out, n };
+	must(at.key == 0);
+	unsigned char head[SEAL_HEAD_MAX];
+	int active = atomic_load_explicit(&k->active, memory_order_acquire);
+	head[1] = (unsigned char)atomic_load_explicit(&k->suite, memory_order_relaxed);
+	if (!active) {
+		head[0] = 1;
+		put16(head + 2, k->nroots);
+		return envelope(&k->roots[k->nroots - 1].set, a, at, head, 4, plain);
+	}
+	struct epoch *e = ring_epoch(k, active);
+	must(e && e->have[at.cls]);
+	head[0] = 2;
+	put16(head + 2, active);
+	head[4] = (unsigned char)at.cls;
+	return envelope(&e->set[at.cls], a, at, head, 5, plain);
+}
+
+enum err seal_under(struct keyring *k, struct arena *a, struct place at, struct str plain, struct str *ret, struct fault *f)
+{
+	if (!at.key || !plain.p) {
+		at.key = 0;
+		*ret = seal(k, a, at, plain);
+		return OK;
+	}
+	struct set s;
+	TRY(ring_data(k, at.key, &s, f));
+	unsigned char head[SEAL_HEAD_MAX] = { 3, (unsigned char)atomic_load_explicit(&k->suite, memory_order_relaxed) };
+	put16(head + 2, atomic_load_explicit(&k->active, memory_order_acquire));
+	for (int i = 0; i < 8; i++)
+		head[4 + i] = (unsigned char)((uint64_t)at.key >> (56 - 8 * i));
+	*ret = envelope(&s, a, at, head, 12, plain);
+	sodium_memzero(&s, sizeof s);
+	return OK;
 }
 
 static enum err broken(struct fault *f, struct place at, const char *why)
 {
 	return fail(f, ERR_DB, N_("A protected value was altered, moved, or sealed with a key this machine does not have."), "%s.%s row %lld: %s",
 		    at.table, at.column, (long long)at.row, why);
+}
+
+/* The class key of an envelope; an epoch that another process began a moment ago is fetched. */
+static const struct set *class_set(struct keyring *k, const unsigned char *in)
+{
+	int number = in[2] << 8 | in[3];
+	struct epoch *e = ring_epoch(k, number);
+	if (!e && k->fetch) {
+		struct key_row row;
+		char room[KEY_WRAPPED_MAX];
+		struct fault ignored = { 0 };
+		if (k->fetch(k->fetch_arg, 0, &row, room, &ignored) == OK)
+			e = ring_epoch(k, number);
+	}
+	return e && in[4] < KC_COUNT && e->have[in[4]] ? &e->set[in[4]] : NULL;
 }
 
 enum err unseal(struct keyring *k, struct arena *a, struct place at, struct str sealed, struct str *ret, struct fault *f)
@@ -122,38 +231,36 @@ enum err unseal(struct keyring *k, struct arena *a, struct place at, struct str 
 		return OK;
 	}
 	const unsigned char *in = (const unsigned char *)sealed.p;
-	size_t nn = sealed.n > HEAD ? nonce_len(in[1]) : 0;
-	if (!nn || in[0] != 1 || sealed.n < HEAD + nn + TAG)
+	size_t headn = head_len(sealed);
+	if (!headn || sealed.n < headn + TAG)
 		return broken(f, at, "not an envelope");
-	const struct epoch *e = keyring_find(k, (uint16_t)(in[2] << 8 | in[3]));
-	if (!e)
+	if (in[0] == 3) {
+		struct set s;
+		TRY(ring_data(k, get64(in + 4), &s, f));
+		bool ok = envelope_open(&s, a, at, headn, sealed, ret);
+		sodium_memzero(&s, sizeof s);
+		return ok ? OK : broken(f, at, "authentication failed");
+	}
+	int number = in[2] << 8 | in[3];
+	const struct set *s = in[0] == 2 ? class_set(k, in) : number >= 1 && number <= k->nroots ? &k->roots[number - 1].set : NULL;
+	if (!s)
 		return broken(f, at, "unknown key epoch");
-	const unsigned char *nonce = in + HEAD, *text = nonce + nn;
-	size_t n = sealed.n - HEAD - nn - TAG;
-	unsigned char *out = arena_alloc(a, n + 1), aad[AAD_MAX], tag[TAG];
-	size_t aadn = aad_make(aad, at, in);
-	memcpy(tag, text + n, TAG);
-	bool ok;
-	if (in[1] == SUITE_XCHACHA) {
-		ok = crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, text, n + TAG, aad, aadn, nonce, e->xchacha) == 0;
-	} else if (in[1] == SUITE_AES_GCM) {
-		ok = aes_gcm(e->aes, false, nonce, aad, aadn, text, n, out, tag);
-	} else {
-		unsigned char want[TAG];
-		ok = sm3_mac(e->sm4_mac, aad, aadn, nonce, nn + n, want) && sodium_memcmp(want, tag, TAG) == 0 &&
-		     sm4_ctr(e->sm4, nonce, text, n, out);
-	}
-	if (!ok) {
-		sodium_memzero(out, n);   /* GCM writes before it knows */
-		return broken(f, at, "authentication failed");
-	}
-	out[n] = 0;
-	*ret = (struct str){ (const char *)out, n };
-	return OK;
+	return envelope_open(s, a, at, headn, sealed, ret) ? OK : broken(f, at, "authentication failed");
 }
 
 int seal_epoch(struct str sealed)
 {
 	const unsigned char *in = (const unsigned char *)sealed.p;
-	return sealed.n >= HEAD && in[0] == 1 ? in[2] << 8 | in[3] : 0;
+	return sealed.n >= 4 && in[0] >= 1 && in[0] <= 3 ? in[2] << 8 | in[3] : 0;
+}
+
+int64_t seal_key(struct str sealed) { return sealed.n > SEAL_HEAD_MAX && sealed.p[0] == 3 ? get64((const unsigned char *)sealed.p + 4) : 0; }
+
+bool seal_behind(const struct keyring *k, struct str sealed)
+{
+	if (!sealed.n)
+		return false;
+	int active = atomic_load(&k->active);
+	return sealed.p[0] == 1 ? active || seal_epoch(sealed) != k->nroots || sealed.p[1] != (char)keyring_suite(k)
+				: seal_epoch(sealed) != active || sealed.p[1] != (char)keyring_suite(k);
 }

@@ -40,7 +40,7 @@ static enum err file_put(struct ctx *c, int64_t id, struct str bytes)
 	char *dir = arena_printf(a, "%s/import", c->app->data_dir), *path = path_of(c, id);
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return fail(c->f, ERR_IO, N_("The file could not be kept. Is the disk full?"), "mkdir import: errno %d", errno);
-	struct str sealed = seal(c->app->keys, a, (struct place){ "import_batch", "file", id }, bytes);
+	struct str sealed = seal(c->app->keys, a, PLACE("import_batch", "file", id), bytes);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return fail(c->f, ERR_IO, N_("The file could not be kept. Is the disk full?"), "open import/%lld: errno %d", (long long)id, errno);
@@ -64,7 +64,7 @@ static enum err file_get(struct ctx *c, int64_t id, struct arena *a, struct str 
 		void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (p != MAP_FAILED) {
 			fault_clear(c->f);
-			e = unseal(c->app->keys, a, (struct place){ "import_batch", "file", id }, (struct str){ p, (size_t)st.st_size }, ret, c->f);
+			e = unseal(c->app->keys, a, PLACE("import_batch", "file", id), (struct str){ p, (size_t)st.st_size }, ret, c->f);
 			munmap(p, (size_t)st.st_size);
 		}
 	}

@@ -1,6 +1,6 @@
 #include "../test.h"
 #include "base/clock.h"
-#include "safe/safe.h"
+#include "safe/inner.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -112,7 +112,7 @@ TEST(totp_rfc6238)
 
 /* ---- seals --------------------------------------------------------------------------------------------------------- */
 
-static const struct place here = { "person", "phone", 77 };
+static const struct place here = { .table = "person", .column = "phone", .row = 77 };
 
 TEST(seal_round_and_every_bit)
 {
@@ -147,12 +147,63 @@ TEST(seal_round_and_every_bit)
 	keyring_free(NULL);
 }
 
+static size_t un_hex(const char *hex, unsigned char *out)
+{
+	size_t n = strlen(hex) / 2;
+	NEED(hex_get(str_of(hex), out, n));
+	return n;
+}
+
+static void vector(int suite, const struct set *s, const char *nonce_hex, const char *aad_hex, struct str plain, const char *text_hex, const char *tag_hex)
+{
+	unsigned char nonce[24], aad[64], text[256], tag[16], out[256], got[16];
+	un_hex(nonce_hex, nonce);
+	size_t aadn = un_hex(aad_hex, aad), n = un_hex(text_hex, text);
+	un_hex(tag_hex, tag);
+	NEED(n == plain.n);
+	CHECK(suite_seal(suite, s, nonce, aad, aadn, (const unsigned char *)plain.p, n, out, got));
+	CHECK(memcmp(out, text, n) == 0 && memcmp(got, tag, 16) == 0);
+	CHECK(suite_open(suite, s, nonce, aad, aadn, text, n, tag, out));
+	CHECK(memcmp(out, plain.p, n) == 0);
+}
+
+/* draft-irtf-cfrg-xchacha A.3.1; the GCM specification, case 16; SM4-CTR of draft-ribose-cfrg-sm4 A.2.5; HMAC-SM3 of GB/T 15852.2. */
+TEST(published_vectors)
+{
+	struct set s = { 0 };
+	unsigned char plain[256], out[256], want[256], tag[16];
+	safe_init();
+	for (int i = 0; i < 32; i++)
+		s.xchacha[i] = (unsigned char)(0x80 + i);
+	vector(SUITE_XCHACHA, &s, "404142434445464748494a4b4c4d4e4f5051525354555657", "50515253c0c1c2c3c4c5c6c7",
+	       STR("Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."),
+	       "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69"
+	       "b982c1bb9e3f3fac2bc369488f76b2383565d3fff921f9664c97637da9768812f615c68b13b52e", "c0875924c1c7987947deafd8780acf49");
+	un_hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308", s.aes);
+	size_t n = un_hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39", plain);
+	vector(SUITE_AES_GCM, &s, "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2", (struct str){ (char *)plain, n },
+	       "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662", "76fc6ece0f4e1768cddf8853bb2d551b");
+	un_hex("0123456789abcdeffedcba9876543210", s.sm4);
+	n = un_hex("aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb", plain);
+	un_hex("ac3236cb970cc20791364c395a1342d1a3cbc1878c6f30cd074cce385cdd70c7f234bc0e24c11980fd1286310ce37b926e02fcd0faa0baf38b2933851d824514", want);
+	unsigned char nonce[16];
+	un_hex("000102030405060708090a0b0c0d0e0f", nonce);
+	CHECK(suite_seal(SUITE_SM4, &s, nonce, plain, 0, plain, n, out, tag));
+	CHECK(memcmp(out, want, n) == 0);
+	unsigned char key[32], mac[32];
+	for (int i = 0; i < 32; i++)
+		key[i] = (unsigned char)(i + 1);
+	struct str text = STR("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopqabcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq");
+	CHECK(hmac_sm3(key, &text, 1, mac));
+	CHECK_HEX(mac, 32, "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a");
+}
+
 TEST(a_moved_seal_is_refused)
 {
 	struct keyring *k = keyring_for_test(1);
 	ARENA a = arena_new(0);
-	static const struct place there[] = { { "person", "phone", 78 }, { "person", "phon", 77 }, { "person", "idno", 77 }, { "persons", "phone", 77 },
-		{ "perso", "nphone", 77 }, { "person", "phone", 77 + (INT64_C(1) << 40) }, { "person", "phone", -77 } };
+	static const struct place there[] = { PLACE("person", "phone", 78), PLACE("person", "phon", 77), PLACE("person", "idno", 77), PLACE("persons", "phone", 77),
+		PLACE("perso", "nphone", 77), PLACE("person", "phone", 77 + (INT64_C(1) << 40)), PLACE("person", "phone", -77) };
 	for (int s = SUITE_XCHACHA; s <= SUITE_SM4; s++) {
 		keyring_set_suite(k, (enum suite)s);
 		struct str out, sealed = seal(k, a, here, STR("secret"));
@@ -312,6 +363,115 @@ TEST(key_file_cut_or_changed)
 	NEED_OK(keyring_open(key_path, true, &k, NULL));
 	keyring_free(k);
 	folder_drop();
+}
+
+/* ---- sheets of paper, passphrase, spools ---- */
+
+TEST(any_two_sheets_give_the_key_back)
+{
+	folder_make();
+	struct keyring *k, *other, *back;
+	struct str sheet[SHEETS], foreign[SHEETS], out;
+	ARENA a = arena_new(0);
+	NEED_OK(keyring_open(key_path, true, &k, NULL));
+	struct str sealed = seal(k, a, here, STR("19900000000"));
+	NEED_OK(keyring_sheets(k, a, sheet, NULL));
+	other = keyring_for_test(7);
+	NEED_OK(keyring_sheets(other, a, foreign, NULL));
+	for (int i = 0; i < SHEETS; i++)
+		for (int j = 0; j < SHEETS; j++) {
+			NEED(unlink(key_path) == 0 || i || j);
+			if (i == j) {
+				CHECK_ERR(keyring_restore(key_path, sheet[i], sheet[j], NULL), ERR_INVALID);
+				CHECK(access(key_path, F_OK) != 0);
+				put("x", 1);
+				continue;
+			}
+			NEED_OK(keyring_restore(key_path, sheet[i], sheet[j], NULL));
+			NEED_OK(keyring_open(key_path, false, &back, NULL));
+			NEED_OK(unseal(back, a, here, sealed, &out, NULL));
+			CHECK_STR(out, "19900000000");
+			keyring_free(back);
+			/* never over a key that is there */
+			CHECK_ERR(keyring_restore(key_path, sheet[i], sheet[j], NULL), ERR_DUPLICATE);
+		}
+	NEED(unlink(key_path) == 0);
+	CHECK_ERR(keyring_restore(key_path, sheet[0], foreign[1], NULL), ERR_INVALID);
+	/* every mistyped character is found; groups, blanks and case may be as they like */
+	for (size_t i = 0; i < sheet[0].n; i++) {
+		char *bad = arena_cstr(a, sheet[0]);
+		if (bad[i] == '-')
+			continue;
+		bad[i] = bad[i] == '1' ? '2' : '1';
+		CHECK_ERR(keyring_restore(key_path, (struct str){ bad, sheet[0].n }, sheet[1], NULL), ERR_INVALID);
+	}
+	for (size_t n = 0; n < sheet[0].n; n++)
+		CHECK_ERR(keyring_restore(key_path, (struct str){ sheet[0].p, n }, sheet[1], NULL), ERR_INVALID);
+	char *loose = arena_cstr(a, sheet[2]);
+	for (size_t i = 4; i < sheet[2].n; i++)
+		loose[i] = loose[i] == '-' ? '\n' : loose[i] >= 'A' && loose[i] <= 'F' ? (char)(loose[i] + 32) : loose[i];
+	CHECK_OK(keyring_restore(key_path, (struct str){ loose, sheet[2].n }, sheet[1], NULL));
+	keyring_free(k);
+	keyring_free(other);
+	folder_drop();
+}
+
+/* One sheet is as good as noise: over many splits of one key its bytes take every value evenly. */
+TEST(one_sheet_tells_nothing)
+{
+	struct keyring *k = keyring_for_test(3);
+	int seen[256] = { 0 }, kinds = 0;
+	for (int i = 0; i < 2000; i++) {
+		ARENA a = arena_new(0);
+		struct str sheet[SHEETS];
+		unsigned char b;
+		NEED_OK(keyring_sheets(k, a, sheet, NULL));
+		char hex[3] = { (char)(sheet[0].p[16] | 32), (char)(sheet[0].p[17] | 32), 0 };
+		if (hex_get(str_of(hex), &b, 1))
+			kinds += seen[b]++ == 0;
+	}
+	CHECK(kinds > 200);
+	keyring_free(k);
+}
+
+TEST(root_key_under_a_passphrase)
+{
+	folder_make();
+	struct keyring *k, *again;
+	struct fault f = { 0 };
+	ARENA a = arena_new(0);
+	struct str out, pass = STR("四棵树在河边走路去看老虎笑");
+	NEED_OK(keyring_open(key_path, true, &k, NULL));
+	struct str sealed = seal(k, a, here, STR("x"));
+	NEED_OK(keyring_lock(k, key_path, pass, NULL));
+	CHECK_ERR(keyring_open(key_path, true, &again, &f), ERR_AUTH);
+	CHECK_ERR(keyring_unlock(&(struct unlock){ .path = key_path, .passphrase = STR("四棵树在河边走路去看老虎") }, &again, &f), ERR_AUTH);
+	NEED_OK(keyring_unlock(&(struct unlock){ .path = key_path, .passphrase = pass }, &again, &f));
+	NEED_OK(unseal(again, a, here, sealed, &out, NULL));
+	NEED_OK(keyring_lock(again, key_path, STR_NONE, NULL));
+	keyring_free(again);
+	NEED_OK(keyring_open(key_path, false, &again, NULL));
+	NEED_OK(unseal(again, a, here, sealed, &out, NULL));
+	keyring_free(again);
+	keyring_free(k);
+	folder_drop();
+}
+
+TEST(spool_at_any_offset)
+{
+	unsigned char secret[SPOOL_SECRET], whole[1000], part[1000];
+	spool_secret(secret);
+	memset(whole, 7, sizeof whole);
+	memcpy(part, whole, sizeof part);
+	spool_xor(secret, 0, whole, sizeof whole);
+	CHECK(memcmp(whole, part, sizeof part) != 0);
+	static const size_t cut[] = { 0, 1, 63, 64, 65, 128, 129, 500, 511, 999, 1000 };
+	for (size_t i = 1; i < ARRAY_LEN(cut); i++)
+		spool_xor(secret, cut[i - 1], part + cut[i - 1], cut[i] - cut[i - 1]);
+	CHECK(memcmp(whole, part, sizeof part) == 0);
+	spool_xor(secret, 130, part + 130, 77);
+	for (int i = 130; i < 207; i++)
+		CHECK(part[i] == 7);
 }
 
 /* ---- the Merkle log ---------------------------------------------------------------------------------------------------- */
