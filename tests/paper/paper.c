@@ -70,9 +70,10 @@ TEST(what_is_written_is_read_again)
 		T("=1+1"), I(1382), P(0.5), { .t = CELL_DATE, .i = 1793462400000 },
 		T("+86 @x -y\n二行\x01 𠮷㛃 <&>\""), { .t = CELL_REAL, .r = 2.25 }, P(-0.155), { .t = CELL_DATE, .i = 1793494800000 },
 		{ .t = CELL_TEXT, .s = STR("合计"), .span = 2, .bold = true }, { .t = CELL_EMPTY }, T("@SUM(A1)"), T("http://example.invalid/"),
+		T("差"), { .t = CELL_POINTS, .r = 0.01214, .s = STR("个百分点") }, { .t = CELL_POINTS, .r = -0.5, .s = STR("个百分点") }, { .t = CELL_EMPTY },
 	};
 	struct str notes[] = { STR("注:=A1") };
-	struct table t[3] = { { .title = STR("一:月/表[2026]*?\\ 的名字很长很长很长很长很长很长很长很长很长很长"), .head = head, .ncols = 4, .cells = cells, .nrows = 3, .notes = notes, .nnotes = 1, .foot = STR("1 & 2") } };
+	struct table t[3] = { { .title = STR("一:月/表[2026]*?\\ 的名字很长很长很长很长很长很长很长很长很长很长"), .head = head, .ncols = 4, .cells = cells, .nrows = 4, .notes = notes, .nnotes = 1, .foot = STR("1 & 2") } };
 	t[1] = t[0];
 	t[2] = t[0];
 	t[2].title = STR("History");
@@ -87,7 +88,7 @@ TEST(what_is_written_is_read_again)
 	NEED(n == 3);
 	CHECK(!str_eq(names[0], names[1]) && !str_is(names[2], "History"));
 	NEED_OK(xlsx_read(buf_view(&x), 0, NULL, row_keep, &got, &f));
-	const char *want = "2:|文字|数|率|日期\n3:|=1+1|1382|0.5|2026-11-01\n4:|+86 @x -y\n二行\xEF\xBF\xBD 𠮷㛃 <&>\"|2.25|-0.155|2026-11-01 09:00\n5:|合计||@SUM(A1)|http://example.invalid/\n6:|注:=A1\n7:|1 & 2\n";
+	const char *want = "2:|文字|数|率|日期\n3:|=1+1|1382|0.5|2026-11-01\n4:|+86 @x -y\n二行\xEF\xBF\xBD 𠮷㛃 <&>\"|2.25|-0.155|2026-11-01 09:00\n5:|合计||@SUM(A1)|http://example.invalid/\n6:|差|1.2|-50\n7:|注:=A1\n8:|1 & 2\n";
 	CHECK(str_ends(buf_view(&got), want));
 	if (!str_ends(buf_view(&got), want))
 		printf("# got %s\n", got.p);
@@ -217,6 +218,8 @@ TEST(figures_as_people_read_them)
 	CHECK_STR(cell_text(a, &P(1)), "100.0%");
 	CHECK_STR(cell_text(a, &P(-159.0 / 1028)), "-15.5%");
 	CHECK_STR(cell_text(a, &P(395.0 / 814)), "48.5%");
+	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_POINTS, .r = 0.0121, .s = STR("个百分点") })), "+1.2个百分点");
+	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_POINTS, .r = -0.00001, .s = STR("个百分点") })), "0.0个百分点");
 	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_REAL, .r = 12345.678 })), "12,345.68");
 }
 
