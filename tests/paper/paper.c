@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "lsan.h"
 #include "paper/inner.h"
+#include <zip.h>
 
 #define T(x) (struct cell){ .t = CELL_TEXT, .s = STR(x) }
 #define I(x) (struct cell){ .t = CELL_INT, .i = (x) }
@@ -93,6 +94,36 @@ TEST(what_is_written_is_read_again)
 	if (!str_ends(buf_view(&got), want))
 		printf("# got %s\n", got.p);
 	clock_fix(0);
+}
+
+/* A part of the workbook as text. */
+static struct str part_of(struct arena *a, struct str bytes, const char *name)
+{
+	zip_error_t ze;
+	zip_stat_t st;
+	zip_t *z = zip_open_from_source(zip_source_buffer_create(bytes.p, bytes.n, 0, &ze), ZIP_RDONLY, &ze);
+	NEED(z && zip_stat(z, name, 0, &st) == 0);
+	char *text = arena_alloc(a, (size_t)st.size + 1);
+	zip_file_t *in = zip_fopen(z, name, 0);
+	NEED(in && zip_fread(in, text, st.size) == (zip_int64_t)st.size);
+	zip_fclose(in);
+	zip_discard(z);
+	return (struct str){ text, (size_t)st.size };
+}
+
+/* LibreOffice shows a negative without its minus when it falls to the last of sections with conditions: -70 % as 70 %. */
+TEST(a_fall_keeps_its_minus)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	BUF_AUTO x = BUF(1 << 20);
+	struct cell cells[] = { P(-0.7), P(0.9999), P(1) };
+	struct table t = { .title = STR("月"), .ncols = 3, .cells = cells, .nrows = 1 };
+	NEED_OK(xlsx_write(&t, 1, &x, &f));
+	struct str styles = part_of(a, buf_view(&x), "xl/styles.xml");
+	CHECK(str_find(styles, STR("formatCode=\"0.0%\"")) >= 0);
+	CHECK(str_find(styles, STR("99.9%+")) >= 0);
+	CHECK(str_find(styles, STR("[&gt;")) < 0);
 }
 
 TEST(text_with_escapes_survives)
