@@ -261,7 +261,7 @@ static enum err stock_job(struct db *d, void *arg, struct fault *f)
 	return OK;
 }
 
-enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret, struct fault *f)
+enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret, int *ret_epoch, struct fault *f)
 {
 	struct keystore *ks = app->keystore;
 	int which = cls == KC_VAULT, epoch = keyring_epoch(app->keys);
@@ -277,6 +277,7 @@ enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret, struct 
 			ks->stock[which].epoch = epoch;
 		}
 	}
+	*ret_epoch = epoch;
 	if (e == OK)
 		*ret = ks->stock[which].id[--ks->stock[which].n];
 	pthread_mutex_unlock(&ks->lock);

@@ -21,7 +21,7 @@ CHECKED enum err keystore_refresh(struct app *app, struct fault *f);
 /* This thread's reader of the key store. */
 CHECKED enum err keystore_reader(struct app *app, struct db **ret, struct fault *f);
 /* A fresh data key of this class, durable already: handed out from a stock, so that a new case costs no wait. Any thread. */
-CHECKED enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret, struct fault *f);
+CHECKED enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret, int *ret_epoch, struct fault *f);
 /* Writes a new epoch, used from lead_ms on, and notes the start in the journal. */
 CHECKED enum err keystore_begin(struct ctx *c, enum suite s, int64_t lead_ms, int *ret_epoch);
 /* Destroys data keys: rows overwritten, journal of the file cut, memory wiped. Unknown ones are passed over. */
@@ -40,8 +40,9 @@ CHECKED enum err keystore_epochs(struct app *app, struct arena *a, struct keysto
 enum key_class type_class(const struct rtype *t);      /* by its level */
 bool type_keyed(const struct rtype *t);                /* L3, L4: a data key for each case or clue */
 int64_t rec_subject(const struct rec *r);              /* whose data key it is: its parent, or itself */
-/* Seals every field of now that is set, sealed by the catalogue and has no seal of this moment yet; then column values are ready.
- * c->db: the writer, for a subject may get its first key here. Fails with ERR_STATE when the keys were destroyed. */
+/* Seals every field of now that is set, sealed by the catalogue and not sealed yet; then its columns can be written. On the writer the key
+ * of a new case or clue is written down with it; a reader (ahead of the writer's turn) may seal a new case's fields too, and the writer then
+ * finds them sealed, but a subject that has no key of this epoch yet is left to the writer. ERR_STATE: the keys were destroyed. */
 CHECKED enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now);
 
 /* ---- sealing anew (reseal.c) ------------------------------------------------------------------------------------------ */

@@ -8,47 +8,68 @@ enum key_class type_class(const struct rtype *t) { return t->level >= 4 ? KC_VAU
 bool type_keyed(const struct rtype *t) { return t->level >= 3; }
 int64_t rec_subject(const struct rec *r) { return r->t->parent && r->parent ? r->parent : r->id; }
 
-/* A field of the record as it was tells the key without asking. */
-static int64_t key_seen(const struct rec *old, int epoch)
+/* A field that is sealed already tells the key without asking. epoch 0: of any. */
+static struct str seal_seen(const struct rec *r, int epoch)
 {
-	for (size_t i = 0; old && i < old->t->nfields; i++)
-		if (old->v[i].sealed.p && seal_epoch(old->v[i].sealed) == epoch && seal_key(old->v[i].sealed))
-			return seal_key(old->v[i].sealed);
-	return 0;
+	for (size_t i = 0; r && i < r->t->nfields; i++)
+		if (r->v[i].sealed.p && seal_key(r->v[i].sealed) && (!epoch || seal_epoch(r->v[i].sealed) == epoch))
+			return r->v[i].sealed;
+	return STR_NONE;
+}
+
+static enum err key_note(struct ctx *c, const struct rec *now, int epoch, int64_t key)
+{
+	return db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, ?, ?)",
+		       ARGS(VI(rec_subject(now)), VI(type_class(now->t)), VI(epoch), VI(key)), NULL);
+}
+
+/* 0: only the writer can give it one. */
+static enum err key_known(struct ctx *c, const struct rec *now, int epoch, int64_t *ret)
+{
+	ROWS q = NULL;
+	bool more;
+	*ret = 0;
+	TRY(db_rows(c->db, c->f, "SELECT epoch, key FROM case_key WHERE subject = ? AND class = ? AND epoch IN (0, ?) ORDER BY epoch",
+		    ARGS(VI(rec_subject(now)), VI(type_class(now->t)), VI(epoch)), &q));
+	TRY(rows_next(q, &more));
+	if (more && rows_int(q, 0) == 0)
+		return fail(c->f, ERR_STATE, N_("The keys of this record were destroyed when its time had run out; nothing can be added to it."), "subject %lld", (long long)rec_subject(now));
+	if (more)
+		*ret = rows_int(q, 1);
+	return OK;
 }
 
 static enum err key_for(struct ctx *c, const struct rec *old, const struct rec *now, int64_t *ret)
 {
-	enum key_class cls = type_class(now->t);
-	int64_t subject = rec_subject(now), key = key_seen(old, keyring_epoch(c->app->keys));
 	int epoch = keyring_epoch(c->app->keys);
-	if (key) {
-		*ret = key;
+	bool fresh = !old && rec_subject(now) == now->id, writer = db_can_write(c->db);
+	struct str seen = seal_seen(fresh ? now : old, epoch);
+	if (seen.p) {
+		*ret = seal_key(seen);
 		return OK;
 	}
-	if (old || subject != now->id) {
-		ROWS q = NULL;
-		bool more;
-		TRY(db_rows(c->db, c->f, "SELECT epoch, key FROM case_key WHERE subject = ? AND class = ? AND epoch IN (0, ?) ORDER BY epoch", ARGS(VI(subject), VI(cls), VI(epoch)), &q));
-		TRY(rows_next(q, &more));
-		if (more && rows_int(q, 0) == 0)
-			return fail(c->f, ERR_STATE, N_("The keys of this record were destroyed when its time had run out; nothing can be added to it."), "subject %lld", (long long)subject);
-		if (more) {
-			*ret = rows_int(q, 1);
-			return OK;
-		}
-	}
-	TRY(keystore_new(c->app, cls, &key, c->f));
-	TRY(db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, ?, ?)", ARGS(VI(subject), VI(cls), VI(epoch), VI(key)), NULL));
-	*ret = key;
-	return OK;
+	if (!fresh)
+		TRY(key_known(c, now, epoch, ret));
+	if (!fresh && (*ret || !writer))
+		return OK;
+	TRY(keystore_new(c->app, type_class(now->t), ret, &epoch, c->f));
+	return writer ? key_note(c, now, epoch, *ret) : OK;
+}
+
+/* Sealed ahead by a reader: its key is not yet written down. */
+static enum err key_adopt(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	struct str seen = !old && rec_subject(now) == now->id && db_can_write(c->db) ? seal_seen(now, 0) : STR_NONE;
+	return seen.p ? key_note(c, now, seal_epoch(seen), seal_key(seen)) : OK;
 }
 
 enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	const struct plan *p = plan_of(c->app, now->t);
+	bool keyed = c->app->keystore && type_keyed(now->t), asked = !keyed;
 	int64_t key = 0;
-	bool asked = !(c->app->keystore && type_keyed(now->t));
+	if (keyed)
+		TRY(key_adopt(c, old, now));
 	for (size_t i = 0; i < now->t->nfields; i++) {
 		const struct field *f = &now->t->fields[i];
 		struct value *v = &now->v[i];
@@ -57,6 +78,8 @@ enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now)
 		if (!asked)
 			TRY(key_for(c, old, now, &key));
 		asked = true;
+		if (keyed && !key)
+			return OK;
 		struct place at = field_place(p, f, now->id);
 		at.key = key;
 		TRY(seal_under(c->app->keys, c->a, at, v->s, &v->sealed, c->f));

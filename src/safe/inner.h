@@ -22,7 +22,7 @@ struct epoch {
 	struct set set[KC_COUNT];
 	unsigned char blind[KEY_LEN];
 };
-struct slot { int64_t id; uint64_t used; struct set set; };
+struct slot { int64_t id; uint64_t used; int epoch; struct set set; };
 struct shard { pthread_mutex_t lock; uint64_t clock; struct slot slot[SLOTS]; };
 
 /* Lives in guarded, locked memory (sodium_malloc): no swap, no core dump, wiped by keyring_free. */
@@ -50,8 +50,8 @@ void hmac_sha256(const unsigned char *key, size_t keyn, struct str data, unsigne
 struct keyring *ring_new(void);
 void ring_root(struct keyring *k, const unsigned char key[KEY_LEN]);
 struct epoch *ring_epoch(struct keyring *k, int number);    /* NULL: not here */
-/* A copy of a data key's set. ERR_NOT_FOUND: destroyed. The caller wipes. */
-CHECKED enum err ring_data(struct keyring *k, int64_t id, struct set *ret, struct fault *f);
+/* A copy of a data key's set, and the epoch it was made in. ERR_NOT_FOUND: destroyed. The caller wipes. */
+CHECKED enum err ring_data(struct keyring *k, int64_t id, struct set *ret, int *ret_epoch, struct fault *f);
 
 /* seal.c: the suites alone, for envelopes and published vectors. nonce: 24, 12 or 16 bytes. */
 #define TAG 16

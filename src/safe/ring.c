@@ -261,7 +261,7 @@ bool key_wrapped_behind(const struct keyring *k, struct str b)
 	return b.n > 4 && ((unsigned char)b.p[3] != k->nroots || b.p[1] != (char)atomic_load(&k->suite));
 }
 
-static void slot_put(struct keyring *k, int64_t id, const unsigned char secret[KEY_LEN]);
+static void slot_put(struct keyring *k, int64_t id, int epoch, const unsigned char secret[KEY_LEN]);
 
 enum err key_take(struct keyring *k, const struct key_row *row, struct fault *f)
 {
@@ -274,7 +274,7 @@ enum err key_take(struct keyring *k, const struct key_row *row, struct fault *f)
 	case KEY_FIXED: memcpy(k->fixed, secret, KEY_LEN); break;
 	case KEY_SEARCH: memcpy(k->search, secret, sizeof k->search); break;
 	case KEY_HEAD: head_key(k, secret); break;
-	case KEY_DATA: slot_put(k, row->id, secret); break;
+	case KEY_DATA: slot_put(k, row->id, row->epoch, secret); break;
 	case KEY_BLIND:
 	case KEY_SEAL:
 		if (there && there != row->epoch)
@@ -305,7 +305,7 @@ static struct slot *slot_find(struct shard *h, int64_t id)
 	return NULL;
 }
 
-static void slot_put(struct keyring *k, int64_t id, const unsigned char secret[KEY_LEN])
+static void slot_put(struct keyring *k, int64_t id, int epoch, const unsigned char secret[KEY_LEN])
 {
 	struct set made;
 	set_make(&made, secret);
@@ -323,6 +323,7 @@ static void slot_put(struct keyring *k, int64_t id, const unsigned char secret[K
 	}
 	s->set = made;
 	s->id = id;
+	s->epoch = epoch;
 	s->used = ++h->clock;
 	pthread_mutex_unlock(&h->lock);
 	sodium_memzero(&made, sizeof made);
@@ -344,7 +345,7 @@ void keyring_source(struct keyring *k, key_fetch *fetch, void *arg)
 	k->fetch_arg = arg;
 }
 
-enum err ring_data(struct keyring *k, int64_t id, struct set *ret, struct fault *f)
+enum err ring_data(struct keyring *k, int64_t id, struct set *ret, int *ret_epoch, struct fault *f)
 {
 	struct shard *h = shard_of(k, id);
 	for (int tries = 0;; tries++) {
@@ -353,6 +354,7 @@ enum err ring_data(struct keyring *k, int64_t id, struct set *ret, struct fault 
 		if (s) {
 			s->used = ++h->clock;
 			*ret = s->set;
+			*ret_epoch = s->epoch;
 		}
 		pthread_mutex_unlock(&h->lock);
 		if (s)

@@ -193,9 +193,11 @@ enum err seal_under(struct keyring *k, struct arena *a, struct place at, struct 
 		return OK;
 	}
 	struct set s;
-	TRY(ring_data(k, at.key, &s, f));
+	int epoch;
+	TRY(ring_data(k, at.key, &s, &epoch, f));
 	unsigned char head[SEAL_HEAD_MAX] = { 3, (unsigned char)atomic_load_explicit(&k->suite, memory_order_relaxed) };
-	put16(head + 2, atomic_load_explicit(&k->active, memory_order_acquire));
+	/* The key's own epoch, not the moment's: with it the key will be removed one day. */
+	put16(head + 2, epoch);
 	for (int i = 0; i < 8; i++)
 		head[4 + i] = (unsigned char)((uint64_t)at.key >> (56 - 8 * i));
 	*ret = envelope(&s, a, at, head, 12, plain);
@@ -236,7 +238,8 @@ enum err unseal(struct keyring *k, struct arena *a, struct place at, struct str 
 		return broken(f, at, "not an envelope");
 	if (in[0] == 3) {
 		struct set s;
-		TRY(ring_data(k, get64(in + 4), &s, f));
+		int epoch;
+		TRY(ring_data(k, get64(in + 4), &s, &epoch, f));
 		bool ok = envelope_open(&s, a, at, headn, sealed, ret);
 		sodium_memzero(&s, sizeof s);
 		return ok ? OK : broken(f, at, "authentication failed");

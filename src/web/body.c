@@ -1,8 +1,11 @@
 /* Why: an upload of 64 MiB must not sit in memory, nor leave anything behind when the client hangs up or the machine
- * stops: past 256 KiB it lives in a file that never had a name, mapped when it is whole. */
+ * stops: past 256 KiB it lives in a file that never had a name, enciphered under a key of its own that only this process holds;
+ * when it is whole it is read into memory that no core dump takes in. At most PLAIN_MAX of such memory at once. */
 #include "web/inner.h"
 #include <errno.h>
+#include "safe/safe.h"
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -35,6 +38,9 @@ static enum err disk_error(void)
 	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_IO;
 }
 
+#define PLAIN_MAX ((size_t)256 << 20)
+static _Atomic size_t plain_now;
+
 static enum err write_all(int fd, const char *p, size_t n)
 {
 	while (n) {
@@ -47,6 +53,23 @@ static enum err write_all(int fd, const char *p, size_t n)
 		n -= (size_t)w;
 	}
 	return OK;
+}
+
+/* Enciphers on the way, a piece at a time: the caller's bytes stay as they are. */
+static enum err spool_put(struct body *b, const char *p, size_t n)
+{
+	char room[16384];
+	enum err e = OK;
+	while (e == OK && n) {
+		size_t k = n < sizeof room ? n : sizeof room;
+		memcpy(room, p, k);
+		spool_xor(b->secret, b->spooled, room, k);
+		e = write_all(b->fd, room, k);
+		b->spooled += k;
+		p += k;
+		n -= k;
+	}
+	return e;
 }
 
 void body_put(struct body *b, const void *p, size_t n)
@@ -69,11 +92,12 @@ void body_put(struct body *b, const void *p, size_t n)
 			return;
 		}
 		b->fd = nameless_file();
-		b->err = b->fd < 0 ? disk_error() : write_all(b->fd, b->mem.p, had);
+		spool_secret(b->secret);
+		b->err = b->fd < 0 ? disk_error() : spool_put(b, b->mem.p, had);
 		buf_free(&b->mem);
 	}
 	if (b->err == OK)
-		b->err = write_all(b->fd, p, n);
+		b->err = spool_put(b, p, n);
 }
 
 enum err body_view(struct body *b, struct str *ret)
@@ -85,10 +109,26 @@ enum err body_view(struct body *b, struct str *ret)
 		return OK;
 	}
 	if (!b->map) {
-		void *m = mmap(NULL, b->n, PROT_READ, MAP_PRIVATE, b->fd, 0);
-		if (m == MAP_FAILED)
-			return b->err = ERR_IO;
+		if (atomic_fetch_add(&plain_now, b->n) + b->n > PLAIN_MAX) {
+			atomic_fetch_sub(&plain_now, b->n);
+			return b->err = ERR_BUSY;
+		}
+		void *m = mmap(NULL, b->n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (m == MAP_FAILED) {
+			atomic_fetch_sub(&plain_now, b->n);
+			return b->err = ERR_BUSY;
+		}
+		(void)madvise(m, b->n, MADV_DONTDUMP);
 		b->map = m;
+		for (size_t at = 0; at < b->n;) {
+			ssize_t r = pread(b->fd, b->map + at, b->n - at, (off_t)at);
+			if (r < 0 && errno == EINTR)
+				continue;
+			if (r <= 0)
+				return b->err = ERR_IO;
+			at += (size_t)r;
+		}
+		spool_xor(b->secret, 0, b->map, b->n);
 	}
 	*ret = (struct str){ b->map, b->n };
 	return OK;
@@ -96,8 +136,10 @@ enum err body_view(struct body *b, struct str *ret)
 
 void body_end(struct body *b)
 {
-	if (b->map)
+	if (b->map) {
 		munmap(b->map, b->n);
+		atomic_fetch_sub(&plain_now, b->n);
+	}
 	b->map = NULL;
 	if (b->fd >= 0)
 		close(b->fd);

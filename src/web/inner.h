@@ -2,6 +2,7 @@
  * answered; it belongs to one thread at a time: the I/O thread, or (while suspended) the writer or a slow worker. */
 #ifndef XA_WEB_INNER_H
 #define XA_WEB_INNER_H
+#include "safe/safe.h"
 #include "web/web.h"
 
 #define BODY_MAX ((size_t)1 << 20)            /* any body that is no upload */
@@ -18,12 +19,14 @@
 
 enum stage { STAGE_NEW, STAGE_BODY, STAGE_WAITING, STAGE_DONE, STAGE_ANSWERED };
 
-/* A body as it arrives: in memory, then in a nameless file. */
+/* A body as it arrives: in memory, then enciphered in a nameless file. */
 struct body {
 	struct buf mem;
 	size_t n, max;
 	int fd;              /* -1: in memory */
-	void *map;
+	char *map;           /* the whole, in the clear */
+	size_t spooled;
+	unsigned char secret[SPOOL_SECRET];
 	enum err err;        /* the first thing that went wrong: ERR_LIMIT, ERR_FULL, ERR_IO */
 };
 

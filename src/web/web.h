@@ -1,7 +1,7 @@
 /*
  * web/: HTTP: server, router, requests, forms, uploads, responses, embedded assets, template runtime.
  *
- * Only this room includes microhttpd.h.  May include base/ and store/.  Knows no record and no right: who may do what
+ * Only this room includes microhttpd.h.  May include base/, store/ and safe/ (only to encipher what waits in a file).  Knows no record and no right: who may do what
  * is asked through the `before` hook, which every request passes.  Tests: tests/web/ (web_handle runs a request
  * without a socket).
  *
@@ -21,7 +21,7 @@ enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_SLOW };
 enum route_flag {
 	ROUTE_OPEN = 1,      /* no log-in asked (log-in page, citizens' pages, health) */
 	ROUTE_API = 2,       /* bearer token instead of cookie and CSRF; errors as problem+json */
-	ROUTE_UPLOAD = 4,    /* body up to 64 MiB, kept in a temporary file past 256 KiB */
+	ROUTE_UPLOAD = 4,    /* body up to 64 MiB, enciphered in a nameless file past 256 KiB */
 	ROUTE_PHONE = 8      /* phone and citizen look for error pages */
 };
 
