@@ -56,6 +56,14 @@ static const struct command commands[] = {
 	  "xiaoan keys restore < SHEETS            root key from two sheets\n"
 	  "xiaoan keys lock --new-passphrase-fd N  root key under a passphrase; unlock: in the clear again\n\n" COMMON_HELP
 	  "  --background    only begin: the running server does the rest\n", cmd_keys },
+	{ "retention", N_("what has had its time: plan, approve, destroy, certify"),
+	  "xiaoan retention plan                         lists what is due by codes/retention.tsv; destroys nothing\n"
+	  "xiaoan retention list | show PLAN\n"
+	  "xiaoan retention approve PLAN --login NAME --password-fd N [--code N]   twice, by two people\n"
+	  "xiaoan retention run PLAN                     destroys the data keys, for ever, in every copy\n"
+	  "xiaoan retention certificate PLAN -o FILE.pdf\n"
+	  "xiaoan retention hold clue|case ID --reason TEXT --login NAME --password-fd N   wins over every rule\n"
+	  "xiaoan retention release clue|case ID --login NAME --password-fd N\n\n" COMMON_HELP, cmd_retention },
 	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("copy the database into a new file while the server runs"),
@@ -249,7 +257,7 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
-					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
+					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "

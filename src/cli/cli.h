@@ -56,6 +56,7 @@ int cmd_triage(struct cli *x);
 int cmd_train(struct cli *x);
 int cmd_user(struct cli *x);
 int cmd_token(struct cli *x);
+int cmd_retention(struct cli *x);
 int cmd_keys(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);

@@ -12,6 +12,7 @@
 #include "people/login.h"
 #include "portal/portal.h"
 #include "record/keystore.h"
+#include "record/retention.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include <pthread.h>
@@ -49,7 +50,7 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 }
 
 static const struct job_kind jobs[] = {
-	{ "reseal", reseal_job, MS_MINUTE },
+	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 }, { 0 },
 };
 

@@ -14,7 +14,7 @@
 
 /* Sealed columns outside the catalogue. */
 static const struct plain { const char *table, *column, *id; enum key_class cls; } plains[] = {
-	{ "login", "totp", "uid", KC_SECRET }, { "outbox", "body", "id", KC_OFFICE },
+	{ "login", "totp", "uid", KC_SECRET }, { "outbox", "body", "id", KC_OFFICE }, { "retention_hold", "reason", "rid", KC_OFFICE },
 };
 
 static bool type_sealed(const struct rtype *t)

@@ -44,7 +44,7 @@ export async function serve({ scale = '0.02', args = [] } = {}) {
 	});
 	const at = await ready;
 	return {
-		...at, data, program,
+		...at, data, program, pid: child.pid,
 		log: () => out,
 		async stop() {
 			const gone = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
