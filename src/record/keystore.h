@@ -40,8 +40,9 @@ CHECKED enum err keystore_epochs(struct app *app, struct arena *a, struct keysto
 enum key_class type_class(const struct rtype *t);      /* by its level */
 bool type_keyed(const struct rtype *t);                /* L3, L4: a data key for each case or clue */
 int64_t rec_subject(const struct rec *r);              /* whose data key it is: its parent, or itself */
-/* Seals every field of now that is set, sealed by the catalogue and not sealed yet; then its columns can be written. On the writer the key
- * of a new case or clue is written down with it; a reader (ahead of the writer's turn) may seal a new case's fields too, and the writer then
+/* Writes down the data keys that a record's own seals tell of. Writer. */
+CHECKED enum err rec_keys_note(struct ctx *c, const struct rec *r);
+/* Seals every field of now that is set, sealed by the catalogue and not sealed yet; then its columns can be written. A reader (ahead of the writer's turn) may seal a new case's fields too, and the writer then
  * finds them sealed, but a subject that has no key of this epoch yet is left to the writer. ERR_STATE: the keys were destroyed. */
 CHECKED enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now);
 

@@ -1,6 +1,6 @@
 /* Why: one place decides under which key a field is sealed: the class's, or the data key of the case it belongs to.
- * Invariants: what a case or clue says is sealed under its own key, so that destroying that key ends it; the key's id is written in the
- * same transaction as what it seals. */
+ * Invariants: what a case or clue says is sealed under its own key, so that destroying that key ends it; each key it ever had is told
+ * by its own row's seals or by case_key. */
 #include "record/inner.h"
 #include "record/keystore.h"
 
@@ -17,10 +17,23 @@ static struct str seal_seen(const struct rec *r, int epoch)
 	return STR_NONE;
 }
 
-static enum err key_note(struct ctx *c, const struct rec *now, int epoch, int64_t key)
+/* A key once written down stays so, whatever epoch comes: destroying asks for all of them. */
+static enum err key_note(struct ctx *c, const struct rec *r, int epoch, int64_t key)
 {
-	return db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, ?, ?)",
-		       ARGS(VI(rec_subject(now)), VI(type_class(now->t)), VI(epoch), VI(key)), NULL);
+	return db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, ?, ?) ON CONFLICT (subject, class, epoch) DO NOTHING",
+		       ARGS(VI(rec_subject(r)), VI(type_class(r->t)), VI(epoch), VI(key)), NULL);
+}
+
+enum err rec_keys_note(struct ctx *c, const struct rec *r)
+{
+	int64_t last = 0;
+	for (size_t i = 0; r && i < r->t->nfields; i++) {
+		int64_t key = r->v[i].sealed.p ? seal_key(r->v[i].sealed) : 0;
+		if (key && key != last)
+			TRY(key_note(c, r, seal_epoch(r->v[i].sealed), key));
+		last = key ? key : last;
+	}
+	return OK;
 }
 
 /* 0: only the writer can give it one. */
@@ -34,8 +47,23 @@ static enum err key_known(struct ctx *c, const struct rec *now, int epoch, int64
 	TRY(rows_next(q, &more));
 	if (more && rows_int(q, 0) == 0)
 		return fail(c->f, ERR_STATE, N_("The keys of this record were destroyed when its time had run out; nothing can be added to it."), "subject %lld", (long long)rec_subject(now));
-	if (more)
+	if (more) {
 		*ret = rows_int(q, 1);
+		return OK;
+	}
+	rows_end(q);
+	q = NULL;
+	/* The key of a case or clue is first told by its own row alone, which saves every new one a statement; it is written down with the
+	 * first that stands beside it: a child, or a key of the next epoch. */
+	const struct rtype *up = now->t->parent && now->parent ? type_find(c->app, str_of(now->t->parent)) : NULL;
+	struct rec *subject;
+	if (!up || type_class(up) != type_class(now->t))
+		return OK;
+	TRY(rec_load(c, plan_of(c->app, up), now->parent, &subject));
+	if (db_can_write(c->db))
+		TRY(rec_keys_note(c, subject));
+	struct str seen = seal_seen(subject, epoch);
+	*ret = seen.p ? seal_key(seen) : 0;
 	return OK;
 }
 
@@ -53,14 +81,10 @@ static enum err key_for(struct ctx *c, const struct rec *old, const struct rec *
 	if (!fresh && (*ret || !writer))
 		return OK;
 	TRY(keystore_new(c->app, type_class(now->t), ret, &epoch, c->f));
-	return writer ? key_note(c, now, epoch, *ret) : OK;
-}
-
-/* Sealed ahead by a reader: its key is not yet written down. */
-static enum err key_adopt(struct ctx *c, const struct rec *old, const struct rec *now)
-{
-	struct str seen = !old && rec_subject(now) == now->id && db_can_write(c->db) ? seal_seen(now, 0) : STR_NONE;
-	return seen.p ? key_note(c, now, seal_epoch(seen), seal_key(seen)) : OK;
+	if (fresh)
+		return OK;
+	TRY(rec_keys_note(c, old));
+	return key_note(c, now, epoch, *ret);
 }
 
 enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now)
@@ -68,8 +92,6 @@ enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now)
 	const struct plan *p = plan_of(c->app, now->t);
 	bool keyed = c->app->keystore && type_keyed(now->t), asked = !keyed;
 	int64_t key = 0;
-	if (keyed)
-		TRY(key_adopt(c, old, now));
 	for (size_t i = 0; i < now->t->nfields; i++) {
 		const struct field *f = &now->t->fields[i];
 		struct value *v = &now->v[i];

@@ -113,6 +113,7 @@ enum err shred(struct ctx *c, const char *type, int64_t id, int64_t *ret_keys)
 	size_t n;
 	must(t && type_keyed(t) && !t->parent && db_can_write(c->db) && c->app->keystore);
 	TRY(rec_load(c, plan_of(c->app, t), id, &r));
+	TRY(rec_keys_note(c, r));
 	TRY(empty_children(c, t, id));
 	TRY(empty_row(c, plan_of(c->app, t), r));
 	TRY(dead_keys(c->db, c->a, id, &v, &n, c->f));
