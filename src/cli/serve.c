@@ -8,6 +8,7 @@
 #include "desk/import_pages.h"
 #include "desk/intake.h"
 #include "desk/report_pages.h"
+#include "desk/side_pages.h"
 #include "face/face.h"
 #include "people/login.h"
 #include "portal/portal.h"
@@ -114,7 +115,7 @@ static bool is_demo(struct app *app, struct cli *x)
 
 int cmd_serve(struct cli *x)
 {
-	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, desk_routes, NULL };
+	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, side_routes, desk_routes, NULL };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);

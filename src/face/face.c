@@ -311,6 +311,7 @@ static const struct menu menus[] = {
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
+	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 };
 
