@@ -12,7 +12,7 @@ extern const struct route desk_routes[];
 
 /* ---- data of the templates in templates/desk/ ---- */
 
-struct tile { struct str label, url, hint; int64_t n; bool more; /* at least n */ const char *light; };
+struct tile { struct str label, url, hint, shown; /* instead of n */ int64_t n; bool more; /* at least n */ const char *light; };
 struct notice_row { struct str when, text, url; int64_t id; bool read; struct str about; /* what it is about, as far as she may see it */ };
 struct list_row { struct cover *covers; /* beside cells, of the parties of a case; [8]: of the title */ struct str *cells; struct str url, title, number, state, when, place; const char *light; };
 struct list_page {

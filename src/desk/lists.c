@@ -202,6 +202,14 @@ static enum err list_all(struct req *rq, const struct rtype *t, struct list_page
 		put_param(&b, "after", o.next_url);
 		o.next_url = arena_str(c->a, buf_view(&b));
 	}
+	if (o.nrows && (R_STAFF & 1u << c->actor->role) && strcmp(t->name, "export") != 0) {
+		BUF_AUTO b = BUF(8192);
+		buf_printf(&b, "/export/of?type=%s", t->name);
+		for (size_t i = 0; i < fm.nfilters; i++)
+			put_param(&b, arena_cstr(c->a, fm.filters[i].name), fm.filters[i].value);
+		put_param(&b, "q", o.words);
+		o.export_url = arena_str(c->a, buf_view(&b));
+	}
 	const struct step *s = t->parent ? NULL : desk_create_step(c, t, NULL);
 	if (s) {
 		o.new_url = arena_fmt(c->a, "/%s/new", t->name);

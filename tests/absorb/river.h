@@ -1,6 +1,7 @@
 /* A city in a folder for the tests of the wings: units, people, one act at a time. */
 #include "absorb/absorb.h"
 #include "people/people.h"
+#include "report/export.h"
 #include "sense/clue.h"
 #include "../test.h"
 #include "../engine.h"
@@ -8,7 +9,7 @@
 
 static const struct rtype *const types[] = {
 	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &correction_type, &case_type, &party_type,
-	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, NULL,
+	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &export_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; int64_t fed, town, comm, studio, police, now; };
 #define CITY "320582"
