@@ -72,10 +72,16 @@ static enum err found(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err find_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old, (void)c;
+	struct ctx in = people_inside(c);
+	struct rec *k;
+	(void)old;
 	now->owner = rec_int(now, "staff");
-	if (now->parent)
+	if (now->parent) {
+		TRY(see_one(&in, "case", now->parent, &k));
 		rec_set_int(now, "kase", now->parent);
+		if (rec_has(k, "clue"))
+			rec_set_int(now, "clue", rec_int(k, "clue"));
+	}
 	now->state = now->parent ? STR("active") : STR("early");
 	if (!rec_has(now, "how"))
 		rec_set_str(now, "how", STR("declared"));
@@ -84,14 +90,9 @@ static enum err find_check(struct ctx *c, const struct rec *old, struct rec *now
 
 static enum err declare_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
-	struct rec *k;
 	TRY(find_check(c, old, now));
 	if (now->owner == c->actor->user && c->depth == 0)
 		return fail(c->f, ERR_DENIED, N_("For yourself please use the step “I must keep away”."), NULL);
-	TRY(see_one(&in, "case", now->parent, &k));
-	if (rec_has(k, "clue"))
-		rec_set_int(now, "clue", rec_int(k, "clue"));
 	return OK;
 }
 
