@@ -45,7 +45,7 @@ static const struct grant vault_grants[] = { POSTS_SEE };
 const struct rtype vault_type = {
 	.name = "vault", .label = N_("Sealed entry"), .plural = N_("Sealed entries"), .fields = vault_fields, .nfields = ARRAY_LEN(vault_fields), .states = vault_states,
 	.nstates = ARRAY_LEN(vault_states), .steps = vault_steps, .nsteps = ARRAY_LEN(vault_steps), .read = vault_grants, .nread = ARRAY_LEN(vault_grants),
-	.parent = "case", .level = 4, .unlisted = true, .check = vault_check,
+	.parent = "case", .guard = GUARD_PARENT, .level = 4, .unlisted = true, .check = vault_check,
 };
 
 /* ---- how it is opened ---- */

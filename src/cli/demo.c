@@ -113,6 +113,7 @@ struct ctx demo_ctx(struct loader *l, const struct ctx *job)
 	arena_reset(l->a);
 	c.a = l->a;
 	c.labels = NULL;
+	c.access = NULL;
 	c.actor = &actor_system;
 	return c;
 }

@@ -59,7 +59,7 @@ const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const 
 /* A child type's step to make one, when its post and the parent's place allow it. */
 static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
 {
-	struct rec trial = { .t = t, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
+	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
 	return desk_create_step(c, t, &trial) != NULL;
 }
 
@@ -146,7 +146,7 @@ enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r)
 	struct record_page m;
 	struct html extra = { 0 };
 	if (r->t->level >= 3)
-		TRY(journal_view(c, r->t->name, r->id));
+		TRY(journal_view(c, r));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {

@@ -363,8 +363,7 @@ enum err face_shell(struct req *rq, const char *title)
 	s->post = post_text(&fc->c);
 	s->search_url = "/search";
 	add_menu(rq, s);
-	return db_int(rq->db, &rq->fault, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM notice WHERE (who = ? OR (who = 0 AND org = ?)) AND seen = 0 LIMIT 99) x",
-		      ARGS(VI(fc->actor.user), VI(fc->actor.org)), &s->notices, NULL);
+	return notice_unread(&fc->c, &s->notices);
 }
 
 void face_title(struct req *rq, struct str title) { face_of(rq)->shell.title = title; }
