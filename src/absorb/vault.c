@@ -58,7 +58,7 @@ static const struct field opening_fields[] = {
 	F("until", "Open until", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 };
 static const struct state opening_states[] = {
-	{ "asked", N_("Waits for a second person"), true, "red" }, { "approved", N_("Agreed, not opened yet"), true, "yellow" }, { "opened", N_("Opened"), false, NULL },
+	{ "asked", N_("Waits for a second person"), true, "red" }, { "approved", N_("Agreed, not opened yet"), true, "yellow" }, { "opened", N_("Has been opened"), false, NULL },
 	{ "refused", N_("Refused"), false, NULL },
 };
 
