@@ -4,7 +4,7 @@ CREATE TABLE export_request (
   id INTEGER PRIMARY KEY, version INTEGER NOT NULL, parent INTEGER, state TEXT NOT NULL, number TEXT, area TEXT NOT NULL,
   town TEXT NOT NULL, comm TEXT NOT NULL, org INTEGER NOT NULL, owner INTEGER, creator INTEGER NOT NULL, created INTEGER NOT NULL,
   updated INTEGER NOT NULL, extra TEXT,
-  about BLOB, subject TEXT, conditions BLOB, columns TEXT, format TEXT, purpose BLOB, lines INTEGER, decider INTEGER, decided INTEGER, until INTEGER, note BLOB
+  subject TEXT, conditions BLOB, columns TEXT, format TEXT, purpose BLOB, lines INTEGER, decider INTEGER, decided INTEGER, until INTEGER, note BLOB
 ) STRICT;
 CREATE INDEX export_request_area ON export_request (area);
 CREATE INDEX export_request_town ON export_request (town);
