@@ -208,6 +208,7 @@ static enum err load(struct loader *l)
 	l->posts = demo_posts(l->plan);
 	TRY(demo_load_city(l));
 	TRY(demo_load_events(l));
+	TRY(demo_load_sides(l));
 	return open_logins(l);
 }
 

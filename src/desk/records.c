@@ -5,6 +5,15 @@
 #include "templates.h"
 #include <stdio.h>
 
+/* What act() would refuse this person is not offered: to decide one's own asking, to open what another asked for. */
+static bool others(const struct ctx *c, const struct rec *r, const char *verb)
+{
+	bool decides = strcmp(verb, "agree") == 0 || strcmp(verb, "refuse") == 0;
+	if (field_find(r->t, STR("decider")) < 0)
+		return false;
+	return decides ? r->creator == c->actor->user : strcmp(verb, "open") == 0 && r->creator != c->actor->user;
+}
+
 /* A pause is offered while time runs, its end while it is paused. */
 static bool idle(const struct rec *r, const char *verb)
 {
@@ -20,7 +29,7 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 	m->buttons = NEWN(c->a, struct button, n + 1);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
 	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
@@ -127,7 +136,9 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const clue[] = { "title", "text", "family", "score", "kind", "grade", "signals", "suggest", NULL };
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
-	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party : kase + 4;
+	static const char *const export[] = { "subject", "columns", "conditions", NULL };
+	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
+				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;
