@@ -313,7 +313,10 @@ static const struct menu menus[] = {
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
 	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
+	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };
 
 static void add_menu(struct req *rq, struct shell *s)
