@@ -37,8 +37,12 @@ static const struct bench benches[] = {
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
 	{ R(LEADER), N_("Monthly table"), "/report/month", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
-	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
-	{ R(ADMIN) | R(SECADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE, { { N_("Staff"), "staff", "" } },
+	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { N_("Emergency openings to judge"), "glass", "state=opened" } },
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" } } },
+	{ R(SECADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE,
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" }, { N_("Conflicts of interest"), "conflict", "state=early|active" } },
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" }, { N_("Conflicts of interest"), "conflict", "state=early|active" }, { N_("Staff"), "staff", "open=1" } } },
+	{ R(ADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE, { { N_("Staff"), "staff", "" } },
 	  { { N_("Staff"), "staff", "open=1" }, { N_("Units"), "org", "open=1" }, { N_("Studios"), "studio", "open=1" } } },
 };
 
@@ -102,11 +106,14 @@ static enum err add_figures(struct req *rq, struct workbench *m)
 	struct civil d = civil_of(c->now);
 	struct month t;
 	TRY(month_make(c, d.year, d.month, STR_NONE, &t));
+	if (!month_inside(c))
+		month_small(&t);
 	m->tiles = NEWN(c->a, struct tile, FIG_SHOWN);
 	for (int f = 0; f < FIG_SHOWN; f++) {
-		const int64_t *now = t.total.n[MONTH_NOW], *before = t.total.n[MONTH_BEFORE];
+		const int64_t *now = t.total.n[MONTH_NOW];
+		struct str before = month_figure(c, &t.total, MONTH_BEFORE, (enum month_fig)f);
 		m->tiles[m->ntiles++] = (struct tile){ .label = str_of(TRC(c, month_figs[f].label)), .url = STR("/report/month"), .n = now[f], .light = f == FIG_RED && now[f] ? "red" : NULL,
-			.hint = arena_fmt(c->a, "%s %lld", TRC(c, N_("Month before")), (long long)before[f]) };
+			.shown = month_figure(c, &t.total, MONTH_NOW, (enum month_fig)f), .hint = arena_fmt(c->a, "%s %.*s", TRC(c, N_("Month before")), (int)before.n, before.p) };
 	}
 	m->figures = true;
 	return OK;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct dead { int64_t *v; size_t n, cap; };
 struct after_shred { struct app *app; size_t n; int64_t id[]; };
 
 static void destroy_now(void *arg)
@@ -81,7 +82,10 @@ static enum err empty_row(struct ctx *c, const struct plan *p, struct rec *r)
 	return search_index(c, p, was, r);
 }
 
-static enum err empty_children(struct ctx *c, const struct rtype *parent, int64_t id)
+static enum err end_subject(struct ctx *c, const struct rtype *t, struct rec *r, struct dead *d);
+
+/* What stands below a record, and below that. */
+static enum err end_children(struct ctx *c, const struct rtype *parent, int64_t id, struct dead *d)
 {
 	for (const struct plan *p = c->app->plans; p->t; p++) {
 		if (!p->t->parent || strcmp(p->t->parent, parent->name) != 0)
@@ -100,8 +104,23 @@ static enum err empty_children(struct ctx *c, const struct rtype *parent, int64_
 		rows_end(q);
 		q = NULL;
 		for (size_t i = 0; i < n; i++)
-			TRY(empty_row(c, p, v[i]));
+			TRY(end_subject(c, p->t, v[i], d));
 	}
+	return OK;
+}
+
+static enum err end_subject(struct ctx *c, const struct rtype *t, struct rec *r, struct dead *d)
+{
+	int64_t *v;
+	size_t n;
+	TRY(rec_keys_note(c, r));
+	TRY(end_children(c, t, r->id, d));
+	TRY(empty_row(c, plan_of(c->app, t), r));
+	TRY(dead_keys(c->db, c->a, r->id, &v, &n, c->f));
+	for (size_t i = 0; i < n; i++)
+		VEC_PUSH(c->a, d->v, d->n, d->cap, v[i]);
+	for (enum key_class cls = KC_CASE; cls <= KC_VAULT; cls++)
+		TRY(db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, 0, 0) ON CONFLICT (subject, class, epoch) DO NOTHING", ARGS(VI(r->id), VI(cls)), NULL));
 	return OK;
 }
 
@@ -109,22 +128,16 @@ enum err shred(struct ctx *c, const char *type, int64_t id, int64_t *ret_keys)
 {
 	const struct rtype *t = type_find(c->app, str_of(type));
 	struct rec *r;
-	int64_t *v;
-	size_t n;
+	struct dead d = { 0 };
 	must(t && type_keyed(t) && !t->parent && db_can_write(c->db) && c->app->keystore);
 	TRY(rec_load(c, plan_of(c->app, t), id, &r));
-	TRY(rec_keys_note(c, r));
-	TRY(empty_children(c, t, id));
-	TRY(empty_row(c, plan_of(c->app, t), r));
-	TRY(dead_keys(c->db, c->a, id, &v, &n, c->f));
-	for (enum key_class cls = KC_CASE; cls <= KC_VAULT; cls++)
-		TRY(db_exec(c->db, c->f, "INSERT INTO case_key (subject, class, epoch, key) VALUES (?, ?, 0, 0) ON CONFLICT (subject, class, epoch) DO NOTHING", ARGS(VI(id), VI(cls)), NULL));
-	struct after_shred *x = xalloc(sizeof *x + n * sizeof *v);
+	TRY(end_subject(c, t, r, &d));
+	struct after_shred *x = xalloc(sizeof *x + d.n * sizeof *d.v);
 	x->app = c->app;
-	x->n = n;
-	if (n)
-		memcpy(x->id, v, n * sizeof *v);
+	x->n = d.n;
+	if (d.n)
+		memcpy(x->id, d.v, d.n * sizeof *d.v);
 	db_after_commit(c->db, destroy_now, x);
-	*ret_keys = (int64_t)n;
+	*ret_keys = (int64_t)d.n;
 	return OK;
 }

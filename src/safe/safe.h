@@ -77,6 +77,10 @@ int keyring_epoch(const struct keyring *k);                  /* that new seals a
 void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
 enum suite keyring_suite(const struct keyring *k);
 
+/* What a citizen's receipt is kept and looked up as (S58): Argon2id (19 MiB, t = 2) under one salt of the system, then keyed.
+ * Slow by intent (some 30 ms): never on a web thread. quick: least cost, for tests. */
+CHECKED enum err receipt_mark(struct keyring *k, struct str digits, bool quick, unsigned char ret[16], struct fault *f);
+
 /* Blind index of what is no field of a record (receipts, idempotency keys): HMAC-SHA-256 under a key of its own for `what`, cut to 16
  * bytes; this key is never rotated, for nobody could make such an index anew. The caller normalises v first. */
 void blind_index(struct keyring *k, const char *what, struct str v, unsigned char ret[16]);
