@@ -8,6 +8,7 @@
 #include "people/login.h"
 #include "safe/safe.h"
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,6 +19,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CLIENTS 64
@@ -82,7 +84,7 @@ static double run_load(struct load *l, int64_t seconds)
 	l->done = 0;
 	while (open) {
 		struct epoll_event e[CLIENTS];
-		int n = epoll_wait(ep, e, CLIENTS, 10000);
+		int n = epoll_wait(ep, e, CLIENTS, 60000);
 		must(n > 0 || errno == EINTR);
 		for (int i = 0; i < n; i++) {
 			struct client *c = e[i].data.ptr;
@@ -100,6 +102,35 @@ static double run_load(struct load *l, int64_t seconds)
 	}
 	close(ep);
 	return (double)l->done * 1e6 / (double)(now_us() - start);
+}
+
+/* ---- where the time goes ---- */
+
+/* Processor time of the threads of this name so far, in microseconds. */
+static double cpu_us(const char *name)
+{
+	double us = 0;
+	DIR *d = opendir("/proc/self/task");
+	struct dirent *e;
+	while (d && (e = readdir(d))) {
+		char path[320], comm[64] = "", line[512] = "";
+		long long ns = 0;
+		snprintf(path, sizeof path, "/proc/self/task/%s/comm", e->d_name);
+		FILE *f = fopen(path, "r");
+		if (f && fgets(comm, sizeof comm, f))
+			comm[strcspn(comm, "\n")] = '\0';
+		if (f)
+			fclose(f);
+		snprintf(path, sizeof path, "/proc/self/task/%s/schedstat", e->d_name);
+		f = strcmp(comm, name) == 0 ? fopen(path, "r") : NULL;
+		if (f && fgets(line, sizeof line, f) && sscanf(line, "%lld", &ns) == 1)
+			us += (double)ns / 1000;
+		if (f)
+			fclose(f);
+	}
+	if (d)
+		closedir(d);
+	return us;
 }
 
 /* ---- the server ---- */
@@ -211,8 +242,10 @@ static void put_words(sqlite3_stmt *st, int64_t id, size_t tokens)
 	step(st);
 }
 
-static double floor_run(sqlite3 *h, struct copy v[TABLES], size_t clues, size_t tokens)
+static double floor_run(sqlite3 *h, struct copy v[TABLES], size_t clues, size_t tokens, double *ret_cpu)
 {
+	struct timespec cpu0, cpu1;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu0);
 	sqlite3_stmt *tally = prepare(h, "INSERT INTO tally (day, metric, area, source, kind, grade, outcome, n) VALUES (30000, 'floor', '320582100001', 'grid', ?, 'red', '', 1) "
 					 "ON CONFLICT (day, metric, area, source, kind, grade, outcome) DO UPDATE SET n = n + 1");
 	sqlite3_stmt *month = prepare(h, "INSERT INTO tally_month (month, level, scope, metric, dim, key, grade, outcome, n) VALUES (30000, ?, '320582', 'floor', ?, 'x', 'red', '', 1) "
@@ -241,6 +274,8 @@ static double floor_run(sqlite3 *h, struct copy v[TABLES], size_t clues, size_t 
 		sql(h, "COMMIT");
 	}
 	double rate = (double)clues * 1e6 / (double)(now_us() - start);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu1);
+	*ret_cpu = ((double)(cpu1.tv_sec - cpu0.tv_sec) * 1e6 + (double)(cpu1.tv_nsec - cpu0.tv_nsec) / 1e3) / (double)clues;
 	sqlite3_stmt *const all[] = { tally, month, head, counter, words };
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		sqlite3_finalize(all[i]);
@@ -349,8 +384,13 @@ int main(int argc, char **argv)
 	}
 	(void)run_load(&post, 1);
 	times_free(&post.us);
-	for (int i = 0; i < runs; i++)
+	double writer = cpu_us("writer"), io = cpu_us("MHD-worker"), sent = 0;
+	for (int i = 0; i < runs; i++) {
 		p[i] = run_load(&post, seconds);
+		sent += (double)post.done;
+	}
+	writer = (cpu_us("writer") - writer) / sent;
+	io = (cpu_us("MHD-worker") - io) / sent;
 	web_stop(w);
 	char *db = arena_printf(a, "%s/xiaoan.db", dir);
 	fill_close(app);
@@ -359,12 +399,14 @@ int main(int argc, char **argv)
 	must(sqlite3_open(db, &s) == SQLITE_OK);
 	sql(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -8192");
 	size_t clues = take_rows(s, a, last, rows);
-	double floor = floor_run(s, rows, clues, 60);
+	double floor_cpu, floor = floor_run(s, rows, clues, 60, &floor_cpu);
 	sqlite3_close_v2(s);
 	double post_rate = middle(p, (size_t)runs);
 	printf("%-42s %9.0f /s\n", "raw SQLite, the same rows, 64 to a commit", floor);
 	printf("%-42s %9.0f /s, p99 %.0f ms\n", "POST /api/v1/clues, 64 clients, durable", post_rate, times_at(&post.us, 0.99) / 1000);
 	printf("%-42s %9.2f         wanted >= 0.5\n", "ratio", ratio(post_rate, floor));
+	printf("%-42s %9.0f us, floor %.0f\n", "  processor time a clue, the writer", writer, floor_cpu);
+	printf("%-42s %9.0f us\n", "  processor time a clue, I/O threads", io);
 	double hello_rate = middle(h, (size_t)runs), page_rate = middle(g, (size_t)runs);
 	printf("%-42s %9.0f /s\n", "hello, world", hello_rate);
 	printf("%-42s %9.0f /s, p99 %.0f ms\n", "the page of a case", page_rate, times_at(&page.us, 0.99) / 1000);

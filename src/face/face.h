@@ -41,7 +41,13 @@ struct face {
 	struct str csrf;
 };
 static inline struct face *face_of(struct req *rq) { return rq->ctx; }
-static inline struct ctx *ctx_of(struct req *rq) { return &face_of(rq)->c; }
+/* The request's context, with the connection of the thread that has the request now. */
+static inline struct ctx *ctx_of(struct req *rq)
+{
+	struct ctx *c = &face_of(rq)->c;
+	c->db = rq->db;
+	return c;
+}
 
 /* web_config hooks. */
 enum err face_before(struct req *rq, struct resp *rs);

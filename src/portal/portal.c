@@ -185,7 +185,7 @@ static struct str safe_note(struct req *rq)
 			 (int)word.n, word.p ? word.p : "");
 }
 
-struct said { struct input in[16]; size_t n; };
+struct said { struct input in[16]; size_t n; struct str idem, area; struct act act; };
 
 static void add(struct said *s, const char *name, struct str v)
 {
@@ -194,26 +194,34 @@ static void add(struct said *s, const char *name, struct str v)
 		s->in[s->n++] = (struct input){ str_of(name), v };
 }
 
-static enum err keep(struct req *rq, struct str idem, struct str *ret_code, bool *ret_urgent)
+static struct said *said_read(struct req *rq)
+{
+	struct said *s = NEW(rq->a, struct said);
+	struct str town = req_param(rq, "town");
+	s->area = code_find(ctx_of(rq)->app->codes, "area", town) ? town : STR_NONE;
+	s->idem = form_key(rq);
+	add(s, "source", STR("web"));
+	add(s, "text", req_param(rq, "text"));
+	add(s, "reporter_name", req_param(rq, "name"));
+	add(s, "reporter_phone", req_param(rq, "phone"));
+	add(s, "safe_contact", req_param(rq, "safe"));
+	add(s, "safe_note", safe_note(rq));
+	add(s, "violence", req_param(rq, "hurt"));
+	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
+		add(s, "anonymous", STR("1"));
+	s->act = (struct act){ .type = "clue", .verb = "create", .area = s->area, .in = s->in, .nin = s->n, .idem = s->idem };
+	return s;
+}
+
+static enum err keep(struct req *rq, const struct said *s, struct str *ret_code, bool *ret_urgent)
 {
 	struct ctx c = citizen(rq);
-	struct said s = { .n = 0 };
+	struct act in = s->act;
 	struct done d;
-	struct str town = req_param(rq, "town"), area = code_find(c.app->codes, "area", town) ? town : STR_NONE;
-	int64_t org = 0;
 	unsigned char h[16];
-	add(&s, "source", STR("web"));
-	add(&s, "text", req_param(rq, "text"));
-	add(&s, "reporter_name", req_param(rq, "name"));
-	add(&s, "reporter_phone", req_param(rq, "phone"));
-	add(&s, "safe_contact", req_param(rq, "safe"));
-	add(&s, "safe_note", safe_note(rq));
-	add(&s, "violence", req_param(rq, "hurt"));
-	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
-		add(&s, "anonymous", STR("1"));
-	TRY(sense_desk_for(&c, area.n ? area : str_of(c.actor->area), &org));
-	TRY(act(&c, &(struct act){ .type = "clue", .verb = "create", .area = area, .org = org, .in = s.in, .nin = s.n, .idem = idem }, &d));
-	*ret_code = receipt_make(&c, idem);
+	TRY(sense_desk_for(&c, s->area.n ? s->area : str_of(c.actor->area), &in.org));
+	TRY(act(&c, &in, &d));
+	*ret_code = receipt_make(&c, s->idem);
 	receipt_hash(&c, *ret_code, h);
 	struct str grade = d.rec ? rec_str(&c, d.rec, "grade") : STR_NONE;
 	*ret_urgent = str_is(grade, "red") || str_is(grade, "orange");
@@ -231,10 +239,11 @@ static enum err limited(struct req *rq, struct resp *rs)
 	return OK;
 }
 
-static enum err write_post(struct req *rq, struct resp *rs)
+static enum err said_write(struct req *rq, struct resp *rs)
 {
+	const struct said *s = rq->work;
 	struct portal_page m = { .again = false };
-	struct str code, idem = form_key(rq);
+	struct str code;
 	int64_t n;
 	TRY(used(rq, "write", &n));
 	if (n >= WRITES)
@@ -245,7 +254,7 @@ static enum err write_post(struct req *rq, struct resp *rs)
 		TRY(use(rq, "write"));
 		return show_form(rq, rs, &m, OK);
 	}
-	enum err e = keep(rq, idem, &code, &m.urgent);
+	enum err e = keep(rq, s, &code, &m.urgent);
 	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
 		struct fault kept = rq->fault;
 		if (show_form(rq, rs, &m, e) == OK) {
@@ -261,6 +270,19 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	TRY(face_shell(rq, TITLE));
 	t_portal_receipt(&rs->body, &face_of(rq)->v, &m);
 	return OK;
+}
+
+static enum err write_post(struct req *rq, struct resp *rs)
+{
+	struct ctx c = citizen(rq);
+	struct said *s = said_read(rq);
+	int64_t n;
+	/* Asked on the writer again, where it counts; here so that a flood costs nothing. */
+	TRY(used(rq, "write", &n));
+	if (n >= WRITES)
+		return limited(rq, rs);
+	act_ahead(&c, &s->act);
+	return req_write(rq, said_write, s);
 }
 
 /* ---- how it stands ---- */
@@ -336,7 +358,7 @@ static enum err status_post(struct req *rq, struct resp *rs)
 const struct route portal_routes[] = {
 	{ "GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL },
 	{ "GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "POST", "/help/write", write_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ "POST", "/help/write", write_post, ROUTE_ACT, OPEN, RIGHT_ALL },
 	{ "GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL },
 	{ "POST", "/help/status", status_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
 	{ 0 },

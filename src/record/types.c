@@ -122,6 +122,7 @@ void plans_make(struct app *app)
 		buf_cstr(&one, p->select_all);
 		buf_cstr(&one, " WHERE r.id = ?");
 		p->select_one = xstrdup(one.p);
+		search_plan(p, store_is_postgres(app->store));
 	}
 }
 
@@ -132,6 +133,8 @@ void plans_free(struct app *app)
 		free(p->select_one);
 		free(p->select_list);
 		free(p->insert);
+		free(p->words_put);
+		free(p->words_take);
 	}
 	free(app->plans);
 	app->plans = NULL;
