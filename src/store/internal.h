@@ -107,6 +107,7 @@ struct store {
 	bool key_made;
 	pthread_rwlock_t alone;    /* PostgreSQL: held for writing by a job that lost against others too often */
 	int nwriters;              /* threads started */
+	_Atomic int64_t commits;
 	pthread_t writer[WRITERS_MAX];
 	struct db *writer_db[WRITERS_MAX];
 };

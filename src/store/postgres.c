@@ -391,6 +391,7 @@ static enum verdict pg_commit(struct pdb *p, struct write *w, const char *xid, e
 	if (good) {
 		PQclear(res);
 		*ret = OK;
+		p->d.s->commits++;
 		return JOB_DONE;
 	}
 	if (pg_lost(&p->d)) {

@@ -15,6 +15,7 @@
 #define BATCH_BYTES ((size_t)4 << 20)       /* kept to be written together */
 #define BATCH_MS 5                          /* no new job is added to a batch that has run so long, */
 #define BATCH_MS_MAX 40                     /* or, on a slow disk, twice as long as the last commit took: at most this */
+#define CROWD_MS_MAX 4                      /* for who is on the way a batch waits half a commit, at most this */
 #define IDLE_MS 1000                        /* then the log is folded into the file and emptied */
 #define MMAP_BYTES (256 * 1024 * 1024)
 
@@ -22,7 +23,8 @@ struct sdb {
 	struct db d;
 	sqlite3 *h;
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
-	int64_t commit_ms;   /* the writer: how long the last commit took */
+	int64_t commit_ms;   /* the writer: how long the last commit took, */
+	size_t crowd;        /* and how many jobs came into one of late */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
 };
 
@@ -451,6 +453,7 @@ static enum err batch_commit(struct sdb *sd, struct fault *f)
 	if (e != OK && !sqlite3_get_autocommit(sd->h))
 		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
 	later_clear(&sd->d);
+	sd->d.s->commits += e == OK;
 	return e;
 }
 
@@ -479,11 +482,25 @@ static void batch_each(struct sdb *sd, struct batch *b)
 	}
 }
 
+/* Who was answered by the last commit comes again, all at about the same time, and the first few must not make the others
+ * wait for a commit of their own. So a batch that is small beside those before it waits a little for the next; a client
+ * alone never waits. */
+static struct write *batch_next(struct store *s, const struct sdb *sd, const struct batch *b, int64_t until)
+{
+	bool closed = false;
+	if (b->n >= BATCH_JOBS || db_later_bytes(&sd->d) >= BATCH_BYTES || mono_ms() >= until)
+		return NULL;
+	struct write *w = queue_take(s, 0, &closed);
+	if (w || closed || b->n >= sd->crowd / 2)
+		return w;
+	int64_t wait = sd->commit_ms / 2;
+	return queue_take(s, wait < 1 ? 1 : wait > CROWD_MS_MAX ? CROWD_MS_MAX : (int)wait, &closed);
+}
+
 static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct write *w)
 {
 	struct db *d = &sd->d;
 	struct fault f = { 0 };
-	bool closed = false;
 	enum err e = sq_exec(d, &f, "BEGIN IMMEDIATE", NOARGS, NULL);
 	if (e != OK) {
 		b->job[0].w = w;
@@ -497,8 +514,9 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 	bool alive = true;
 	while (w) {
 		alive = batch_job(d, b, w, &f);
-		w = alive && b->n < BATCH_JOBS && db_later_bytes(d) < BATCH_BYTES && mono_ms() < until ? queue_take(s, 0, &closed) : NULL;
+		w = alive ? batch_next(s, sd, b, until) : NULL;
 	}
+	sd->crowd = b->n > sd->crowd ? b->n : sd->crowd - (sd->crowd - b->n + 3) / 4;
 	if (!alive) {
 		later_clear(d);
 		batch_finish(b, f.code, &f);

@@ -533,6 +533,8 @@ void store_close(struct store *s)
 	free(s);
 }
 
+int64_t store_commits(const struct store *s) { return s->commits; }
+
 bool store_is_postgres(const struct store *s) { return s->e->postgres; }
 
 enum err store_copy(struct store *s, const char *path, struct fault *f) { return s->e->copy(s, path, f); }

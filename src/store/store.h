@@ -120,6 +120,7 @@ void *db_later_last(const struct db *d, const struct later *kind);    /* the new
 size_t db_later_bytes(const struct db *d);                            /* kept so far */
 /* Writes what waits (kind NULL: of every kind): before reading on the writer what it changes. Nothing on a reader. */
 CHECKED enum err db_settle(struct db *d, const struct later *kind, struct fault *f);
+int64_t store_commits(const struct store *s);    /* so far, of all its writers: for benches */
 /* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
 
