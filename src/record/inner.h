@@ -29,6 +29,9 @@ struct place field_place(const struct plan *p, const struct field *f, int64_t ro
 /* Value as kept: unsealed text. */
 struct str value_text(struct ctx *c, const struct rec *r, int i);
 
+/* types.c: a name, phone, ID number or address with most of it covered. */
+struct str show_masked(struct ctx *c, const struct field *f, struct str v);
+
 /* act.c: what act() is about to do. */
 struct deed { const struct rtype *t; const struct plan *p; const struct step *s; struct rec *old, *now; };
 /* Everything of act() before the writing: loads, checks, prepares. d->t and d->p are set by the caller. */

@@ -92,6 +92,7 @@ enum err conn_job(struct db *d, void *arg, struct fault *f)
 {
 	struct web_conn *k = arg;
 	k->rq.db = d;
+	k->rq.moved = true;
 	if (k->rq.route->kind == ROUTE_ACT)
 		run_write(k);
 	else
@@ -105,6 +106,7 @@ enum err conn_job(struct db *d, void *arg, struct fault *f)
 void conn_reader(struct web_conn *k, bool needed)
 {
 	k->rq.db = NULL;
+	k->rq.moved = true;
 	if (!k->c->store)
 		return;
 	enum err e = store_reader(k->c->store, &k->rq.db, needed ? &k->rq.fault : NULL);

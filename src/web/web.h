@@ -56,6 +56,7 @@ struct req {
 	struct upload *uploads;
 	size_t nuploads;
 	struct db *db;                             /* reader, or writer in ROUTE_WRITE */
+	bool moved;                                /* db is another since who keeps a copy of it looked: she clears it */
 	struct store *store;
 	void *app;                                 /* web_config.app */
 	void *ctx;                                 /* whatever before() made */
