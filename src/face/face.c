@@ -166,6 +166,7 @@ enum err face_before(struct req *rq, struct resp *rs)
 	if (!rq->db)
 		TRY(store_reader(rq->store, &rq->db, &rq->fault));
 	fc->c.db = rq->db;
+	rq->moved = false;
 	TRY(api ? find_token(rq, fc) : find_session(rq, fc));
 	fc->actor.face = api ? "api" : r->flags & ROUTE_PHONE ? "phone" : "desk";
 	if (!api && !fc->known)
