@@ -39,6 +39,8 @@ struct db {
 	struct store *s;
 	const struct engine *e;
 	bool writer, in_job;
+	bool quiet;                                 /* of the running job, see db_quiet() */
+	int64_t loud;                               /* jobs of the open transaction that were not */
 	bool failed;                                /* a statement of the job (or sub) failed: nothing more may run in it */
 	int read_depth, open_rows;
 	int64_t statements;
@@ -98,6 +100,7 @@ struct store {
 	pthread_key_t reader_key;
 	bool key_made;
 	pthread_rwlock_t alone;    /* PostgreSQL: held for writing by a job that lost against others too often */
+	_Atomic int64_t version;   /* see store_version() */
 	int nwriters;              /* threads started */
 	pthread_t writer[WRITERS_MAX];
 	struct db *writer_db[WRITERS_MAX];

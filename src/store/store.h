@@ -108,6 +108,16 @@ CHECKED enum err store_write(struct store *s, enum err (*run)(struct db *, void 
 CHECKED enum err db_sub(struct db *d, enum err (*fn)(struct db *, void *, struct fault *), void *arg, struct fault *f);
 /* Inside a job: call fn(arg) after this job's commit (not called on failure). arg is freed with free() either way. */
 void db_after_commit(struct db *d, void (*fn)(void *), void *arg);
+/* Inside a job: nothing that it writes shows on any page (somebody looked, a session was used): store_version() stays. */
+void db_quiet(struct db *d);
+/* What was read before can be told from what is there now: grows with each commit that held a job which was not quiet, and with
+ * each commit of another process, seen at the latest when the next job begins. It has grown before any done() of that commit
+ * is called; so what was read under a version asked for beforehand still stands when a later job finds the same by
+ * db_version(), on whatever thread it was read. 0: PostgreSQL, where others write unseen; then nothing may be kept. */
+int64_t store_version(const struct store *s);
+/* The same inside a job, where it counts the not quiet jobs before it in its transaction too. SQLite's only: nobody else can
+ * write before this job is committed. */
+int64_t db_version(const struct db *d);
 /* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
 
