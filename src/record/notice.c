@@ -42,6 +42,18 @@ enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_
 	return OK;
 }
 
+enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret)
+{
+	int64_t user = c->actor->user ? c->actor->user : -1, org = c->actor->org ? c->actor->org : -1, n = 0;
+	TRY(db_int(c->db, c->f,
+		   "SELECT CAST(COUNT(*) AS INTEGER) FROM ("
+		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = ? LIMIT ?) a UNION ALL "
+		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = 0 AND org = ? LIMIT ?) b) x",
+		   ARGS(VI(user), VI(cap), VI(org), VI(cap)), &n, NULL));
+	*ret = n < cap ? n : cap;
+	return OK;
+}
+
 enum err notice_read(struct ctx *c, int64_t id)
 {
 	return db_exec(c->db, c->f, "UPDATE notice SET seen = ? WHERE id = ? AND seen = 0 AND (who = ? OR org = ?)",
