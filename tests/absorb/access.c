@@ -326,7 +326,7 @@ static bool told(struct city *p, struct actor w, int64_t rid)
 	for (size_t i = 0; i < n; i++)
 		hit |= v[i].rid == rid;
 	int64_t unread;
-	NEED_OK(notice_unread(&c, &unread));
+	NEED_OK(notice_count(&c, 99, &unread));
 	CHECK(!hit || unread > 0);
 	return hit;
 }
