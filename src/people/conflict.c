@@ -25,6 +25,13 @@ static enum err shut(struct ctx *c, const struct rec *now)
 	const int64_t roots[] = { rec_int(now, "kase"), rec_int(now, "clue") };
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		TRY(access_put(c, now, now->owner, roots[i], ACCESS_OUT, 0, ACCESS_EVER));
+	if (!roots[0] || !type_find(c->app, STR("vault")))
+		return OK;
+	struct ctx in = people_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "vault", roots[0], &s));
+	for (size_t i = 0; i < s.n; i++)
+		TRY(access_put(c, now, now->owner, s.r[i]->id, ACCESS_OUT, 0, ACCESS_EVER));
 	return OK;
 }
 
