@@ -175,6 +175,14 @@ enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t
 		       ARGS(VI(src->id), VI(staff), VI(rid), VI(bits), VI(since), VI(until)), NULL);
 }
 
+enum err access_copy_out(struct ctx *c, int64_t from, int64_t to)
+{
+	must(db_can_write(c->db));
+	c->access = NULL;
+	return db_exec(c->db, c->f, "INSERT INTO access (src, staff, rid, bits, since, until) SELECT src, staff, ?, bits, since, until FROM access WHERE rid = ? AND (bits & 8) <> 0",
+		       ARGS(VI(to), VI(from)), NULL);
+}
+
 enum err access_drop(struct ctx *c, const struct rec *src)
 {
 	must(db_can_write(c->db));

@@ -316,6 +316,8 @@ enum access_bit {
 };
 CHECKED enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t rid, unsigned bits, int64_t since, int64_t until);
 #define ACCESS_EVER INT64_MAX
+/* Who is shut out of `from` is shut out of `to` as well, for as long. */
+CHECKED enum err access_copy_out(struct ctx *c, int64_t from, int64_t to);
 CHECKED enum err access_drop(struct ctx *c, const struct rec *src);    /* all rows of src */
 /* What holds for somebody now, or'd. */
 CHECKED enum err access_bits(struct ctx *c, int64_t staff, int64_t rid, unsigned *ret);
