@@ -87,11 +87,32 @@ static enum err key_for(struct ctx *c, const struct rec *old, const struct rec *
 	return key_note(c, now, epoch, *ret);
 }
 
+/* What was sealed ahead of the writer's turn, unless the subject's key is another one since. */
+static enum err take_foreseen(struct ctx *c, const struct rec *old, struct rec *now, bool keyed)
+{
+	int64_t key = -1;
+	for (size_t i = 0; c->ahead && db_can_write(c->db) && i < now->t->nfields; i++) {
+		struct value *v = &now->v[i];
+		if (!v->set || !field_sealed(&now->t->fields[i]) || v->sealed.p)
+			continue;
+		struct str s = ahead_seal(c, now, (int)i);
+		if (s.p && keyed && (old || rec_subject(now) != now->id)) {
+			if (key < 0)
+				TRY(key_for(c, old, now, &key));
+			if (seal_key(s) != key)
+				continue;
+		}
+		v->sealed = s;
+	}
+	return OK;
+}
+
 enum err rec_seal(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	const struct plan *p = plan_of(c->app, now->t);
 	bool keyed = c->app->keystore && type_keyed(now->t), asked = !keyed;
 	int64_t key = 0;
+	TRY(take_foreseen(c, old, now, keyed));
 	for (size_t i = 0; i < now->t->nfields; i++) {
 		const struct field *f = &now->t->fields[i];
 		struct value *v = &now->v[i];
