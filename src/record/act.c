@@ -47,7 +47,7 @@ static enum err set_common(struct ctx *c, struct rec *now, const struct input *i
 }
 
 /* A reference must point at a record that is there and that the actor may see. */
-static void check_ref(struct ctx *c, const struct field *f, int64_t id)
+static enum err check_ref(struct ctx *c, const struct field *f, int64_t id)
 {
 	const struct rtype *t = type_find(c->app, str_of(f->of));
 	struct rec *r;
@@ -56,13 +56,16 @@ static void check_ref(struct ctx *c, const struct field *f, int64_t id)
 	c->f = &ignored;
 	enum err e = rec_load(c, plan_of(c->app, t), id, &r);
 	c->f = was;
+	if (e != OK && e != ERR_NOT_FOUND)   /* it may be there: the store failed, and that is no fault of what was sent */
+		return fail(c->f, e, NULL, "%s", ignored.detail);
 	/* What one may not see cannot be told from what is not there. */
 	bool inside = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
 	if (e != OK || (!inside && sight_of(c, t, r) == SIGHT_NONE))
 		fault_field(c->f, f->name, N_("Please choose a record."), NULL);
+	return OK;
 }
 
-static void apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
+static enum err apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
 {
 	const struct rtype *t = now->t;
 	for (size_t k = 0; k < in->nin; k++) {
@@ -86,9 +89,10 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 		if (!value_parse(c, t, f, in->in[k].value, &v))
 			continue;
 		if (f->type == F_REF && v.set && v.i != now->v[i].i)
-			check_ref(c, f, v.i);
+			TRY(check_ref(c, f, v.i));
 		now->v[i] = v;
 	}
+	return OK;
 }
 
 /* A field that was refused for what it held needs no second word. */
@@ -418,7 +422,7 @@ enum err act(struct ctx *c, const struct act *in, struct done *ret)
 		TRY(start_new(c, t, in, &now));
 	}
 	TRY(pick_step(c, in, old, now, &s));
-	apply_inputs(c, in, s, now);
+	TRY(apply_inputs(c, in, s, now));
 	check_needs(c, s, old, now);
 	if (c->f->nfields)
 		return fail(c->f, ERR_INVALID, NULL, NULL);

@@ -20,6 +20,7 @@
 struct sdb {
 	struct db d;
 	sqlite3 *h;
+	sqlite3_stmt *undo;  /* the writer: ROLLBACK, prepared while there was memory for it */
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
 	int64_t commit_ms;   /* the writer: how long the last commit took */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
@@ -268,6 +269,7 @@ static void sq_read_end(struct db *d)
 static void sq_disconnect(struct db *d)
 {
 	db_free_shared(d);
+	sqlite3_finalize(sdb_of(d)->undo);
 	sqlite3_close_v2(sdb_of(d)->h);
 	free(d);
 }
@@ -316,6 +318,8 @@ static enum err sq_connect(struct store *s, bool writer, struct db **ret, struct
 	db_init(&sd->d, s, &engine_sqlite, writer);
 	int rc = sqlite3_open_v2(s->where, &sd->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	enum err e = rc == SQLITE_OK ? sq_settings(&sd->d, f) : sq_fail(&sd->d, f, rc, "open");
+	if (e == OK && writer)
+		e = sq_prepare(&sd->d, f, "ROLLBACK", SQLITE_PREPARE_PERSISTENT, &sd->undo);
 	if (e != OK) {
 		sq_disconnect(&sd->d);
 		return e;
@@ -331,6 +335,18 @@ struct batch {
 	size_t n;
 };
 
+/* Ends the transaction with nothing of it kept. It was half a job that could not be undone, for want of memory, and was then
+ * committed with the next: so the statement is prepared beforehand, and what cannot be undone ends the process, which finds
+ * the last commit when it starts again. */
+static void sq_undo(struct sdb *sd)
+{
+	if (sqlite3_get_autocommit(sd->h))
+		return;
+	sqlite3_step(sd->undo);
+	sqlite3_reset(sd->undo);
+	must(sqlite3_get_autocommit(sd->h));
+}
+
 /* The first job needs no savepoint: when it fails, nothing but its own work is in the transaction to be undone. That is more
  * than one statement saved. As long as a savepoint stands open, each page changed is kept in its journal in memory, and
  * SQLite walks that whole list at the end of every savepoint inside it (db_sub): a job of 10,000 steps cost their square. */
@@ -338,7 +354,7 @@ static enum err batch_first(struct db *d, struct write *w)
 {
 	enum err e = job_run(d, w);
 	if (e != OK && !sqlite3_get_autocommit(sdb_of(d)->h))
-		(void)sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL);
+		sq_undo(sdb_of(d));
 	return e;
 }
 
@@ -356,7 +372,7 @@ static enum err batch_next(struct db *d, struct write *w)
 	if (undo == OK)
 		undo = sq_exec(d, &w->fault, "RELEASE xa_job", NOARGS, NULL);
 	if (undo != OK)
-		(void)sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL);
+		sq_undo(sdb_of(d));
 	return undo != OK ? undo : e;
 }
 
@@ -426,8 +442,8 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 	int64_t before = mono_ms();
 	e = sq_exec(d, &f, "COMMIT", NOARGS, NULL);
 	sd->commit_ms = mono_ms() - before;
-	if (e != OK && !sqlite3_get_autocommit(sd->h))
-		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	if (e != OK)
+		sq_undo(sd);
 	sd->dirty = true;
 	batch_finish(b, e, &f);
 }
