@@ -396,6 +396,11 @@ enum err act(struct ctx *c, const struct act *in, struct done *ret)
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
 	must(db_can_write(c->db));
+	if (c->app->halt != HALT_NONE) {
+		enum halt h = (enum halt)c->app->halt;
+		c->f->hint = halt_hint(h);
+		return fail(c->f, h == HALT_ROOM ? ERR_FULL : ERR_DB, halt_text(h), "halted");
+	}
 	if (c->depth > 8)
 		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
 	const struct plan *p = plan_of(c->app, t);

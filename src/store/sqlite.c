@@ -21,6 +21,7 @@ struct sdb {
 	struct db d;
 	sqlite3 *h;
 	sqlite3_stmt *undo;  /* the writer: ROLLBACK, prepared while there was memory for it */
+	struct ship *ship;   /* the writer: takes the WAL away; NULL */
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
 	int64_t commit_ms;   /* the writer: how long the last commit took */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
@@ -270,6 +271,11 @@ static void sq_disconnect(struct db *d)
 {
 	db_free_shared(d);
 	sqlite3_finalize(sdb_of(d)->undo);
+	if (sdb_of(d)->ship) {
+		(void)!ship_take(sdb_of(d)->ship, NULL);
+		(void)ship_fold(sdb_of(d)->ship, true);
+		ship_free(sdb_of(d)->ship);
+	}
 	sqlite3_close_v2(sdb_of(d)->h);
 	free(d);
 }
@@ -303,6 +309,10 @@ static enum err sq_settings(struct db *d, struct fault *f)
 		       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		       "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
 		   opt->fast_unsafe ? "OFF" : "FULL", MMAP_BYTES, opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
+	if (opt->keep_log) {
+		buf_cstr(&b, "PRAGMA wal_autocheckpoint = 0;");
+		sqlite3_db_config(sd->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	}
 	if (!d->writer)
 		buf_cstr(&b, "PRAGMA query_only = ON;");
 	int rc = sqlite3_exec(sd->h, b.p, NULL, NULL, NULL);
@@ -446,6 +456,8 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 		sq_undo(sd);
 	sd->dirty = true;
 	batch_finish(b, e, &f);
+	if (sd->ship)
+		ship_committed(sd->ship);
 }
 
 static void sq_drain(struct store *s, struct db *d)
@@ -459,6 +471,10 @@ static void sq_drain(struct store *s, struct db *d)
 			break;
 		if (w) {
 			batch_run(s, sd, b, w);
+			continue;
+		}
+		if (sd->ship || s->opt.keep_log) {
+			sd->dirty = sd->ship && (!ship_due(sd->ship) || ship_take(sd->ship, NULL) != OK || !ship_fold(sd->ship, true));
 			continue;
 		}
 		/* What was deleted still stands in the log until it is emptied. Readers may be in the way: later, then. */
@@ -499,8 +515,72 @@ static enum err sq_copy(struct store *s, const char *path, struct fault *f)
 	return e;
 }
 
+/* The snapshot is pinned by the writer between two commits, when the stream has all before it; then it is read at leisure. */
+struct pin { struct db *d; };
+
+static enum err sq_pin(struct db *w, void *arg, struct fault *f)
+{
+	struct pin *p = arg;
+	int64_t one = 0;
+	if (sdb_of(w)->ship)
+		TRY(ship_take(sdb_of(w)->ship, f));
+	TRY(sq_exec(p->d, f, "BEGIN", NOARGS, NULL));
+	return db_int(p->d, f, "SELECT COUNT(*) FROM sqlite_schema", NOARGS, &one, NULL);
+}
+
+static enum err copy_pages(struct db *d, const char *path, struct fault *f)
+{
+	sqlite3 *to = NULL;
+	enum err e = OK;
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+	    sqlite3_exec(to, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF", NULL, NULL, NULL) != SQLITE_OK)
+		e = fail(f, ERR_IO, NULL, "%s: %s", path, sqlite3_errmsg(to));
+	sqlite3_backup *b = e == OK ? sqlite3_backup_init(to, "main", sdb_of(d)->h, "main") : NULL;
+	int rc = SQLITE_OK;
+	while (b && rc == SQLITE_OK)
+		rc = sqlite3_backup_step(b, 4096);
+	if (e == OK && rc != SQLITE_DONE)
+		e = fail(f, rc == SQLITE_FULL ? ERR_FULL : ERR_IO, NULL, "copying pages: %s", sqlite3_errmsg(to));
+	if (b && sqlite3_backup_finish(b) != SQLITE_OK && e == OK)
+		e = fail(f, ERR_IO, NULL, "copying pages: %s", sqlite3_errmsg(to));
+	sqlite3_close(to);
+	return e;
+}
+
+static enum err sq_snapshot(struct store *s, const char *path, struct fault *f)
+{
+	struct pin p = { 0 };
+	TRY(make_private(path, true, f));
+	enum err e = sq_connect(s, false, &p.d, f);
+	if (e == OK)
+		e = store_write(s, sq_pin, &p, f);
+	if (e == OK)
+		e = copy_pages(p.d, path, f);
+	if (p.d) {
+		sq_read_end(p.d);
+		sq_disconnect(p.d);
+	}
+	if (e == OK)
+		e = sync_file(path, f);
+	if (e != OK)
+		unlink(path);
+	return e;
+}
+
+/* Called on the writer inside a job: what it sets is used after that job's commit. */
+static enum err sq_ship(struct db *d, const struct ship_to *to, const struct ship_at *last, struct fault *f)
+{
+	struct sdb *sd = sdb_of(d);
+	(void)f;
+	must(!sd->ship);
+	sd->ship = ship_new(d->s->where, sd->h, to, last);
+	sd->dirty = true;
+	return OK;
+}
+
 const struct engine engine_sqlite = {
 	.connect = sq_connect, .disconnect = sq_disconnect, .forget = sq_forget, .drain = sq_drain, .exec = sq_exec, .rows = sq_rows,
 	.script = sq_script, .next = sq_next, .end = sq_end, .cols = sq_cols, .type = sq_type, .integer = sq_integer,
 	.real = sq_real, .text = sq_text, .blob = sq_blob, .read_begin = sq_read_begin, .read_end = sq_read_end, .copy = sq_copy,
+	.snapshot = sq_snapshot, .ship = sq_ship,
 };
