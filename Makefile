@@ -27,14 +27,14 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
-# The same at full size, for a night.
-nightly: all
-	@tools/install-deps test
-	@tools/run-nightly
-
 # Into /usr/local (or DESTDIR=…): the program and its manual page.
 install: all
 	@meson install -C $(BUILD) --no-rebuild
+
+# The long variants of what make test does short; each is a line of tools/run-nightly.
+nightly:
+	@tools/install-deps test
+	@tools/run-nightly
 
 bench: all
 	@tools/run-benches
@@ -66,7 +66,7 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
-	@echo 'make nightly    what takes a night: kills, power cuts and failing disks by the thousand'
+	@echo 'make nightly    the long tests: what takes hours'
 	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'

@@ -59,6 +59,7 @@ static const struct command commands[] = {
 	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last]\n\n" COMMON_HELP
 	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
+	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
 	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
 	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },
 	{ 0 },

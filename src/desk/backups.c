@@ -28,6 +28,6 @@ static enum err backups_get(struct req *rq, struct resp *rs)
 }
 
 const struct route backup_routes[] = {
-	{ "GET", "/backups", backups_get, ROUTE_SLOW, 0, R(ADMIN) },
+	XA_ROUTE("GET", "/backups", backups_get, ROUTE_SLOW, 0, R(ADMIN)),
 	{ 0 },
 };
