@@ -9,6 +9,7 @@
  */
 #ifndef XA_TRIAGE_H
 #define XA_TRIAGE_H
+#include <jansson.h>
 #include "text/text.h"
 
 #define TRIAGE_SIGNALS 64
@@ -53,10 +54,20 @@ extern const size_t triage_nkinds;
 /* The text as rules and model see it: normalised, blanks and signs out of words, knives and guns in words. */
 struct norm triage_prepare(struct arena *a, struct str text);
 
-/* Makes models/triage.bin from the folder of data (only rows whose licence lets weights be shipped: consult/topics.jsonl
- * and hostile/cold-train.csv) and our own made-up texts (train_dir, in the source demo/train): same input, same bytes,
- * in *ret_bytes, to be freed with buf_free(). ERR_IO names the file that is missing. */
+/* Makes models/triage.bin from the folder of data (only rows whose licence lets weights be shipped: consult/ and
+ * hostile/cold-train.csv) and our own made-up texts (train_dir, in the source demo/train): same input, same bytes, in
+ * *ret_bytes, to be freed with buf_free(). ERR_IO names the file that is missing. */
 CHECKED enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f);
-/* Rows of consult/ kept for measuring, about three in ten, by a hash of the text; training never sees them. */
-bool train_holds_out(struct str text);
+/* The same without the rows keep() refuses: to measure on what was left out. voice: who speaks, absent where nobody said. */
+CHECKED enum err train_part(const char *data_dir, const char *train_dir, bool (*keep)(void *arg, struct str text, struct str voice), void *arg,
+			    struct buf *ret_bytes, struct fault *f);
+struct train_row {
+	struct str text, voice;
+	const char *source;                   /* the file */
+	uint8_t family, urgent;               /* 0, 1 or SAMPLE_UNKNOWN */
+	const json_t *kinds;           /* array of codes; NULL: nobody said; valid within each() */
+};
+/* Every row training reads, in its order. */
+CHECKED enum err train_rows(struct arena *a, const char *data_dir, const char *train_dir, void (*each)(void *arg, const struct train_row *row), void *arg,
+			    struct fault *f);
 #endif

@@ -295,6 +295,11 @@ struct trainer {
 	double *w;      /* [bucket], then the bias */
 };
 
+static int fold_of(const struct trainer *t, size_t i)
+{
+	return (int)(t->s[i].group % FOLDS);
+}
+
 /* One label on the samples whose fold is not `skip` (-1: all). The bias is a feature of constant 1. */
 static void fit(struct trainer *t, int label, int skip)
 {
@@ -303,7 +308,7 @@ static void fit(struct trainer *t, int label, int skip)
 	memset(t->alpha, 0, t->n * sizeof *t->alpha);
 	size_t n = 0, positive = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if ((int)(i % FOLDS) != skip && t->s[i].y[label] != SAMPLE_UNKNOWN) {
+		if (fold_of(t, i) != skip && t->s[i].y[label] != SAMPLE_UNKNOWN) {
 			t->order[n++] = (uint32_t)i;
 			positive += t->s[i].y[label] == 1;
 		}
@@ -441,7 +446,7 @@ static void train_label(struct trainer *t, int label, const char *name, double *
 	for (int fold = 0; fold < FOLDS; fold++) {
 		fit(t, label, fold);
 		for (size_t i = 0; i < t->n; i++)
-			if ((int)(i % FOLDS) == fold)
+			if (fold_of(t, i) == fold)
 				held[i] = score(t, i);
 	}
 	double a, b;
