@@ -26,6 +26,9 @@ static void count(struct tally *y, const struct triage *t, struct str text, bool
 	y->aside += urgent == 1 && !t->family && !t->check;
 	y->calm += urgent == 0;
 	y->alarms += urgent == 0 && high;
+	bool wording = t->nreasons && strcmp(t->reasons[t->nreasons - 1].msg, "The wording resembles messages in danger") == 0;
+	if (verbose)
+		printf("ROW\t%d\t%d\t%.4f\t%.4f\t%d\t%d\t%.*s\n", urgent, family, t->score, t->danger, high && !(t->check && wording), t->family, (int)text.n, text.p);
 	if (verbose && (urgent == 1) != high && urgent != SAMPLE_UNKNOWN)
 		printf("  %s %.*s\t%s %s\n", high ? "ALARM" : "MISSED", (int)(text.n > 240 ? 240 : text.n), text.p, t->nreasons ? t->reasons[0].msg : "",
 		       t->nsignals ? t->signals[0].code : "");
@@ -150,7 +153,7 @@ static int folds(const char *data, const char *texts, const char *which, bool ve
 	ARENA a = arena_new((size_t)1 << 30);
 	struct all x = { .a = a };
 	struct fault f = { 0 };
-	struct tally voices = { 0 }, urgent = { 0 }, consult = { 0 };
+	struct tally voices = { 0 }, phrases = { 0 }, urgent = { 0 }, consult = { 0 };
 	if (train_rows(a, data, texts, add, &x, &f) != OK) {
 		fprintf(stderr, "bench-triage: %s\n", f.detail);
 		return 1;
@@ -167,11 +170,12 @@ static int folds(const char *data, const char *texts, const char *which, bool ve
 				continue;
 			struct triage t;
 			triage_text(e, b, r->text, &t);
-			count(v ? &voices : &urgent, &t, r->text, r->family, r->urgent, verbose);
+			count(!v ? &urgent : r->voice.n > 3 && r->voice.p[0] == 'p' && r->voice.p[2] == '-' ? &phrases : &voices, &t, r->text, r->family, r->urgent, verbose);
 		}
 		triage_close(e);
 	}
 	print("voices held out", &voices);
+	print("phrases held out", &phrases);
 	print("urgent.jsonl held out", &urgent);
 	x.consult = true;
 	for (uint32_t seed = 1; seed <= 5 && strcmp(which, "voices") != 0; seed++) {

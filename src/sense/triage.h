@@ -15,12 +15,24 @@
 #define TRIAGE_SIGNALS 64
 #define TRIAGE_REASONS 12
 
+/* How the words of a sign are meant; only what is asserted counts for the grade (a hypothesis or the past: at least yellow). */
+enum triage_context {
+	TRIAGE_ASSERTED,
+	TRIAGE_NEGATED,       /* "he never hit me" */
+	TRIAGE_FICTION,       /* from a film, a game, the news */
+	TRIAGE_GENERAL,       /* a question about the law, a lecture, a jest */
+	TRIAGE_HYPOTHETICAL,  /* "if he hits me", and nothing says that he did */
+	TRIAGE_PAST,          /* long ago, and the text says that it ended */
+	TRIAGE_DOUBTFUL,      /* words of danger beside no person, in a text that reads harmless */
+};
 struct triage_signal {
 	const char *code;     /* codes/signal.tsv */
 	int weight;
 	size_t from, to;      /* bytes of the ORIGINAL text */
 	bool negated;         /* "he never hit me": shown, not counted */
-	bool reported;        /* from a film, the news, a lecture: shown, not counted */
+	bool reported;        /* any other context that is not asserted: shown, not counted */
+	enum triage_context context;
+	size_t why_from, why_to;   /* bytes of the original that decided the context; both 0: none */
 };
 struct triage_reason { const char *msg; struct str evidence; };  /* message id; part of the original text or absent */
 struct triage {
@@ -29,6 +41,7 @@ struct triage {
 	bool urgent;          /* danger to life or limb, any violence going on, or wording like that of such messages */
 	bool model;           /* false: rules only */
 	double score;         /* probability of a family matter */
+	double danger;        /* how much the wording resembles messages in danger, 0 to 1 */
 	const char *kind;     /* codes/kind.tsv; NULL when not family */
 	double kind_p;
 	const char *grade;    /* red, orange, yellow, blue */
