@@ -1,15 +1,18 @@
 /*
- * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits.
+ * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
- * Owns the record types case, party, session, agreement, duty and visit (migrations/0030_absorb.sql). May include record/ and
+ * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
+ * opening (0132_vault.sql), and the citizens' receipts. May include record/ and
  * people/ and below, never sense/: the clue behind a case is known by type name only. Tests: tests/absorb/case.c.
  *
  * Life: registered → dispatched → accepted → mediating → settled | failed | withdrawn | referred → follow_up → closed → archived;
  * from dispatched also → returned, and a second time → arbitration, whose ruling is final.
  *
- * Who may look: the responsible unit and the mediator in full; the federation above the place sees the case and its visits with
- * names masked, never sessions and agreements (content opens by assignment, GB/T 35273 7.1 e). The unit and mediator of the
- * children follow the case, so that a unit that gave a case back sees nothing of it any more.
+ * Who may look: its team in full (team.c), and the responsible unit while it is to be dispatched or accepted; after that the unit, and
+ * at all times the federation above the place, see the case and its visits with names masked, never sessions and agreements
+ * (content opens by assignment, GB/T 35273 7.1 e). What concerns a child needs a recorded approval besides. In an emergency it
+ * opens by reason, for hours, and is judged (glass.c). The unit and mediator of the children follow the case, so that a unit that
+ * gave a case back sees nothing of it any more.
  *
  * Rules held here, each with its own test:
  *  - domestic violence: no session before a safety check, none while violence goes on, none face to face, no settlement unless she
@@ -22,7 +25,47 @@
 #define XA_ABSORB_H
 #include "record/record.h"
 
-extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type;
+extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, vault_type, opening_type, team_type, glass_type;
+
+/* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
+
+/* Sixteen digits, shown once. The store keeps only receipt_mark() of them. Two kinds: of the clue that she wrote herself, and of a
+ * party of a case, given to her by the team: that one knows its side, and so what she may read of the case (SC_SIDE). */
+struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; };
+/* Writer: keeps a mark for a clue. Kept already: fine. */
+CHECKED enum err receipt_for_clue(struct ctx *c, const unsigned char mark[16], int64_t clue);
+/* Writer: a new receipt for a party; the one before is void. Only for who may edit the party; journaled. digits: from receipt_digits(). */
+CHECKED enum err receipt_for_party(struct ctx *c, const unsigned char mark[16], int64_t party);
+struct str receipt_digits(struct ctx *c);
+/* ERR_NOT_FOUND for every reason alike. old: the mark as older programs made it (blind index "receipt" of the digits). */
+CHECKED enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigned char old[16], struct receipt *ret);
+/* The actor who holds it: ROLE_CITIZEN on her side of her case. */
+void receipt_actor(const struct receipt *r, struct actor *ret);
+/* 1 received, 2 being handled, 3 finished. */
+CHECKED enum err receipt_standing(struct ctx *c, const struct receipt *r, int *ret);
+/* Writer: what she adds later, or (withdraw) that she no longer wants it to go on: kept on her side of the case, or on her clue
+ * while there is no case; the team is told. It ends nothing by itself: an abuser may hold her phone. */
+CHECKED enum err receipt_say(struct ctx *c, const struct receipt *r, struct str text, bool withdraw, struct str idem);
+
+/* ---- papers and the wall (wall.c; security S61) -------------------------------------------------------------------------------- */
+
+/* A paper of a case may carry no word of the vault, and no address, phone or ID number of a party who has not allowed it: ERR_STATE
+ * names the kind of thing found, never the thing. Asked of everything that is rendered to leave the house. */
+CHECKED enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts, size_t n);
+/* The agreement as a paper (人民调解法 29), for its team, and in force for either side. In c->a. */
+struct document;
+CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret);
+
+/* ---- the vault (vault.c; security S13) -------------------------------------------------------------------------------------------- */
+
+#define VAULT_ASK (30 * MS_MINUTE)     /* to be approved, and then to be opened, within */
+#define VAULT_OPEN (10 * MS_MINUTE)    /* stays open */
+/* Writer: the entry behind an opening that is open now, for who asked for it, with its value uncovered. Journaled each time. ERR_STATE when
+ * it is over, ERR_DENIED for anybody else. */
+CHECKED enum err vault_look(struct ctx *c, int64_t opening, struct rec **ret, int64_t *ret_until);
+
+/* Job: tells the unit and the person, once, before an approval to read what concerns a child ends. How many were told. */
+CHECKED enum err absorb_remind(struct ctx *c, int *ret);
 
 /* ---- inside the room ---- */
 
@@ -38,18 +81,35 @@ CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const ch
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);
 int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
-bool absorb_team(const struct ctx *c, const struct rec *r);
 
-/* The rows of a step for the people of the case: its mediator, and its unit. */
-#define TEAM(f, v, t, l, flds, prep, eff, ...)                                                                                          \
+/* ---- team.c ---- */
+/* A fault at `field` when this person must not be given the case. */
+CHECKED enum err absorb_assignable(struct ctx *c, const char *field, int64_t staff, int64_t kase);
+/* Onto the team, as codes/team_part.tsv says; nothing when she is on it. staff 0: nothing. */
+CHECKED enum err absorb_assign(struct ctx *c, int64_t kase, int64_t staff, const char *part);
+/* Off the team: all of this part (NULL: everybody) but `keep`. */
+CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const char *part, int64_t keep);
+/* After unit or mediator of a case changed. */
+CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
+
+/* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
+#define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON) | R(HOTLINE))
+#define UNIT(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
 	  .effect = eff, __VA_ARGS__ },                                                                                                  \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED | R(MEDIATOR) | R(LIAISON), .scope = SC_ORG, .fields = flds,     \
 	  .prepare = prep, .effect = eff, __VA_ARGS__ }
+#define TEAM(f, v, t, l, flds, prep, eff, ...)                                                                                          \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
+	  .effect = eff, __VA_ARGS__ },                                                                                                  \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_TEAM, .scope = SC_TEAM, .fields = flds, .prepare = prep,             \
+	  .effect = eff, __VA_ARGS__ }
 #define INNER(f, v, t, l, flds, prep, eff, ...)                                                                                         \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .prepare = prep,           \
 	  .effect = eff, .flags = STEP_INTERNAL, __VA_ARGS__ }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
-#define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL }
+/* She on whose side it is, or whom it answers; nothing of the other's. */
+#define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
+#define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
 
 #endif

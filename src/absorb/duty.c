@@ -74,9 +74,9 @@ static const struct step steps[] = {
 	TEAM("open|late", "end", "over", "No longer awaited", "status! note!", end_check, end_it, .starts = NULL),
 	FOLLOW,
 };
-static const struct grant grants[] = { TEAM_READ };
+static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_FULL) };
 
 const struct rtype duty_type = {
 	.name = "duty", .label = N_("Duty"), .plural = N_("Duties"), .title = "what", .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .level = 3,
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
 };

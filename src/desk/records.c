@@ -5,6 +5,15 @@
 #include "templates.h"
 #include <stdio.h>
 
+/* What act() would refuse this person is not offered: to decide one's own asking, to open what another asked for. */
+static bool others(const struct ctx *c, const struct rec *r, const char *verb)
+{
+	bool decides = strcmp(verb, "agree") == 0 || strcmp(verb, "refuse") == 0;
+	if (field_find(r->t, STR("decider")) < 0)
+		return false;
+	return decides ? r->creator == c->actor->user : strcmp(verb, "open") == 0 && r->creator != c->actor->user;
+}
+
 /* A pause is offered while time runs, its end while it is paused. */
 static bool idle(const struct rec *r, const char *verb)
 {
@@ -20,7 +29,7 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 	m->buttons = NEWN(c->a, struct button, n + 1);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
 	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
@@ -59,7 +68,7 @@ const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const 
 /* A child type's step to make one, when its post and the parent's place allow it. */
 static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
 {
-	struct rec trial = { .t = t, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
+	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
 	return desk_create_step(c, t, &trial) != NULL;
 }
 
@@ -127,7 +136,9 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const clue[] = { "title", "text", "family", "score", "kind", "grade", "signals", "suggest", NULL };
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
-	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party : kase + 4;
+	static const char *const export[] = { "subject", "columns", "conditions", NULL };
+	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
+				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;
@@ -140,15 +151,13 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	m->nshown = n;
 }
 
-static enum err record_get(struct req *rq, struct resp *rs)
+enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r)
 {
 	struct ctx *c = ctx_of(rq);
-	struct rec *r;
 	struct record_page m;
 	struct html extra = { 0 };
-	TRY(load(rq, &r));
 	if (r->t->level >= 3)
-		TRY(journal_view(c, r->t->name, r->id));
+		TRY(journal_view(c, r));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {
@@ -161,6 +170,13 @@ static enum err record_get(struct req *rq, struct resp *rs)
 	face_title(rq, m.title);
 	t_record_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
+}
+
+static enum err record_get(struct req *rq, struct resp *rs)
+{
+	struct rec *r;
+	TRY(load(rq, &r));
+	return desk_show(rq, rs, r);
 }
 
 /* ---- steps ---- */
@@ -325,7 +341,7 @@ static enum err notice_post(struct req *rq, struct resp *rs)
 /* Words for what the journal keeps as codes; a code of an older version without a word is shown as it is. */
 static const struct { const char *code, *label; } journal_words[] = {
 	{ "login", N_("Log in") }, { "logout", N_("Log out") }, { "password", N_("Password changed") }, { "view", N_("Opened") }, { "list", N_("List read") },
-	{ "export", N_("Exported") }, { "import", N_("Import") }, { "refused", N_("Refused") }, { "denied", N_("Refused") }, { "setup_link", N_("Set-up link made") },
+	{ "export", N_("Exported") }, { "reveal", N_("Shown uncovered") }, { "look", N_("Sealed entry looked at") }, { "receipt", N_("Number given to a party") }, { "print", N_("Paper made") }, { "reveal_lift", N_("Limit lifted") }, { "import", N_("Import") }, { "refused", N_("Refused") }, { "denied", N_("Refused") }, { "setup_link", N_("Set-up link made") },
 	{ "disable", N_("Account closed") }, { "token", N_("Token made") }, { "token_revoke", N_("Token revoked") }, { "ok", N_("Done") }, { "follow", N_("Followed from it") },
 };
 
@@ -386,6 +402,9 @@ const struct route desk_routes[] = {
 	{ "POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ "GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL },
 	{ "GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	{ "GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR) },
+	{ "POST", "/reveal", desk_reveals_post, ROUTE_WRITE, 0, R(SECADMIN) },
 	{ "POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ 0 },
 };

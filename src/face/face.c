@@ -306,11 +306,13 @@ static const struct menu menus[] = {
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
+	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Mediators"), "/mediator", "mediator", RIGHT_ALL },
 	{ N_("Studios"), "/studio", "studio", RIGHT_ALL },
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
+	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 };
 
@@ -361,8 +363,7 @@ enum err face_shell(struct req *rq, const char *title)
 	s->post = post_text(&fc->c);
 	s->search_url = "/search";
 	add_menu(rq, s);
-	return db_int(rq->db, &rq->fault, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM notice WHERE (who = ? OR (who = 0 AND org = ?)) AND seen = 0 LIMIT 99) x",
-		      ARGS(VI(fc->actor.user), VI(fc->actor.org)), &s->notices, NULL);
+	return notice_unread(&fc->c, &s->notices);
 }
 
 void face_title(struct req *rq, struct str title) { face_of(rq)->shell.title = title; }

@@ -33,6 +33,14 @@ struct option *options_area(struct ctx *c, struct str under, struct str chosen, 
 	return o;
 }
 
+/* Two people of one surname look alike under their masks: of a party the side is said too. */
+static struct str option_title(struct ctx *c, const struct rec *r)
+{
+	int side = field_find(r->t, STR("side"));
+	struct str title = rec_title(c, r), s = side >= 0 ? rec_show(c, r, side) : STR_NONE;
+	return s.n ? arena_fmt(c->a, "%.*s %.*s", (int)s.n, s.p, (int)title.n, title.p) : title;
+}
+
 /* Everything that fits, oldest first as offices are founded from the top down, those of the actor's own area before others. */
 static enum err options_seen(struct ctx *c, const char *type, const struct filter *by, size_t nby, int64_t chosen, struct option **ret, size_t *ret_n)
 {
@@ -44,7 +52,7 @@ static enum err options_seen(struct ctx *c, const char *type, const struct filte
 	for (int page = 0; page < PAGES && (page == 0 || s.next); page++) {
 		TRY(see(c, &(struct see){ .type = type, .filters = by, .nfilters = nby, .limit = PAGE, .oldest = true, .after = s.next }, &s));
 		for (size_t i = 0; i < s.n; i++) {
-			struct option o = { arena_fmt(c->a, "%lld", (long long)s.r[i]->id), rec_title(c, s.r[i]), s.r[i]->id == chosen };
+			struct option o = { arena_fmt(c->a, "%lld", (long long)s.r[i]->id), option_title(c, s.r[i]), s.r[i]->id == chosen };
 			found |= o.on;
 			if (area_within(s.r[i]->area, c->actor->area))
 				VEC_PUSH(c->a, near, nn, cn, o);
@@ -179,6 +187,10 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 	else
 		o.value = req_param(rq, f->name);
 	o.masked = r && r->v[i].set && !o.value.n && rec_hides(r, i);
+	if (o.masked && f->secrecy == S_MASKED) {
+		o.mask = rec_show(c, r, i);
+		o.can_clear = r->sight == SIGHT_FULL && !(f->flags & FF_NEED);
+	}
 	if (!o.max)
 		o.max = f->type == F_LONG ? 20000 : 200;
 	o.error = field_error(c, &rq->fault, o.name);
@@ -305,6 +317,18 @@ enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, 
 	return OK;
 }
 
+/* A masked value is not in the form: sent empty it was left alone, unless the box beside it says that it shall go. */
+static bool untouched(struct req *rq, const struct rtype *t, int64_t id, struct str name)
+{
+	int i = field_find(t, name);
+	if (!id || i < 0 || t->fields[i].secrecy != S_MASKED || str_trim(sent(rq, name)).n)
+		return false;
+	for (size_t k = rq->nquery; k < rq->nparams; k++)
+		if (str_is(rq->params[k].name, "clear") && str_eq(rq->params[k].value, name))
+			return false;
+	return true;
+}
+
 struct act form_act(struct req *rq, const struct rtype *t, const struct step *s, int64_t id)
 {
 	struct input *in = NEWN(rq->a, struct input, t->nfields + 4);
@@ -314,7 +338,7 @@ struct act form_act(struct req *rq, const struct rtype *t, const struct step *s,
 		bool known = field_find(t, name) >= 0 || str_is(name, "area") || str_is(name, "org") || str_is(name, "owner"), twice = false;
 		for (size_t k = 0; k < n; k++)
 			twice |= str_eq(in[k].name, name);
-		if (!known || twice)
+		if (!known || twice || untouched(rq, t, id, name))
 			continue;
 		must(n < t->nfields + 4);
 		in[n++] = (struct input){ name, sent(rq, name) };

@@ -38,9 +38,15 @@ struct actor {
 	char area[24], org_kind[16];
 	struct str name;          /* shown to herself only */
 	const char *face;         /* desk phone portal api import job cli demo */
+	int64_t until;            /* her post ends, or her hours do: from then on nothing opens; 0: no end */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
+	/* Who holds a receipt (ROLE_CITIZEN): the case and the side of it that she stands on ("a", "b" …), or only the clue that she
+	 * wrote. SC_SIDE asks for them. */
+	int64_t kase, clue;
+	char side[8];
 };
 
+struct access_set;
 struct codes;
 struct ctx;
 struct rtype;
@@ -74,7 +80,9 @@ struct ctx {
 	int64_t now;              /* the moment of the act; demo loading sets it */
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
+	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
 	int depth;                /* act() inside effects */
+	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
 
@@ -97,7 +105,9 @@ enum ftype {
 enum secrecy {
 	S_PLAIN,
 	S_SEALED,    /* encrypted; shown in full sight only, else nothing of it: narratives, terms. Content opens by assignment */
-	S_MASKED     /* encrypted; shown masked unless the reader's sight is full: names, phones, addresses */
+	S_VAULT,     /* encrypted under a key class of its own; shown by nothing but the page that two persons opened (absorb/vault.c) */
+	S_MASKED     /* encrypted; shown masked to everybody, and uncovered one at a time by reveal(): names, phones, addresses.
+		      * Of colleagues (struct rtype, office) and of offices it stands open to who sees in full */
 };
 enum field_flag {
 	FF_NEED = 1,      /* asked for at creation */
@@ -130,11 +140,20 @@ enum scope {
 	SC_ORG,      /* the responsible unit is the actor's */
 	SC_OWN,      /* owner or creator is the actor */
 	SC_SELF,     /* the record is the actor's own user record */
-	SC_OWNER     /* owner is the actor: who only made it, and was relieved of it since, is out */
+	SC_OWNER,    /* owner is the actor: who only made it, and was relieved of it since, is out */
+	SC_TEAM,     /* she is of the team of the guarded record, or of the one it belongs to */
+	SC_GLASS,    /* she has opened it in an emergency, and the opening has not ended */
+	SC_OTHERS,   /* the record is about somebody else: its owner is not the actor */
+	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
+	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
+	SC_SIDE
 };
 enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
-/* Who may read: the grants are OR-ed, no grant: no rows. */
-struct grant { unsigned roles; enum scope scope; enum sight sight; };
+/* Who may read: the grants are OR-ed, no grant: no rows. states: "a|b", only while it is in one of these; NULL: always.
+ * head: whoever holds this grant is the responsible person herself, so that what concerns a child needs no other approval. */
+struct grant { unsigned roles; enum scope scope; enum sight sight; const char *states; bool head; };
+/* A guarded record has a team and can be shut to one person: itself, or with the record it belongs to. */
+enum guard { GUARD_NONE, GUARD_SELF, GUARD_PARENT };
 
 struct state { const char *name, *label; bool open; /* still work to do */ const char *light; /* "red" … or NULL */ };
 
@@ -181,12 +200,18 @@ struct rtype {
 	const char *parent;        /* type of the record it belongs to, or NULL; its area and org follow the parent */
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
+	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */
 	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);
 	/* Checks across fields after each change; may be NULL. */
 	enum err (*check)(struct ctx *c, const struct rec *old, struct rec *now);
 	/* Only for a clue: the name of the field whose deadline amounts go by grade. */
 	const char *grade;
+	enum guard guard;
+	/* GUARD_SELF: the plain field that says a child is concerned (a yes of F_BOOL, or the code "yes"). Full sight of it and of
+	 * what belongs to it then needs a recorded approval (未成年人网络保护条例 36). */
+	const char *child;
 };
 
 struct value { bool set; int64_t i; struct str s, sealed; };
@@ -197,6 +222,7 @@ struct rec {
 	struct str state, number, area;
 	struct value *v;
 	enum sight sight;           /* how the actor of the see() may look at it */
+	int bare;                   /* 1 + the field uncovered by reveal(); 0: none */
 };
 
 const struct rtype *type_find(const struct app *app, struct str name);   /* NULL */
@@ -211,15 +237,18 @@ void rec_set_int(struct rec *r, const char *field, int64_t v);
 void rec_clear(struct rec *r, const char *field);
 bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
 bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
-/* Is the field kept from the actor of the see() (masked or sealed, and her sight not full)? */
+/* Is the field kept from the actor of the see()? Sealed ones while her sight is not full; masked ones of citizens (level 2 and above)
+ * from everybody, until reveal() uncovers that one. */
 bool rec_hides(const struct rec *r, int field);
+/* Could reveal() uncover it for her: it holds something, is covered, and her sight is full? */
+bool rec_covers(const struct rec *r, int field);
 /* What a person sees: labels for codes, dates as text, names of references, masks by the record's sight. */
 struct str rec_show(struct ctx *c, const struct rec *r, int field);
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
 bool ref_open(struct ctx *c, const char *type, int64_t id);              /* may the actor open it? A link only then */
-/* As it would stand in a form's input (codes as codes, dates 2026-11-24); masked fields absent unless sight is full. */
+/* As it would stand in a form's input (codes as codes, dates 2026-11-24); absent when rec_hides(). */
 struct str rec_input(struct ctx *c, const struct rec *r, int field);
 
 /* ---- the door ------------------------------------------------------------------------------------------------------ */
@@ -258,6 +287,29 @@ bool type_readable(const struct ctx *c, const struct rtype *t);
 /* The one permission check. r may be NULL for creation. Read is verb "view". */
 enum may { MAY_ALLOW, MAY_MASK, MAY_DENY, MAY_HIDE };
 enum may may(const struct ctx *c, const struct rtype *t, const char *verb, const struct rec *r);
+/* The highest level of record that a role may ever be granted: a mandatory label, whatever the grants say (GB/T 22239-2019
+ * 8.1.4.2 g). The three administrators and leaders stay below 3. */
+int role_ceiling(enum role r);
+
+/* ---- opening and shutting single records ----
+ * Rows that follow from a record src (an assignment, a conflict of interest, an emergency opening): only from the effects of its
+ * steps, so that each change of a permission is an act. rid: the guarded record (GUARD_SELF). */
+enum access_bit {
+	ACCESS_TEAM = 1,    /* of its team: SC_TEAM */
+	ACCESS_CHILD = 2,   /* the responsible person has approved that she sees what concerns a child */
+	ACCESS_GLASS = 4,   /* emergency opening: SC_GLASS */
+	ACCESS_OUT = 8      /* conflict of interest: for her there is no such record (security.md S14) */
+};
+CHECKED enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t rid, unsigned bits, int64_t since, int64_t until);
+#define ACCESS_EVER INT64_MAX
+CHECKED enum err access_drop(struct ctx *c, const struct rec *src);    /* all rows of src */
+/* What holds for somebody now, or'd. */
+CHECKED enum err access_bits(struct ctx *c, int64_t staff, int64_t rid, unsigned *ret);
+/* The emergency opening by which the actor sees r, or 0. */
+int64_t access_glass(const struct ctx *c, const struct rec *r);
+/* A time limit of codes/limit.tsv in force on a day, in ms ("minor_approval", "glass"); 0 when there is none. */
+int64_t limit_ms(const struct codes *cs, const char *rule, int64_t at);
+
 /* Steps the actor may take on r now (for buttons); internal ones left out. */
 size_t steps_open(const struct ctx *c, const struct rtype *t, const struct rec *r, const struct step **ret, size_t max);
 /* The step of this verb from the record's state (NULL: none). */
@@ -282,8 +334,28 @@ CHECKED enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec
 CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret);  /* oldest first, 500 */
 /* Exact match of a FF_BLIND field ("phone"): the value is normalised here. */
 CHECKED enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret);
+/* The same for several values of one field at once, at most 200 records: for rules that ask as the system. */
+CHECKED enum err see_any(struct ctx *c, const char *type, const char *field, const struct str *values, size_t n, struct seen *ret);
 /* Counts what the actor may see, up to `cap` (it stops there). */
 CHECKED enum err see_count(struct ctx *c, const struct see *q, int64_t cap, int64_t *ret);
+
+/* ---- uncovering what is masked (GB/T 35273 7.2; security S16, S38) ------------------------------------------------------ */
+
+/* Writer: uncovers one masked field of one record for the rest of this context, when the actor's sight of the record is full.
+ * Journaled (verb "reveal", the field's name, never its value) and counted: the same field of the same record counts once a day.
+ * ERR_RATE past the day's limit (setting "reveal.day", 30) with who can lift it; her unit and the security administrators are told
+ * when the limit is reached. ERR_DENIED without full sight, ERR_NOT_FOUND when she may not see the record or it holds nothing. */
+CHECKED enum err reveal(struct ctx *c, const char *type, int64_t id, struct str field);
+/* The same for what is kept in the vault; asks nothing and writes nothing: its caller has (absorb/vault.c). */
+void vault_bare(struct ctx *c, struct rec *r, int field);
+/* Who uncovered how much on the days from … to (inclusive), most first: for the auditor's board. extra: allowed beyond the limit. */
+struct reveal_row { int64_t user; int32_t day; int64_t n, times, extra; struct str name; };
+CHECKED enum err reveal_counts(struct ctx *c, int32_t from, int32_t to, struct reveal_row **ret, size_t *ret_n);
+/* Writer: lets a person uncover `more` further fields today. Only the security administrator, never for herself. Journaled. */
+CHECKED enum err reveal_lift(struct ctx *c, int64_t user, int64_t more);
+CHECKED enum err reveal_limit(struct ctx *c, int64_t *ret);
+/* A number that an office may set (table setting), within lo…hi; `usual` when it is not set or is none. */
+CHECKED enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret);
 
 /* ---- codes and areas -------------------------------------------------------------------------------------------------- */
 
@@ -333,6 +405,8 @@ CHECKED enum err due_escalate(struct ctx *c, int *ret);
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
+/* How many she has not read, at most 99. */
+CHECKED enum err notice_unread(struct ctx *c, int64_t *ret);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
@@ -342,8 +416,9 @@ struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, 
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
 /* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
- * such a note has failed, the following views wait for theirs and are refused with it. type: a literal. */
-CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
+ * such a note has failed, the following views wait for theirs and are refused with it. A read under an emergency opening names
+ * that ("glass"). */
+CHECKED enum err journal_view(struct ctx *c, const struct rec *r);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);

@@ -106,6 +106,12 @@ static char *plan_insert(const struct rtype *t, const char *table)
 	return xstrdup(b.p);
 }
 
+void child_sql(const struct rtype *t, const char *alias, struct buf *b)
+{
+	bool yes = t->fields[field_at(t, t->child)].type == F_BOOL;
+	buf_printf(b, yes ? "COALESCE(%s.%s, 0) <> 0" : "COALESCE(%s.%s, '') = 'yes'", alias, t->child);
+}
+
 void plans_make(struct app *app)
 {
 	size_t n = 0;
@@ -122,6 +128,12 @@ void plans_make(struct app *app)
 		buf_cstr(&one, p->select_all);
 		buf_cstr(&one, " WHERE r.id = ?");
 		p->select_one = xstrdup(one.p);
+		if (t->child) {
+			BUF_AUTO b = BUF(512);
+			buf_printf(&b, "SELECT CAST(COUNT(*) AS INTEGER) FROM %s r WHERE r.id = ? AND ", table);
+			child_sql(t, "r", &b);
+			p->child_one = xstrdup(b.p);
+		}
 	}
 }
 
@@ -130,6 +142,7 @@ void plans_free(struct app *app)
 	for (struct plan *p = app->plans; p && p->t; p++) {
 		free(p->select_all);
 		free(p->select_one);
+		free(p->child_one);
 		free(p->select_list);
 		free(p->insert);
 	}
@@ -211,7 +224,9 @@ struct str value_text(struct ctx *c, const struct rec *r, int i)
 	struct value *v = &r->v[i];
 	if (v->set && !v->s.p && v->sealed.p) {
 		struct fault ignored = { 0 };
-		if (unseal(c->app->keys, c->a, field_place(plan_of(c->app, r->t), &r->t->fields[i], r->id), v->sealed, &v->s, &ignored) != OK)
+		struct place at = field_place(plan_of(c->app, r->t), &r->t->fields[i], r->id);
+		if (unseal(c->app->keys, c->a, at, v->sealed, &v->s, &ignored) != OK ||
+		    (r->t->fields[i].secrecy == S_VAULT && vault_unseal(c->app->keys, c->a, at, v->s, &v->s, &ignored) != OK))
 			v->s = STR_NONE;
 	}
 	return v->s;
@@ -297,7 +312,7 @@ static struct str show_time(struct ctx *c, int64_t ms, bool time)
 	return arena_str(c->a, buf_view(&b));
 }
 
-static struct str show_masked(struct ctx *c, const struct field *f, struct str v)
+struct str show_masked(struct ctx *c, const struct field *f, struct str v)
 {
 	switch (f->type) {
 	case F_NAME: return mask_name(c->a, v);
@@ -308,7 +323,17 @@ static struct str show_masked(struct ctx *c, const struct field *f, struct str v
 	}
 }
 
-bool rec_hides(const struct rec *r, int i) { return r->t->fields[i].secrecy != S_PLAIN && r->sight != SIGHT_FULL; }
+/* Masked whoever looks: what belongs to a citizen. Offices and colleagues are known by name. */
+static bool covered(const struct rec *r, int i) { return r->t->fields[i].secrecy == S_MASKED && r->t->level >= 2 && !r->t->office; }
+
+bool rec_hides(const struct rec *r, int i)
+{
+	if (r->t->fields[i].secrecy == S_PLAIN || r->bare == i + 1)
+		return false;
+	return r->t->fields[i].secrecy == S_VAULT || r->sight != SIGHT_FULL || covered(r, i);
+}
+
+bool rec_covers(const struct rec *r, int i) { return r->v[i].set && r->sight == SIGHT_FULL && r->bare != i + 1 && covered(r, i); }
 
 struct str rec_show(struct ctx *c, const struct rec *r, int i)
 {
@@ -328,8 +353,8 @@ struct str rec_show(struct ctx *c, const struct rec *r, int i)
 	case F_AREA: return area_label(c, v->s);
 	default: break;
 	}
-	struct str s = value_text(c, r, i);
-	return !rec_hides(r, i) ? s : f->secrecy == S_SEALED ? STR("***") : show_masked(c, f, s);
+	struct str s = f->secrecy == S_VAULT && rec_hides(r, i) ? STR("") : value_text(c, r, i);
+	return !rec_hides(r, i) ? s : f->secrecy != S_MASKED ? STR("***") : show_masked(c, f, s);
 }
 
 struct str rec_input(struct ctx *c, const struct rec *r, int i)
@@ -394,7 +419,9 @@ static const struct label *label_of(struct ctx *c, const char *type, int64_t id)
 		r->sight = sight_of(c, t, r);
 		hit->open = r->sight != SIGHT_NONE;
 		/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
-		if (!hit->open && t->level >= 3)
+		if (access_mine(c, t, r) & ACCESS_OUT)
+			;
+		else if (!hit->open && t->level >= 3)
 			hit->text = r->number.n ? r->number : STR("***");
 		else
 			hit->text = rec_title(c, r);

@@ -239,6 +239,8 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(s->to, state);
 	if (!strcmp(t->name, "case"))
 		return !strcmp(state, "returned") || !strcmp(state, "arbitration");
+	if (!strcmp(t->name, "conflict"))
+		return !strcmp(state, "early") || !strcmp(state, "active");
 	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done"));
 }
 
@@ -341,5 +343,17 @@ TEST(every_state_verb_and_role)
 				}
 	printf("# %d tried\n", tried);
 	CHECK_STR(get(p, "case", id)->state, "settled");
+	city_close(p);
+}
+
+/* A mediator of the unit that has the case, though another one leads it: the row of the unit is hers. */
+TEST(a_child_is_added_by_the_row_that_holds)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = new_case(p, "M05", "yellow");
+	take(p, id);
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, 99, p->studio), "party", id, NULL, IN("side", "a"), IN("name", "李一")));
+	CHECK_ERR(ADD(who(ROLE_MEDIATOR, COMM, 98, p->comm), "party", id, NULL, IN("side", "a"), IN("name", "李一")), ERR_NOT_FOUND);
 	city_close(p);
 }

@@ -201,7 +201,8 @@ BOTH(create_read_mask)
 	int64_t mine = make_thing(&p, &grid, "乙", "x");
 	reader(&p, &c, &grid);
 	CHECK_OK(see_one(&c, "thing", mine, &r));
-	CHECK_STR(rec_show(&c, r, T_NAME), "王 小明");
+	CHECK_STR(rec_show(&c, r, T_NAME), "王**");     /* and covered all the same, until reveal() */
+	CHECK(rec_covers(r, T_NAME) && !rec_input(&c, r, T_NAME).p);
 	/* Outside one's area nothing can be made. */
 	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", .area = STR("320582002001"), INPUTS(INPUT("title", STR("a"))) }, &d), ERR_DENIED);
 	close_place(&p);
@@ -304,7 +305,7 @@ BOTH(found_by_words_and_phone)
 	struct ctx c;
 	struct seen s;
 	struct done d;
-	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
+	struct actor comm = who(ROLE_TOWN, AREA, 11, 5), above = who(ROLE_CITY, "320582", 2, 1), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
 	open_place(&p);
 	int64_t a = make_thing(&p, &comm, "甲", "丈夫酒后打骂妻子，孩子害怕"), b = make_thing(&p, &comm, "乙", "婆媳为带孩子争吵");
 	(void)a;
@@ -331,6 +332,14 @@ BOTH(found_by_words_and_phone)
 	reader(&p, &c, &far);
 	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
 	CHECK_INT(s.n, 0);
+	/* Who sees it masked finds nothing by its words: that would be reading it. */
+	reader(&p, &c, &above);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing" }, &s));
+	CHECK_INT(s.n, 2);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
+	CHECK_INT(s.n, 0);
+	CHECK_OK(see_count(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, 100, &n));
+	CHECK_INT(n, 0);
 	close_place(&p);
 }
 
