@@ -29,6 +29,17 @@ static struct str after(struct str t, size_t at, size_t most)
 	return (struct str){ t.p + at, to - at };
 }
 
+/* The sentence around a hit: another sentence of the message says nothing about this one. */
+static struct str sentence(struct str t, const struct hit *h)
+{
+	size_t from = h->from, to = h->to;
+	while (from > 0 && t.p[from - 1] != '!' && t.p[from - 1] != '?' && t.p[from - 1] != ';' && (from < 3 || memcmp(t.p + from - 3, "。", 3) != 0))
+		from--;
+	while (to < t.n && t.p[to] != '!' && t.p[to] != '?' && t.p[to] != ';' && (t.n - to < 3 || memcmp(t.p + to, "。", 3) != 0))
+		to++;
+	return (struct str){ t.p + from, to - from };
+}
+
 /* The first of the words that stands in s, as a part of s. */
 static struct str find(struct str s, const char *const *words)
 {
@@ -76,7 +87,7 @@ static struct str fiction(struct str t, const struct hit *h, bool strong)
 	struct str why = find(before(t, h->from, 60, false), story);
 	if (why.p || strong)
 		return why;
-	return find(t, anywhere);
+	return find(sentence(t, h), anywhere);
 }
 
 static bool says_me(struct str s)
@@ -94,7 +105,7 @@ static struct str general(struct str t, const struct hit *h)
 	struct str why = find(after(t, h->to, 36), law);
 	if (why.p && !says_me(before(t, h->from, 24, false)))
 		return why;
-	return find(t, learning);
+	return find(sentence(t, h), learning);
 }
 
 static struct str hypothesis(struct str t, const struct hit *h)
@@ -118,14 +129,14 @@ static struct str past(struct str t, const struct hit *h)
 	return why.p && find(t, ended).p ? why : STR_NONE;
 }
 
-static struct str jest(struct str t)
+static struct str jest(struct str t, const struct hit *h)
 {
 	static const char *const laugh[] = { "开玩笑", "哈哈", "笑死", "气话", "闹着玩", "口头禅", "说着玩", "好笑", "夸张", NULL };
-	return find(t, laugh);
+	return find(sentence(t, h), laugh);
 }
 
-/* p: how much the wording of the whole text resembles danger; 1 when nobody knows. */
-enum triage_context triage_context(struct str t, const struct hit *h, bool negatable, bool imaginable, bool spoken, double p, struct str *ret_why)
+enum triage_context triage_context(struct str t, const struct hit *h, bool negatable, bool imaginable, bool spoken, double p, double near,
+				   struct str *ret_why)
 {
 	struct str hit = { t.p + h->from, h->to - h->from }, why = STR_NONE;
 	enum triage_context c = TRIAGE_ASSERTED;
@@ -135,15 +146,15 @@ enum triage_context triage_context(struct str t, const struct hit *h, bool negat
 		c = TRIAGE_FICTION;
 	else if (p >= 0.5 || !imaginable)
 		c = TRIAGE_ASSERTED;
-	else if (!says_me(hit) && (why = fiction(t, h, false)).p)
+	else if (near < 0.5 && !says_me(hit) && (why = fiction(t, h, false)).p)
 		c = TRIAGE_FICTION;
-	else if (!says_me(hit) && (why = general(t, h)).p)
+	else if (near < 0.5 && !says_me(hit) && (why = general(t, h)).p)
 		c = TRIAGE_GENERAL;
 	else if (!spoken && (why = hypothesis(t, h)).p)
 		c = TRIAGE_HYPOTHETICAL;
 	else if ((why = past(t, h)).p)
 		c = TRIAGE_PAST;
-	else if (spoken && p < 0.35 && (why = jest(t)).p)
+	else if (spoken && near < 0.35 && (why = jest(t, h)).p)
 		c = TRIAGE_GENERAL;
 	*ret_why = why;
 	return c;

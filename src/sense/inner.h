@@ -22,8 +22,9 @@ bool triage_is_everyday(const struct seen *seen, size_t from, size_t to);
 bool triage_is_stop(uint32_t cp);   /* what ends a clause in a prepared text */
 
 /* How the words of a hit are meant. negatable, imaginable: the rule's flags n and f; spoken: a threat, a weapon or the wish
- * to die, which stand in an "if" when they are meant most; p: the probability of danger of the whole text, 1 if unknown.
- * *ret_why: the words of the prepared text that decided, absent when asserted. */
-enum triage_context triage_context(struct str prepared, const struct hit *h, bool negatable, bool imaginable, bool spoken, double p, struct str *ret_why);
+ * to die, which stand in an "if" when they are meant most; p, near: the probability of danger of the whole text and of the
+ * clause, 1 if unknown. *ret_why: the words of the prepared text that decided, absent when asserted. */
+enum triage_context triage_context(struct str prepared, const struct hit *h, bool negatable, bool imaginable, bool spoken, double p, double near,
+				   struct str *ret_why);
 
 #endif

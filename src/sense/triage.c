@@ -138,13 +138,16 @@ static bool is_phone_call(struct str t, const struct hit *h)
  * stands beside a word for a person (that "explicit danger is never missed" must not hang on a model), or, where nothing
  * speaks for a family either, at all. */
 #define VETO 0.06
+#define NEAR 0.6   /* the clause alone sounds like danger whatever stands around it */
 #define SHORT 36   /* bytes: half a sentence cannot read harmless */
-/* Of the probability of a family matter: for a calm text (asks precision: consultations on anything come in), for the
- * language of the courts (where the model is much surer of what is none), and for one in danger, which is almost always one.
- * Measured in CARD.md. */
-#define FAMILY_CALM 0.5
+/* Of the probability of a family matter: for a calm text (asks precision: consultations on anything come in), for one in
+ * danger, for one that names neither kin nor any matter of a family, and for the language of the courts (where the model is
+ * much surer of what is none). Measured in CARD.md. */
+#define FAMILY_CALM 0.65
+#define FAMILY_IN_DANGER 0.3
+#define FAMILY_NAMELESS 0.82
+#define NAMELESS_IN_DANGER 0.6
 #define FAMILY_COURT 0.2
-#define FAMILY_IN_DANGER 0.25
 /* Wording alone: outside the family there is little danger and much that sounds like it, so twice as much is asked for. */
 #define REMOTE 0.2
 
@@ -154,6 +157,7 @@ struct work {
 	struct seen seen;
 	struct str text;
 	struct triage *t;
+	struct arena *a;
 	double kind[ARRAY_LEN(triage_kinds)];
 	double danger;            /* what the model says of the wording; 1 without a model */
 	int kin, strong;
@@ -226,6 +230,25 @@ static bool names_somebody(const struct work *w, const struct hit *h)
 	return false;
 }
 
+/* How much the clause of a hit, alone, sounds like danger: five harmless sentences may not outvote the sixth. */
+static double danger_near(const struct work *w, const struct hit *h)
+{
+	const struct triage_engine *e = w->e;
+	struct str t = w->n.text;
+	size_t from = h->from, to = h->to;
+	while (from > 0 && !triage_is_stop((unsigned char)t.p[from - 1]) && (from < 3 || memcmp(t.p + from - 3, "。", 3) != 0))
+		from--;
+	while (to < t.n && !triage_is_stop((unsigned char)t.p[to]) && (t.n - to < 3 || memcmp(t.p + to, "。", 3) != 0))
+		to++;
+	if (w->danger >= 0.5 || !w->t->model || to - from == t.n)
+		return w->danger;
+	struct norm part = { { t.p + from, to - from }, w->n.map + from };
+	struct seen seen = { w->seen.length + from, w->seen.class + from, w->seen.everyday + from };
+	double *q = NEWN(w->a, double, model_labels(e->model));
+	model_score(e->model, triage_with_skeleton(&seen, w->a, &part).text, q);
+	return q[e->urgent] >= NEAR ? q[e->urgent] : w->danger;
+}
+
 static void read_hit(struct work *w, const struct rule *r, const struct hit *h)
 {
 	struct str t = w->n.text, why = STR_NONE;
@@ -238,8 +261,9 @@ static void read_hit(struct work *w, const struct rule *r, const struct hit *h)
 		w->strong += r->weight >= 2;
 	} else {
 		bool spoken = strcmp(r->code, "threat") == 0 || strcmp(r->code, "self_harm") == 0 || strcmp(r->code, "weapon") == 0;
-		enum triage_context c = triage_context(t, h, r->negatable, r->fiction, spoken, w->danger, &why);
-		bool doubt = w->danger < VETO && t.n >= SHORT && strcmp(r->code, "self_harm") != 0;
+		double near = r->negatable || r->fiction ? danger_near(w, h) : w->danger;
+		enum triage_context c = triage_context(t, h, r->negatable, r->fiction, spoken, w->danger, near, &why);
+		bool doubt = near < VETO && t.n >= SHORT && strcmp(r->code, "self_harm") != 0;
 		if (c == TRIAGE_ASSERTED && doubt && (w->remote || (r->fiction && !names_somebody(w, h))))
 			c = TRIAGE_DOUBTFUL;
 		add_signal(w, r, h, c, why);
@@ -449,7 +473,7 @@ static bool is_court(struct str t)
 void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret)
 {
 	*ret = (struct triage){ .model = e->model && e->family >= 0 };
-	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret, .danger = 1 };
+	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret, .a = a, .danger = 1 };
 	w.seen = triage_see_words(e->words, a, w.n.text);
 	double *p = NULL;
 	if (ret->model) {
@@ -464,7 +488,7 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 	read_hits(&w, hits, n);
 
 	if (ret->model) {
-		ret->family = ret->score >= (is_court(w.n.text) ? FAMILY_COURT : FAMILY_CALM);
+		ret->family = ret->score >= (is_court(w.n.text) ? FAMILY_COURT : w.kin || w.strong ? FAMILY_CALM : FAMILY_NAMELESS);
 	} else {
 		ret->score = w.strong && w.kin ? 0.8 : w.strong ? 0.6 : w.kin >= 3 ? 0.4 : 0.1;
 		ret->family = w.strong && w.kin >= 2;
@@ -476,7 +500,7 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 		ret->family = true;
 	ret->danger = ret->model ? w.danger : danger;
 	bool wording = ret->model && e->urgent >= 0 && w.danger >= model_threshold(e->model, e->urgent) * (ret->score < REMOTE ? 2 : 1);
-	if ((danger || w.danger >= 0.35) && ret->model && ret->score > FAMILY_IN_DANGER)
+	if ((danger || w.danger >= 0.35) && ret->model && ret->score > (w.kin || w.strong ? FAMILY_IN_DANGER : NAMELESS_IN_DANGER))
 		ret->family = true;
 	if (ret->family)
 		judge_kind(&w, p);
