@@ -31,6 +31,11 @@ test:
 install: all
 	@meson install -C $(BUILD) --no-rebuild
 
+# The long variants of what make test does short; each is a line of tools/run-nightly.
+nightly:
+	@tools/install-deps test
+	@tools/run-nightly
+
 bench: all
 	@tools/run-benches
 
@@ -61,6 +66,7 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
+	@echo 'make nightly    the long tests: what takes hours'
 	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
@@ -70,4 +76,4 @@ help:
 	@echo 'make train DATA=file   learn the text models anew'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all run test install bench fmt lint fuzz shots train clean help
+.PHONY: all run test nightly install bench fmt lint fuzz shots train clean help

@@ -166,6 +166,7 @@ enum err face_before(struct req *rq, struct resp *rs)
 	if (!rq->db)
 		TRY(store_reader(rq->store, &rq->db, &rq->fault));
 	fc->c.db = rq->db;
+	rq->moved = false;
 	TRY(api ? find_token(rq, fc) : find_session(rq, fc));
 	fc->actor.face = api ? "api" : r->flags & ROUTE_PHONE ? "phone" : "desk";
 	if (!api && !fc->known)
@@ -196,7 +197,6 @@ static void journal_refusal(struct req *rq, enum err e)
 	struct fault keep = rq->fault;
 	if (e != ERR_DENIED || !fc->known || !rq->route)
 		return;
-	fc->c.db = rq->db;    /* a write's own connection is gone by now, and what it wrote is undone */
 	BUF_AUTO b = BUF(512);
 	buf_cstr(&b, "{\"route\":");
 	json_str(&b, str_of(rq->route->pattern));
@@ -244,7 +244,7 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 	if (!rq->ctx)
 		(void)face_new(rq);
 	struct face *fc = face_of(rq);
-	struct ctx *c = &fc->c;
+	struct ctx *c = ctx_of(rq);    /* a write's own connection is gone by now, and what it wrote is undone */
 	if (e == ERR_INTERNAL || e == ERR_DB || e == ERR_IO || e == ERR_FULL)
 		log_line(LOG_ERROR, "request %s: %s: %s", rq->id, err_name(e), rq->fault.detail);
 	journal_refusal(rq, e);
@@ -313,7 +313,10 @@ static const struct menu menus[] = {
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
 	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
+	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };
 
 static void add_menu(struct req *rq, struct shell *s)

@@ -41,7 +41,15 @@ struct face {
 	struct str csrf;
 };
 static inline struct face *face_of(struct req *rq) { return rq->ctx; }
-static inline struct ctx *ctx_of(struct req *rq) { return &face_of(rq)->c; }
+/* The request's context; it gets the connection of the thread that has the request now when that has changed. */
+static inline struct ctx *ctx_of(struct req *rq)
+{
+	struct ctx *c = &face_of(rq)->c;
+	if (rq->moved)
+		c->db = rq->db;
+	rq->moved = false;
+	return c;
+}
 
 /* web_config hooks. */
 enum err face_before(struct req *rq, struct resp *rs);

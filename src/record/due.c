@@ -176,7 +176,7 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 		       NULL);
 }
 
-enum err due_start(struct ctx *c, const struct rec *r, const char *rule)
+static enum err begin(struct ctx *c, const struct rec *r, const char *rule, bool again)
 {
 	const struct rule *row = rule_at(c->app->rules, str_of(rule), day_of(c->now));
 	if (!row)
@@ -193,9 +193,13 @@ enum err due_start(struct ctx *c, const struct rec *r, const char *rule)
 	int64_t due = term_end(c->app->calendar, c->now, am->unit, am->n, &skipped);
 	struct str why = arena_fmt(c->a, "term\t%d\t%c\t%d\n", am->n, unit_letter[am->unit], skipped);
 	/* Begun again (a returned clue dispatched once more): the clock before it ends here. */
-	TRY(due_meet(c, r, rule));
+	if (again)
+		TRY(due_meet(c, r, rule));
 	return insert(c, r, rule, due, warn_ms(row, c->now, due), why);
 }
+
+enum err due_start(struct ctx *c, const struct rec *r, const char *rule) { return begin(c, r, rule, true); }
+enum err due_first(struct ctx *c, const struct rec *r, const char *rule) { return begin(c, r, rule, false); }
 
 enum err due_start_at(struct ctx *c, const struct rec *r, const char *rule, int64_t due, const char *why)
 {

@@ -20,35 +20,60 @@ static struct str leaf_entry(struct arena *a, const struct journal_row *r)
 	return arena_str(a, buf_view(&b));
 }
 
-static enum err append(struct ctx *c, struct journal_row *r)
+/* The head is kept in memory from the first append of a transaction and written once before its commit. */
+struct head { size_t n; unsigned char peaks[]; };
+
+static enum err head_flush(struct db *d, void *const *item, size_t n, struct fault *f)
 {
-	struct merkle m = { 0 };
+	const struct head *h = item[n - 1];
+	struct merkle m;
+	TRY(merkle_load(&m, (struct str){ (const char *)h->peaks, h->n }, f));
+	return db_exec(d, f, "UPDATE journal_head SET size = ?, peaks = ? WHERE id = 1", ARGS(VI((int64_t)m.size), VB(h->peaks, h->n)), NULL);
+}
+
+static const struct later head_later = { head_flush };
+
+static enum err head_read(struct ctx *c, struct merkle *ret)
+{
+	const struct head *h = db_later_last(c->db, &head_later);
+	if (h)
+		return merkle_load(ret, (struct str){ (const char *)h->peaks, h->n }, c->f);
 	ROWS q = NULL;
 	bool more;
 	/* RETURNING takes the row's lock on PostgreSQL, so that appends queue there as they do behind SQLite's one writer. */
-	TRY(db_rows(c->db, c->f, "UPDATE journal_head SET size = size + 1 WHERE id = 1 RETURNING size, peaks", NOARGS, &q));
+	TRY(db_rows(c->db, c->f, "UPDATE journal_head SET size = size WHERE id = 1 RETURNING size, peaks", NOARGS, &q));
 	TRY(rows_next(q, &more));
 	if (!more)
 		return fail(c->f, ERR_DB, NULL, "journal_head is missing");
-	r->seq = rows_int(q, 0);
+	struct merkle m = { 0 };
 	/* The first append finds no peaks: the migration cannot know their form. */
-	if (r->seq != 1 || rows_blob(q, 1).n)
+	if (rows_int(q, 0) || rows_blob(q, 1).n)
 		TRY(merkle_load(&m, rows_blob(q, 1), c->f));
-	rows_end(q);
-	q = NULL;
-	if (m.size != (uint64_t)r->seq - 1)
+	if (m.size != (uint64_t)rows_int(q, 0))
 		return fail(c->f, ERR_DB, NULL, "journal_head does not fit its peaks");
+	*ret = m;
+	return OK;
+}
+
+static enum err append(struct ctx *c, struct journal_row *r)
+{
+	struct merkle m;
 	unsigned char leaf[32];
+	TRY(head_read(c, &m));
+	r->seq = (int64_t)m.size + 1;
 	merkle_leaf(leaf_entry(c->a, r), leaf);
 	merkle_add(&m, leaf);
+	TRY(db_exec(c->db, c->f,
+		    "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf) "
+		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid),
+			 VI(r->version), VS(r->outcome), VS(r->body), VB(leaf, 32)),
+		    NULL));
 	struct str peaks = merkle_save(&m, c->a);
-	TRY(db_exec(c->db, c->f, "UPDATE journal_head SET peaks = ? WHERE id = 1", ARGS(VB(peaks.p, peaks.n)), NULL));
-	return db_exec(c->db, c->f,
-		       "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf) "
-		       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		       ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid),
-			    VI(r->version), VS(r->outcome), VS(r->body), VB(leaf, 32)),
-		       NULL);
+	struct head *h = db_later(c->db, &head_later, sizeof *h + peaks.n);
+	h->n = peaks.n;
+	memcpy(h->peaks, peaks.p, peaks.n);
+	return OK;
 }
 
 static struct journal_row row_for(struct ctx *c, const char *verb, const char *type, int64_t rid)
@@ -182,6 +207,7 @@ enum err journal_verify(struct ctx *c, struct journal_report *ret)
 	ROWS h = NULL;
 	ROWS q = NULL;
 	bool more;
+	TRY(db_settle(c->db, &head_later, c->f));
 	TRY(db_rows(c->db, c->f, "SELECT peaks FROM journal_head WHERE id = 1", NOARGS, &h));
 	TRY(rows_next(h, &more));
 	/* No peaks: the empty log, which fits only when there is no leaf. */

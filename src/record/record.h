@@ -81,6 +81,7 @@ struct ctx {
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
 	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
+	struct ahead *ahead;      /* of the act under way: what act_ahead() worked out */
 	int depth;                /* act() inside effects */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
@@ -264,16 +265,24 @@ struct act {
 	struct str area;         /* at creation: "" takes the parent's, else field "area", else the actor's */
 	int64_t org, owner;      /* at creation: 0 takes the actor's unit, nobody */
 	struct str idem;         /* idempotency key: the same key by the same actor gives the first answer again */
+	struct ahead *ahead;     /* act_ahead()'s; NULL: nothing was worked out ahead */
 };
 struct done { int64_t id, version; struct rec *rec; bool again; /* answered from the idempotency key */ };
 /* Must run on a writer connection (c->db), inside store_write or ROUTE_WRITE. Faults say field, rule and what to do.
  * On ERR_STALE the caller shows both versions. Internal steps are open only to effects (depth > 0) and ROLE_SYSTEM. */
 CHECKED enum err act(struct ctx *c, const struct act *in, struct done *ret);
+/* On a reader, before the act goes to the writer: works out all of it that depends on nothing but what was sent, so that the
+ * writer has to do no more than what must be in the transaction. Decides nothing and refuses nothing: act() does, again from
+ * the start, and takes over only what is still the same. The inputs and c->a must live until then. For one act() only. */
+void act_ahead(struct ctx *c, struct act *in);
+/* In prepare(): sets the fields `set` ("a b") as act_ahead() made them, when it made them from the same record and the fields `from`
+ * are the same. False: work them out. For what costs and is a function of `from` alone. */
+bool act_recall(struct ctx *c, struct rec *now, const char *from, const char *set);
 /* Writer: forgets idempotency keys older than 30 days. A daily job. */
 CHECKED enum err idem_sweep(struct ctx *c);
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
-/* The same through store_write() for callers that are on no writer. Result record is copied into c->a. */
+/* The same, ahead and then through store_write(), for callers that are on no writer. Result record is copied into c->a. */
 CHECKED enum err act_now(struct ctx *c, const struct act *in, struct done *ret);
 #define INPUT(n, v) ((struct input){ STR(n), (v) })
 #define INPUTS(...) .in = (const struct input[]){ __VA_ARGS__ }, .nin = sizeof((const struct input[]){ __VA_ARGS__ }) / sizeof(struct input)

@@ -51,6 +51,8 @@ struct web_conn {
 	size_t nout;
 	struct str fixed;                 /* an asset's bytes: answered instead of rs.body when present */
 	int64_t start_us;
+	int kept_headers;                 /* ROUTE_ACT: how many headers the first part left, */
+	struct fault *kept_fault;         /* and what it found wrong; NULL: nothing */
 	struct write write;
 	struct web_conn *next, **link;    /* slow queue; list of the waiting */
 	struct web_conn *wait_next, **wait_link;
@@ -97,7 +99,8 @@ bool asset_serve(struct web_conn *k);        /* true: the path is an asset's and
 /* handle.c */
 int64_t mono_us(void);
 void conn_run(struct web_conn *k);                     /* before() and the handler, rq.db being set; result in k->result */
-enum err conn_job(struct db *d, void *arg, struct fault *f);   /* the same as a store job; arg is the web_conn */
+bool conn_writes(const struct web_conn *k);            /* is there something for the writer: ROUTE_WRITE, or req_write() was called */
+enum err conn_job(struct db *d, void *arg, struct fault *f);   /* that, as a store job; arg is the web_conn */
 /* Sets rq.db to this thread's reader. needed: the request fails without one; else rq.db stays NULL. */
 void conn_reader(struct web_conn *k, bool needed);
 void conn_finish(struct web_conn *k);                  /* error page, after(), headers: then it can be sent */

@@ -143,16 +143,22 @@ static void wait_for_job(struct web *w, struct web_conn *k)
 	MHD_suspend_connection(k->mhd);
 }
 
+static void to_writer(struct web *w, struct web_conn *k)
+{
+	k->rq.db = NULL;               /* this thread's reader */
+	pthread_mutex_lock(&w->lock);
+	wait_for_job(w, k);
+	pthread_mutex_unlock(&w->lock);
+	k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
+	store_submit(w->c.store, &k->write);
+}
+
 /* True: suspended, a job has it. */
 static bool dispatch(struct web *w, struct web_conn *k)
 {
 	enum route_kind kind = k->rq.route->kind;
 	if (kind == ROUTE_WRITE && w->c.store) {
-		pthread_mutex_lock(&w->lock);
-		wait_for_job(w, k);
-		pthread_mutex_unlock(&w->lock);
-		k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
-		store_submit(w->c.store, &k->write);
+		to_writer(w, k);
 		return true;
 	}
 	if (kind == ROUTE_SLOW) {
@@ -174,7 +180,10 @@ static bool dispatch(struct web *w, struct web_conn *k)
 	conn_reader(k, true);
 	if (k->result == OK)
 		conn_run(k);
-	return false;
+	if (!conn_writes(k))
+		return false;
+	to_writer(w, k);
+	return true;
 }
 
 /* ---- the connection ---- */

@@ -5,10 +5,14 @@
  * is asked through the `before` hook, which every request passes.  Tests: tests/web/ (web_handle runs a request
  * without a socket).
  *
- * Three kinds of handler:
+ * Four kinds of handler:
  *   ROUTE_READ   runs on the I/O thread with that thread's reader: fast pages.
  *   ROUTE_WRITE  runs on the store's writer in a savepoint (the request is suspended meanwhile); an error rolls back;
  *                the answer leaves only after the commit.
+ *   ROUTE_ACT    the same in three parts, because there is one writer and everybody waits for it: the handler runs like
+ *                ROUTE_READ (who is it, what was sent, all that can be worked out ahead) and names with req_write() what
+ *                is to be done on the writer, and there or then with req_answer() what is left for the I/O thread once
+ *                the commit is durable: to lay out the answer. Without req_write() it is a ROUTE_READ.
  *   ROUTE_SLOW   runs on one of a few slow workers, with a reader; may call store_write().  Argon2, PDF, XLSX, import.
  */
 #ifndef XA_WEB_H
@@ -17,7 +21,7 @@
 #include "base/tr.h"
 #include "store/store.h"
 
-enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_SLOW };
+enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_ACT, ROUTE_SLOW };
 enum route_flag {
 	ROUTE_OPEN = 1,      /* no log-in asked (log-in page, citizens' pages, health) */
 	ROUTE_API = 2,       /* bearer token instead of cookie and CSRF; errors as problem+json */
@@ -35,8 +39,12 @@ struct route {
 	route_fn *fn;
 	enum route_kind kind;
 	unsigned flags;
-	unsigned right;         /* for the before hook; 0 does not compile in ROUTES tables that use XA_ROUTE */
+	unsigned right;         /* for the before hook; 0 does not compile: write rows with XA_ROUTE */
 };
+/* A row of a table of routes. One without a permission does not compile; a row written without the macro fails `tools/banned`. */
+#define XA_ROUTE(method_, pattern_, fn_, kind_, flags_, right_)                                                                       \
+	{ .method = (method_), .pattern = (pattern_), .fn = (fn_), .kind = (kind_), .flags = (flags_),                                \
+	  .right = (right_) + 0 * (unsigned)sizeof(struct { _Static_assert((right_) != 0, "a route needs a permission"); char c; }) }
 
 struct param { struct str name, value; };
 struct upload { struct str name, filename, type, bytes; };
@@ -52,9 +60,12 @@ struct req {
 	struct upload *uploads;
 	size_t nuploads;
 	struct db *db;                             /* reader, or writer in ROUTE_WRITE */
+	bool moved;                                /* db is another since who keeps a copy of it looked: she clears it */
 	struct store *store;
 	void *app;                                 /* web_config.app */
 	void *ctx;                                 /* whatever before() made */
+	route_fn *write, *answer;                  /* ROUTE_ACT: the parts to come */
+	void *work;                                /* what they hand on, in the arena */
 	struct fault fault;
 	char id[17];                               /* request id, hex */
 	enum lang lang;                            /* set by before() */
@@ -79,6 +90,10 @@ struct str req_cookie(const struct req *rq, const char *name);
 /* This answer's nonce, also in its CSP: for <script nonce> and hx-nonce (hx-csp strips htmx attributes without it). */
 struct str req_nonce(const struct req *rq);
 const struct upload *req_upload(const struct req *rq, const char *name);
+/* ROUTE_ACT: fn runs next, on the writer; what stands in the answer's headers and in the fault's fields stays. PostgreSQL may run it again. Returns OK. */
+enum err req_write(struct req *rq, route_fn *fn, void *work);
+/* From there: fn runs after the commit, with a reader. It must not fail: what it tells of is done. */
+void req_answer(struct req *rq, route_fn *fn);
 void resp_header(struct resp *rs, struct req *rq, const char *name, struct str value);  /* CR, LF refused */
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...) PRINTF(3, 4);  /* 303; local paths only */
 /* Attachment with a UTF-8 file name (RFC 6266). */
