@@ -28,6 +28,13 @@ int64_t mono_ms(void)
 	return ts.tv_sec * MS_SECOND + ts.tv_nsec / 1000000;
 }
 
+int64_t mono_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 void clock_fix(int64_t ms) { atomic_store(&fixed_ms, ms); }
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }

@@ -11,6 +11,7 @@
 
 int64_t now_ms(void);                 /* the clock, or what clock_fix() says */
 int64_t mono_ms(void);                /* monotonic, for measuring */
+int64_t mono_us(void);
 void clock_fix(int64_t ms);           /* tests: freeze the clock; 0 lets it run again */
 
 struct civil { int year, month, day, hour, minute, second; };

@@ -148,6 +148,7 @@ static enum err show_saved(struct req *rq, struct call_page *m)
 	if (!str_int(req_param(rq, "saved"), &id) || id <= 0)
 		return OK;
 	TRY(see_one(c, "clue", id, &r));
+	TRY(journal_later(c, "view", "clue", id, STR("{}")));
 	m->saved = NEW(c->a, struct call_saved);
 	*m->saved = (struct call_saved){ .number = r->number, .url = arena_fmt(c->a, "/clue/%lld", (long long)id), .title = rec_title(c, r),
 					 .contact = rec_show(c, r, field_at(r->t, "safe_contact")), .urgent = str_is(rec_str(c, r, "urgency"), "now") || str_is(rec_str(c, r, "grade"), "red") };

@@ -197,7 +197,9 @@ static enum err record_get(struct req *rq, struct resp *rs)
 {
 	struct rec *r;
 	TRY(load(rq, &r));
-	return desk_show(rq, rs, r);
+	TRY(desk_show(rq, rs, r));
+	face_keep(rq, rs);
+	return OK;
 }
 
 /* ---- steps ---- */
@@ -255,7 +257,7 @@ static enum err step_get(struct req *rq, struct resp *rs)
 	const struct step *s;
 	TRY(step_of(rq, &r, &s));
 	if (r->t->level >= 3 && s->fields && s->fields[0])
-		TRY(journal_note(ctx_of(rq), "view", r->t->name, r->id, "ok", STR("{}")));
+		TRY(journal_view(ctx_of(rq), r));
 	return show_step(rq, rs, r->t, s, r, OK);
 }
 
@@ -265,6 +267,10 @@ static enum err refuse(struct req *rq, struct resp *rs, const struct rtype *t, c
 	if (e != ERR_INVALID && e != ERR_STALE && e != ERR_STATE && e != ERR_DUPLICATE && e != ERR_DENIED)
 		return e;
 	struct fault kept = rq->fault;
+	struct ctx *c = ctx_of(rq);
+	c->undone = true;
+	if (r && t->level >= 3)
+		TRY(journal_view(c, r));
 	if (show_step(rq, rs, t, s, r, e) == OK) {
 		rq->fault = kept;
 		rs->status = err_http(e);
@@ -469,7 +475,7 @@ const struct route desk_routes[] = {
 	XA_ROUTE("GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/{type}/new", new_post, ROUTE_ACT, 0, RIGHT_ALL),
-	XA_ROUTE("GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}/{id}", record_get, ROUTE_READ, ROUTE_KEPT, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR)),

@@ -449,6 +449,15 @@ enum light due_light(const struct ctx *c, const struct due *d)
 	return d->due - at <= warn ? LIGHT_YELLOW : LIGHT_GREEN;
 }
 
+int64_t due_turns(const struct ctx *c, const struct due *d)
+{
+	if (d->state != DUE_RUNNING || c->now > d->due)
+		return INT64_MAX;
+	const struct rule *r = rule_at(c->app->rules, d->rule, day_of(d->start));
+	int64_t yellow = d->due - (r ? warn_ms(r, d->start, d->due) : (d->due - d->start) / 3);
+	return c->now < yellow ? yellow : d->due + 1;
+}
+
 /* ---- climbing ---- */
 
 #define CLIMB_MAX 3

@@ -107,6 +107,8 @@ struct str search_query(struct ctx *c, const struct rtype *t, const struct see *
 enum err search_renew(struct ctx *c);
 
 /* journal.c, tally.c, due.c */
+struct views *views_new(struct app *app);
+void views_free(struct views *q);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
 enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));

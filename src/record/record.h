@@ -67,7 +67,8 @@ struct app {
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
-	_Atomic bool notes_fail;                  /* journal_view(): the last note was not written */
+	struct views *views;                      /* record/: who waits for her view to be noted */
+	void *face;                               /* face/: what it keeps */
 };
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
@@ -83,6 +84,10 @@ struct ctx {
 	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
 	struct ahead *ahead;      /* of the act under way: what act_ahead() worked out */
 	int depth;                /* act() inside effects */
+	bool holds;               /* the answer waits for journal_hold(): see journal_later() */
+	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
+	struct reading *later;      /* notes to be written before it leaves, newest first */
+	int64_t until;            /* what was shown stays as true until this moment: the lights and the time left change by themselves */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
@@ -311,6 +316,8 @@ enum access_bit {
 };
 CHECKED enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t rid, unsigned bits, int64_t since, int64_t until);
 #define ACCESS_EVER INT64_MAX
+/* Who is shut out of `from` is shut out of `to` as well, for as long. */
+CHECKED enum err access_copy_out(struct ctx *c, int64_t from, int64_t to);
 CHECKED enum err access_drop(struct ctx *c, const struct rec *src);    /* all rows of src */
 /* What holds for somebody now, or'd. */
 CHECKED enum err access_bits(struct ctx *c, int64_t staff, int64_t rid, unsigned *ret);
@@ -406,6 +413,8 @@ struct str due_explain(struct ctx *c, const struct due *d);                     
 struct str due_rule_label(struct ctx *c, struct str rule);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
+/* When what due_light() says of it changes by itself; INT64_MAX: never. */
+int64_t due_turns(const struct ctx *c, const struct due *d);
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
 CHECKED enum err due_escalate(struct ctx *c, int *ret);
 
@@ -414,9 +423,9 @@ CHECKED enum err due_escalate(struct ctx *c, int *ret);
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
-/* How many she has not read, at most 99. */
-CHECKED enum err notice_unread(struct ctx *c, int64_t *ret);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
+/* How many are unread, up to cap: the actor's own and her unit's; none about what is shut to her. */
+CHECKED enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
 CHECKED enum err notice_read_all(struct ctx *c);
@@ -424,10 +433,26 @@ CHECKED enum err notice_read_all(struct ctx *c);
 struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
-/* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
- * such a note has failed, the following views wait for theirs and are refused with it. A read under an emergency opening names
- * that ("glass"). */
+/* Somebody reads (verb "view", "list"): the note must be durable before a byte of the answer leaves (security.md S30). On a writer
+ * it is appended at once; in a context whose answer is held (c->holds) it is kept in c->later for journal_hold(), so that an I/O
+ * thread never waits and all who read meanwhile share one commit; elsewhere this waits for the commit itself. */
+CHECKED enum err journal_later(struct ctx *c, const char *verb, const char *type, int64_t rid, struct str body);
+/* Of a record; under an emergency opening it names that ("glass"). */
 CHECKED enum err journal_view(struct ctx *c, const struct rec *r);
+struct reading { const char *verb, *type; int64_t rid; struct str body; struct reading *next; };
+/* The notes of one answer on their way; must live until done(). */
+struct viewing {
+	struct app *app;
+	struct actor actor;
+	int64_t now;
+	const struct reading *notes;
+	int64_t version;        /* the answer was kept under this store_version(): any other now gives ERR_STALE and no note; 0: just made */
+	void (*done)(void *arg, enum err e, struct fault *f);   /* once, on a writer's thread, after the commit */
+	void *arg;
+	enum err result;        /* the room's own */
+	struct viewing *next;
+};
+void journal_hold(struct viewing *v);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);

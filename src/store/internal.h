@@ -44,6 +44,8 @@ struct db {
 	struct store *s;
 	const struct engine *e;
 	bool writer, in_job;
+	bool quiet;                                 /* of the running job, see db_quiet() */
+	int64_t loud;                               /* jobs of the open transaction that were not */
 	bool failed;                                /* a statement of the job (or sub) failed: nothing more may run in it */
 	bool wrote;                                 /* the job has changed something; SQLite */
 	int read_depth, open_rows;
@@ -106,6 +108,7 @@ struct store {
 	pthread_key_t reader_key;
 	bool key_made;
 	pthread_rwlock_t alone;    /* PostgreSQL: held for writing by a job that lost against others too often */
+	_Atomic int64_t version;   /* see store_version() */
 	int nwriters;              /* threads started */
 	_Atomic int64_t commits;
 	pthread_t writer[WRITERS_MAX];

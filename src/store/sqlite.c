@@ -17,7 +17,6 @@
 #define BATCH_MS_MAX 40                     /* or, on a slow disk, twice as long as the last commit took: at most this */
 #define CROWD_MS_MAX 4                      /* for who is on the way a batch waits half a commit, at most this */
 #define IDLE_MS 1000                        /* then the log is folded into the file and emptied */
-#define MMAP_BYTES (256 * 1024 * 1024)
 
 struct sdb {
 	struct db d;
@@ -25,6 +24,7 @@ struct sdb {
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
 	int64_t commit_ms;   /* the writer: how long the last commit took, */
 	size_t crowd;        /* and how many jobs came into one of late */
+	int64_t others;      /* the writer: PRAGMA data_version, which other connections' commits alone change */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
 };
 
@@ -297,6 +297,7 @@ static enum err sq_settings(struct db *d, struct fault *f)
 {
 	struct sdb *sd = sdb_of(d);
 	const struct store_options *opt = &d->s->opt;
+	/* No memory mapping: after each commit SQLite unmaps the file in every reader and faults it in anew, a quarter of a page's cost. */
 	sqlite3_extended_result_codes(sd->h, 1);
 	sqlite3_busy_timeout(sd->h, BUSY_MS);
 	sqlite3_db_config(sd->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -305,8 +306,8 @@ static enum err sq_settings(struct db *d, struct fault *f)
 	BUF_AUTO b = BUF(2048);
 	buf_printf(&b, "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 		       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-		       "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
-		   opt->fast_unsafe ? "OFF" : "FULL", MMAP_BYTES, opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
+		       "PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
+		   opt->fast_unsafe ? "OFF" : "FULL", opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
 	if (!d->writer)
 		buf_cstr(&b, "PRAGMA query_only = ON;");
 	int rc = sqlite3_exec(sd->h, b.p, NULL, NULL, NULL);
@@ -497,11 +498,25 @@ static struct write *batch_next(struct store *s, const struct sdb *sd, const str
 	return queue_take(s, wait < 1 ? 1 : wait > CROWD_MS_MAX ? CROWD_MS_MAX : (int)wait, &closed);
 }
 
+/* Another process (the command line) may have written since the last batch; it cannot now. */
+static enum err see_others(struct store *s, struct sdb *sd, struct fault *f)
+{
+	int64_t others = 0;
+	TRY(db_int(&sd->d, f, "PRAGMA data_version", NOARGS, &others, NULL));
+	if (others != sd->others)
+		s->version++;
+	sd->others = others;
+	return OK;
+}
+
 static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct write *w)
 {
 	struct db *d = &sd->d;
 	struct fault f = { 0 };
 	enum err e = sq_exec(d, &f, "BEGIN IMMEDIATE", NOARGS, NULL);
+	if (e == OK && (e = see_others(s, sd, &f)) != OK)
+		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	d->loud = 0;
 	if (e != OK) {
 		b->job[0].w = w;
 		b->job[0].after = NULL;
@@ -530,6 +545,9 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 		batch_each(sd, b);
 		e = OK;
 	}
+	/* Also when it failed: COMMIT may say so of what is on the disk. Before anybody is told. */
+	s->version += d->loud;
+	d->loud = 0;
 	batch_finish(b, e, &f);
 }
 

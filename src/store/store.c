@@ -274,6 +274,15 @@ void after_drop(struct after *list)
 	}
 }
 
+void db_quiet(struct db *d)
+{
+	must(d->in_job);
+	d->quiet = true;
+}
+
+int64_t store_version(const struct store *s) { return s->e->postgres ? 0 : s->version; }
+int64_t db_version(const struct db *d) { return d->e->postgres ? 0 : d->s->version + d->loud; }
+
 struct after *after_take(struct db *d)
 {
 	struct after *list = d->after_first;
@@ -372,7 +381,7 @@ enum err job_run(struct db *d, struct write *w)
 {
 	int open_rows = d->open_rows;
 	d->in_job = true;
-	d->failed = d->wrote = false;
+	d->failed = d->wrote = d->quiet = false;
 	enum err e = w->run(d, w->arg, &w->fault);
 	if (e == OK)
 		e = check_job(d, &w->fault);
@@ -380,6 +389,8 @@ enum err job_run(struct db *d, struct write *w)
 	must(d->open_rows == open_rows && d->read_depth == 0);   /* a job ends the queries it starts */
 	if (e != OK)
 		after_drop(after_take(d));
+	else
+		d->loud += !d->quiet;
 	return e;
 }
 
@@ -482,6 +493,7 @@ enum err store_open(const char *url, const struct store_options *opt, struct sto
 	if (opt)
 		s->opt = *opt;
 	s->tail = &s->head;
+	s->version = 1;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_t ca;
 	pthread_condattr_init(&ca);

@@ -121,6 +121,16 @@ size_t db_later_bytes(const struct db *d);                            /* kept so
 /* Writes what waits (kind NULL: of every kind): before reading on the writer what it changes. Nothing on a reader. */
 CHECKED enum err db_settle(struct db *d, const struct later *kind, struct fault *f);
 int64_t store_commits(const struct store *s);    /* so far, of all its writers: for benches */
+/* Inside a job: nothing that it writes shows on any page (somebody looked, a session was used): store_version() stays. */
+void db_quiet(struct db *d);
+/* What was read before can be told from what is there now: grows with each commit that held a job which was not quiet, and with
+ * each commit of another process, seen at the latest when the next job begins. It has grown before any done() of that commit
+ * is called; so what was read under a version asked for beforehand still stands when a later job finds the same by
+ * db_version(), on whatever thread it was read. 0: PostgreSQL, where others write unseen; then nothing may be kept. */
+int64_t store_version(const struct store *s);
+/* The same inside a job, where it counts the not quiet jobs before it in its transaction too. SQLite's only: nobody else can
+ * write before this job is committed. */
+int64_t db_version(const struct db *d);
 /* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
 

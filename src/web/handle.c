@@ -1,14 +1,8 @@
 /* Why: one path for every request, with or without a socket: before, handler, error page, after, headers. The server
  * only decides in which thread each step runs. */
 #include "web/inner.h"
-#include <time.h>
-
-int64_t mono_us(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
+#include "base/clock.h"
+#include <pthread.h>
 
 static void check_body(struct web_conn *k)
 {
@@ -24,6 +18,11 @@ void conn_run(struct web_conn *k)
 	struct resp *rs = &k->rs;
 	resp_reset(rs);
 	fault_clear(&rq->fault);
+	rq->version = k->c->store ? store_version(k->c->store) : 0;
+	if (rq->route->flags & ROUTE_KEPT && k->c->kept && !rq->fresh && k->c->kept(rq, rs)) {
+		k->result = OK;
+		return;
+	}
 	/* A page is read from one moment; it also costs one lock instead of one a statement. */
 	bool snapshot = (rq->route->kind == ROUTE_READ || rq->route->kind == ROUTE_ACT) && rq->db;
 	k->result = snapshot ? db_read_begin(rq->db, &rq->fault) : OK;
@@ -182,14 +181,70 @@ void conn_finish(struct web_conn *k)
 	resp_seal(k);
 }
 
+bool conn_holds(struct web_conn *k) { return (k->result == OK || k->rs.handled) && k->rq.holds && k->rq.holds(&k->rq); }
+
+void conn_held(struct web_conn *k, enum err e, const struct fault *f)
+{
+	if (e == OK)
+		return;
+	k->again = e == ERR_STALE && !k->rq.fresh;
+	k->rs.handled = false;
+	if (f)
+		k->rq.fault = *f;
+	k->result = e;
+}
+
+void conn_again(struct web_conn *k)
+{
+	k->again = false;
+	k->rq.fresh = true;
+	k->result = OK;
+}
+
+/* ---- without a socket: what the server does by suspending is waited for ---- */
+
+struct held { struct web_conn *k; pthread_mutex_t lock; pthread_cond_t over; bool done; };
+
+static void held_here(void *arg, enum err e, struct fault *f)
+{
+	struct held *h = arg;
+	pthread_mutex_lock(&h->lock);
+	conn_held(h->k, e, f);
+	h->done = true;
+	pthread_cond_signal(&h->over);
+	pthread_mutex_unlock(&h->lock);
+}
+
+static void hold_here(struct web_conn *k)
+{
+	struct held h = { .k = k, .lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER };
+	k->rq.hold(&k->rq, held_here, &h);
+	pthread_mutex_lock(&h.lock);
+	while (!h.done)
+		pthread_cond_wait(&h.over, &h.lock);
+	pthread_mutex_unlock(&h.lock);
+	pthread_cond_destroy(&h.over);
+	pthread_mutex_destroy(&h.lock);
+}
+
+static void read_here(struct web_conn *k)
+{
+	conn_reader(k, true);
+	if (k->result == OK)
+		conn_run(k);
+	if (!conn_writes(k) && conn_holds(k))
+		hold_here(k);
+}
+
 static void run_here(struct web_conn *k)
 {
 	struct req *rq = &k->rq;
-	bool at_once = rq->route->kind == ROUTE_WRITE && k->c->store;
-	if (!at_once) {
-		conn_reader(k, true);
-		if (k->result == OK)
-			conn_run(k);
+	if (rq->route->kind != ROUTE_WRITE || !k->c->store) {
+		read_here(k);
+		if (k->again) {
+			conn_again(k);
+			read_here(k);
+		}
 	}
 	if (conn_writes(k)) {
 		struct fault f = { 0 };
@@ -199,6 +254,8 @@ static void run_here(struct web_conn *k)
 			rq->fault = f;
 		}
 		k->result = e;
+		if (conn_holds(k))
+			hold_here(k);
 		conn_reader(k, false);
 	}
 }

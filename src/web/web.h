@@ -26,6 +26,7 @@ enum route_flag {
 	ROUTE_OPEN = 1,      /* no log-in asked (log-in page, citizens' pages, health) */
 	ROUTE_API = 2,       /* bearer token instead of cookie and CSRF; errors as problem+json */
 	ROUTE_UPLOAD = 4,    /* body up to 64 MiB, kept in a temporary file past 256 KiB */
+	ROUTE_KEPT = 16,     /* web_config.kept may have the answer */
 	ROUTE_PHONE = 8      /* phone and citizen look for error pages */
 };
 
@@ -70,6 +71,14 @@ struct req {
 	char id[17];                               /* request id, hex */
 	enum lang lang;                            /* set by before() */
 	bool htmx;                                 /* HX-Request: only the fragment is wanted */
+	/* Set by before(), asked when a ROUTE_READ or ROUTE_SLOW handler has succeeded, or a ROUTE_WRITE handler's own page of its
+	 * error (resp.handled) stands: must something be durable before the answer may leave? Then hold() is called and calls done() once, from whatever thread (never before the request is
+	 * suspended): OK lets the answer go; ERR_STALE: it was taken from what has changed since, so the request runs again, with
+	 * fresh set; any other error is answered instead, and not a byte of the answer leaves. */
+	bool (*holds)(struct req *rq);
+	void (*hold)(struct req *rq, void (*done)(void *arg, enum err e, struct fault *f), void *arg);
+	bool fresh;                                /* take nothing that was kept */
+	int64_t version;                           /* store_version() before the handler began to read */
 	struct web_conn *conn;                     /* the room's own */
 };
 
@@ -109,6 +118,8 @@ struct web_config {
 	const struct route *const *tables;   /* NULL-terminated list of route tables, each ended by {0} */
 	struct store *store;
 	void *app;
+	/* May be NULL. Runs before all else for a ROUTE_KEPT: true: rs is the answer already, kept from before, and rq->holds set. */
+	bool (*kept)(struct req *rq, struct resp *rs);
 	/* Runs first for every matched route, in its thread: log-in, permission, language, CSRF. An error ends the request. */
 	enum err (*before)(struct req *rq, struct resp *rs);
 	/* Renders the page (or problem+json) of an error; e is never OK. Also for 404 and 405, with rq->route NULL. */

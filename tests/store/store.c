@@ -518,6 +518,64 @@ BOTH(one_snapshot)
 	store_close(s);
 }
 
+static enum err quiet_job(struct db *d, void *arg, struct fault *f)
+{
+	(void)arg;
+	db_quiet(d);
+	return db_exec(d, f, "INSERT INTO thing (id) VALUES (77)", NOARGS, NULL);
+}
+
+struct told { struct store *s; int64_t before; bool grown; };
+static enum err insert_78(struct db *d, void *arg, struct fault *f) { (void)arg; return db_exec(d, f, "INSERT INTO thing (id) VALUES (78)", NOARGS, NULL); }
+static void grown_by_now(void *arg, enum err e, struct fault *f)
+{
+	struct told *t = arg;
+	(void)f;
+	__atomic_store_n(&t->grown, e == OK && store_version(t->s) != t->before, __ATOMIC_SEQ_CST);
+}
+static enum err version_here(struct db *d, void *arg, struct fault *f)
+{
+	(void)f;
+	db_quiet(d);
+	*(int64_t *)arg = db_version(d);
+	return OK;
+}
+
+BOTH(versions_tell_what_changed)
+{
+	struct store *s = open_base(p), *other = NULL;
+	int64_t v = store_version(s), here = 0;
+	if (p->postgres) {
+		CHECK_INT(v, 0);
+		NEED_OK(run(s, "INSERT INTO thing (id) VALUES (1)", NOARGS));
+		CHECK_INT(store_version(s), 0);
+		store_close(s);
+		return;
+	}
+	NEED_OK(store_write(s, quiet_job, NULL, NULL));
+	CHECK_INT(store_version(s), v);
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK_INT(here, v);
+	/* It has grown before anybody is told. */
+	struct told t = { s, v, false };
+	struct write w = { .run = insert_78, .done = grown_by_now, .arg = &t };
+	store_submit(s, &w);
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK(__atomic_load_n(&t.grown, __ATOMIC_SEQ_CST) && here > v);
+	CHECK_INT(store_version(s), here);
+	/* What failed changed nothing, though it may have grown; another process is seen by the next job at the latest. */
+	CHECK(run(s, "INSERT INTO thing (id) VALUES (78)", NOARGS) != OK);
+	NEED_OK(store_write(s, version_here, &v, NULL));
+	NEED_OK(store_open(p->url, NULL, &other, NULL));
+	NEED_OK(run(other, "INSERT INTO thing (id) VALUES (79)", NOARGS));
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK(here > v);
+	NEED_OK(store_write(s, version_here, &v, NULL));
+	CHECK_INT(v, here);
+	store_close(other);
+	store_close(s);
+}
+
 /* ---- migrations ---- */
 
 BOTH(migrations)

@@ -433,6 +433,104 @@ static void *many_writes(void *arg)
 	return NULL;
 }
 
+/* ---- what is held ---- */
+
+/* ?e=: what comes of holding. The first run of "stale" is stale, its second is not. */
+struct answer_later { void (*done)(void *, enum err, struct fault *); void *arg; enum err e; };
+
+static bool app_holds(struct req *rq) { return req_param(rq, "e").n > 0; }
+
+static void *held_elsewhere(void *arg)
+{
+	struct answer_later *l = arg;
+	struct fault f = { 0 };
+	usleep(2000);
+	l->done(l->arg, l->e == OK ? OK : fail(&f, l->e, NULL, "test"), &f);
+	free(l);
+	return NULL;
+}
+
+static void app_hold(struct req *rq, void (*done)(void *arg, enum err e, struct fault *f), void *arg)
+{
+	struct answer_later *l = xalloc(sizeof *l);
+	struct str e = req_param(rq, "e");
+	*l = (struct answer_later){ done, arg, str_is(e, "full") ? ERR_FULL : str_is(e, "stale") && !rq->fresh ? ERR_STALE : OK };
+	/* at once, and from another thread: both must do */
+	if (str_is(req_param(rq, "how"), "now")) {
+		held_elsewhere(l);
+		return;
+	}
+	pthread_t t;
+	must(pthread_create(&t, NULL, held_elsewhere, l) == 0);
+	pthread_detach(t);
+}
+
+static enum err held_before(struct req *rq, struct resp *rs)
+{
+	(void)rs;
+	rq->holds = app_holds;
+	rq->hold = app_hold;
+	return OK;
+}
+
+static enum err secret(struct req *rq, struct resp *rs)
+{
+	buf_cstr(&rs->body, rq->fresh ? "the secret, anew" : "the secret");
+	resp_header(rs, rq, "X-Secret", STR("1"));
+	return OK;
+}
+
+static bool kept_answer(struct req *rq, struct resp *rs)
+{
+	if (!str_is(req_param(rq, "kept"), "1"))
+		return false;
+	buf_cstr(&rs->body, "the secret, kept");
+	return held_before(rq, rs) == OK;
+}
+
+static const struct route held_routes[] = { { "GET", "/read", secret, ROUTE_READ, ROUTE_KEPT, 1 }, { "GET", "/slow", secret, ROUTE_SLOW, 0, 1 }, { 0 } };
+static const struct route *const held_tables[] = { held_routes, NULL };
+
+TEST(what_is_held_leaves_only_when_it_may)
+{
+	struct web_config c = { .host = "127.0.0.1", .tables = held_tables, .before = held_before, .kept = kept_answer };
+	static const struct { const char *query, *body; int status; } v[] = {
+		{ "e=ok", "the secret", 200 }, { "e=ok&how=now", "the secret", 200 }, { "e=full", NULL, 507 }, { "e=full&how=now", NULL, 507 },
+		{ "e=stale", "the secret, anew", 200 }, { "e=stale&how=now", "the secret, anew", 200 }, { "x=1", "the secret", 200 },
+		{ "e=ok&kept=1", "the secret, kept", 200 }, { "e=full&kept=1", NULL, 507 }, { "e=stale&kept=1", "the secret, anew", 200 },
+	};
+	struct web *w = NULL;
+	ARENA a = arena_new(0);
+	NEED_OK(web_start(&c, &w, NULL));
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	for (int round = 0; round < 6; round++)
+		for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+			bool slow = round % 3 == 2;
+			BUF_AUTO out = BUF(1000);
+			char *target = arena_printf(a, "%s?%s", slow ? "/slow" : "/read", v[i].query);
+			buf_printf(&out, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
+			const char *want = v[i].body && slow && strstr(v[i].query, "kept") && v[i].status == 200 && !strstr(v[i].query, "stale") ? "the secret" : v[i].body;
+			if (round % 3 == 1) {
+				struct web_answer ans = web_handle(&c, a, "GET", target, "", STR(""));
+				status = ans.status;
+				body = ans.body;
+				CHECK(want || str_find(ans.headers, STR("X-Secret")) < 0);
+			} else {
+				say(fd, buf_view(&out));
+				NEED(hear(fd, &in, &status, &body, false));
+				CHECK(want || str_find(buf_view(&in), STR("X-Secret")) < 0);
+			}
+			CHECK_INT(status, v[i].status);
+			CHECK(want ? str_is(body, want) : str_find(body, STR("secret")) < 0);
+			if (round % 3 != 1)
+				eat(&in, body);
+		}
+	close(fd);
+	web_stop(w);
+}
+
 TEST(writes_are_answered_after_the_commit)
 {
 	NEED(mkdtemp(folder));
