@@ -10,6 +10,7 @@
 #include "record/record.h"
 
 struct cli;
+struct keeper;
 struct command { const char *name; const char *line; const char *help; int (*run)(struct cli *x); };
 
 /* Words of the command line, taken apart: options "--name value" or "--name=value", flags, the rest in order. */
@@ -24,6 +25,7 @@ struct cli {
 	struct arena *a;
 	struct fault f;
 	struct app *opened;
+	struct keeper *keeper;    /* serve: freed after the store is closed */
 	int bad;                  /* doctor: what is not well */
 };
 
@@ -64,6 +66,7 @@ int cmd_keys(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
 int cmd_backup(struct cli *x);
+int cmd_restore(struct cli *x);
 int cmd_doctor(struct cli *x);
 int cmd_matrix(struct cli *x);
 /* The access matrix as docs/permissions.md has it. */

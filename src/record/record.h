@@ -70,7 +70,15 @@ struct app {
 	int64_t started_ms;
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
+	_Atomic int halt;                         /* enum halt: acts are refused */
+	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
+	struct backup_log *log;                   /* the log between backups; NULL */
 };
+
+/* Why nothing may be changed now. Pages are shown on, with a red bar; the citizens' page says whom to call. */
+enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */, HALT_DAMAGED /* until a backup is restored */ };
+const char *halt_text(enum halt h);               /* message id; NULL for none */
+const char *halt_hint(enum halt h);               /* message id: what to do */
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
 struct ctx {

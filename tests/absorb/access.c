@@ -504,8 +504,6 @@ TEST(an_emergency_opens_one_case_for_hours)
 	struct rec *r;
 	NEED_OK(see_one(&c, "case", id, &r));
 	CHECK_INT(access_glass(&c, r), glass);
-	struct app *app = p->app;
-	app->notes_fail = true;                                                     /* so that the note is waited for */
 	NEED_OK(journal_view(&c, r));
 	NEED_OK(ctx_read(&c));
 	NEED_OK(journal_page(&c, 0, 1, &j, &n));
