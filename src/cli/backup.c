@@ -1,7 +1,8 @@
 /* Why: an office that cannot copy its database while people work will not copy it; and a copy that was never restored is a hope.
- * Invariants: the root key is in no backup of the data, so that who finds one finds nothing in it; a restore writes into an empty folder. */
+ * Invariants: the keys are in no backup of the data, so that who finds one finds nothing in it; a restore writes into an empty folder. */
 #include "cli/cli.h"
 #include "record/backup.h"
+#include "record/keystore.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -101,51 +102,54 @@ static int verify(struct cli *x)
 	return say_info(x, &i);
 }
 
-/* The keys' own copy, sealed for another holder, kept in another place. */
+/* The keys' own copy, sealed for another holder, kept in another place. A folder gets one by its time, and loses those past their life. */
 static int keys(struct cli *x)
 {
 	struct filekey pub;
-	struct sealed_out *o;
-	char text[16384];
-	const char *with = cli_opt(x, "public") ? cli_opt(x, "public") : arena_printf(x->a, "%s/backup.pub", x->app.data_dir);
+	struct db *d;
+	struct stat st;
+	const char *with = cli_opt(x, "public") ? cli_opt(x, "public") : arena_printf(x->a, "%s/backup.pub", x->app.data_dir), *to = x->words[1];
 	if (x->nwords != 2)
-		return cli_usage(x, tr(x->lang, N_("Name the file to write.")));
+		return cli_usage(x, tr(x->lang, N_("Name the file or folder to write to.")));
+	struct app *app = cli_open(x);
+	bool dir = stat(to, &st) == 0 && S_ISDIR(st.st_mode);
 	enum err e = filekey_read(with, false, &pub, &x->f);
-	int fd = open(arena_printf(x->a, "%s/root.key", x->app.data_dir), O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
-	if (fd >= 0)
-		close(fd);
-	if (e == OK && n <= 0)
-		e = fail(&x->f, ERR_IO, N_("The key file cannot be read."), "root.key");
 	if (e == OK)
-		e = sealed_out_open(x->words[1], &pub, &o, &x->f);
-	if (e == OK) {
-		e = sealed_out_put(o, text, (size_t)n, &x->f);
-		if (e == OK)
-			e = sealed_out_end(o, NULL, &x->f);
-		else
-			sealed_out_drop(o);
-	}
-	explicit_bzero(text, sizeof text);
-	return e == OK ? 0 : cli_fail(x, e);
+		e = backup_keys_make(app, cli_root_key(x), dir ? backup_keys_name(x->a, to) : to, &pub, &x->f);
+	if (e == OK && dir)
+		e = backup_keys_sweep(to, 0, &x->f);
+	if (e == OK)
+		e = keystore_reader(app, &d, &x->f);
+	if (e != OK)
+		return cli_fail(x, e);
+	puts(tr(x->lang, db_is_postgres(d) ? N_("Sealed: the root key alone. The key store is on PostgreSQL; back it up with its own tools, for 35 days at most.")
+					   : N_("Sealed: root key and key store. Keep it apart from the backups of the data, and no longer than 35 days.")));
+	return 0;
+}
+
+/* The keys into the folder; tells when their copy is older than the data, or past its life. data_ms 0: no data to compare with. */
+static enum err keys_back(struct cli *x, const char *file, const char *secret_file, const char *to, int64_t data_ms)
+{
+	struct filekey secret;
+	int64_t made;
+	TRY(filekey_read(secret_file, true, &secret, &x->f));
+	enum err e = backup_keys_restore(file, &secret, to, &made, &x->f);
+	filekey_wipe(&secret);
+	TRY(e);
+	printf("%s %s\n", tr(x->lang, N_("The keys are back; their copy was made at:")), datetime_str(x->a, made).p);
+	if (data_ms && made < data_ms)
+		printf("%s\n", tr(x->lang, N_("That is before the data’s last entry: what was begun in between may not open. Take a newer copy of the keys if there is one.")));
+	if (now_ms() - made > KEYSTORE_LIFE_MS)
+		printf("%s\n", tr(x->lang, N_("That is more than 35 days ago: keys destroyed since may be in it. Run xiaoan retention plan, and approve anew what was approved.")));
+	return OK;
 }
 
 static int open_sealed(struct cli *x)
 {
-	struct filekey secret;
-	BUF_AUTO b = BUF(1 << 20);
 	if (x->nwords != 2 || !cli_opt(x, "o"))
-		return cli_usage(x, tr(x->lang, N_("Name the sealed file, and with -o the one to write.")));
-	enum err e = secret_of(x, &secret);
-	if (e == OK)
-		e = sealed_in_all(x->words[1], &secret, &b, &x->f);
-	int fd = e == OK ? open(cli_opt(x, "o"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-	if (e == OK && (fd < 0 || write(fd, b.p, b.n) != (ssize_t)b.n || fsync(fd) != 0))
-		e = fail(&x->f, ERR_IO, NULL, "%s: %s", cli_opt(x, "o"), strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	if (b.p)
-		explicit_bzero(b.p, b.n);
+		return cli_usage(x, tr(x->lang, N_("Name the sealed copy of the keys, and with -o the folder for them.")));
+	enum err e = cli_opt(x, "key") ? keys_back(x, x->words[1], cli_opt(x, "key"), cli_opt(x, "o"), 0)
+				       : fail(&x->f, ERR_INVALID, N_("Name the file of the secret key: --key FILE."), NULL);
 	return e == OK ? 0 : cli_fail(x, e);
 }
 
@@ -164,7 +168,7 @@ int cmd_backup(struct cli *x)
 	enum err e = store_copy(app->store, x->words[0], &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
-	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The keys are not in it: run xiaoan keys backup too, and keep root.key in another safe place.")));
+	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The keys are not in it: run xiaoan backup keys too, to another place.")));
 	return 0;
 }
 
@@ -192,7 +196,12 @@ int cmd_restore(struct cli *x)
 	BUF_AUTO t = BUF(64);
 	iso_put(&t, reached);
 	printf("%s %s\n", tr(x->lang, N_("Restored and looked through; it stands as of:")), t.p);
-	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0)
-		printf("%s\n", tr(x->lang, N_("Now put root.key and backup.pub into the folder, then: xiaoan doctor.")));
+	if (cli_opt(x, "keys-copy")) {
+		e = keys_back(x, cli_opt(x, "keys-copy"), cli_opt(x, "keys-secret") ? cli_opt(x, "keys-secret") : cli_opt(x, "key"), x->app.data_dir, reached);
+		if (e != OK)
+			return cli_fail(x, e);
+	}
+	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0 || access(arena_printf(x->a, "%s/keys.db", x->app.data_dir), F_OK) != 0)
+		printf("%s\n", tr(x->lang, N_("Now put root.key, keys.db and backup.pub into the folder (xiaoan backup open), then: xiaoan doctor.")));
 	return say_info(x, &i);
 }

@@ -54,7 +54,7 @@ static const struct command commands[] = {
 	  "xiaoan keys suite xchacha|aes|sm4       the same with another suite (sm4: SM4-CTR with HMAC-SM3)\n"
 	  "xiaoan keys reseal                      goes on with a rotation that was stopped\n"
 	  "xiaoan keys paper [-o FOLDER]           the root key as three sheets of which any two give it back\n"
-	  "xiaoan keys backup FILE                 copies the key store (keep it apart from the data, 35 days at most)\n"
+	  "xiaoan keys backup FILE                 a plain copy of the key store (sealed: xiaoan backup keys); apart from the data, 35 days at most\n"
 	  "xiaoan keys restore < SHEETS            root key from two sheets\n"
 	  "xiaoan keys lock --new-passphrase-fd N  root key under a passphrase; unlock: in the clear again\n\n" COMMON_HELP
 	  "  --background    only begin: the running server does the rest\n", cmd_keys },
@@ -73,11 +73,14 @@ static const struct command commands[] = {
 	  "xiaoan backup now [--dir FOLDER]               copy, look through, seal (xiaoan serve does so every day)\n"
 	  "xiaoan backup list [--dir FOLDER]\n"
 	  "xiaoan backup verify FILE --key SECRETFILE     restore it whole into a temporary folder and look it through\n"
-	  "xiaoan backup keys FILE [--public KEYFILE]     a sealed copy of root.key, for another place than the backups\n"
-	  "xiaoan backup open FILE --key SECRETFILE -o FILE\n"
-	  "xiaoan backup FILE                             a plain copy of the database; the key is not in it\n\n" COMMON_HELP, cmd_backup },
+	  "xiaoan backup keys FILE|FOLDER [--public KEYFILE]   a sealed copy of root key and key store, for another place than the backups;\n"
+	  "                                               in a FOLDER those older than 35 days are removed\n"
+	  "xiaoan backup open FILE --key SECRETFILE -o FOLDER   such a copy opened: root.key, keys.db\n"
+	  "xiaoan backup FILE                             a plain copy of the database; the keys are not in it\n\n" COMMON_HELP, cmd_backup },
 	{ "restore", N_("open a backup into an empty folder, as of any moment"),
-	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last]\n\n" COMMON_HELP
+	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last] [--keys-copy FILE [--keys-secret SECRETFILE]]\n\n" COMMON_HELP
+	  "  --keys-copy FILE        also the keys, from a copy that xiaoan backup keys made\n"
+	  "  --keys-secret SECRETFILE   that opens it, when it is not the one of --key\n"
 	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
 	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
@@ -297,7 +300,7 @@ int cmd_man(struct cli *x)
 	}
 	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/keys.db\nthe keys, each wrapped under the root key: back it up apart from the data, and keep"
 	       " such copies no longer than 35 days\n.TP\n.I DATA/root.key\nthe root key: keep it on paper (xiaoan keys paper); without it nobody can read the data\n.TP\n.I DATA/backup.pub\nthe public key to which backups are sealed\n.TP\n.I DATA/backups/\nsealed backups, and in log/ what was done"
-	       " between them\n.TP\n.I DATA/ballast\nroom that is given up when the disk is all but full\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
+	       " between them\n.TP\n.I DATA/keys.pub\nthe public key to which copies of the key store are sealed (absent: backup.pub)\n.TP\n.I DATA/key-backups/\nsealed copies of the key store\n.TP\n.I DATA/ballast\nroom that is given up when the disk is all but full\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
 	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\ndocs/operator.md\n");
 	return 0;
 }

@@ -2,12 +2,14 @@
  * Invariants: a backup is made when none is younger than a day, or the log has no backup to join; damage stops all writing and is
  * never repaired by itself. */
 #include "cli/keeper.h"
+#include "record/keystore.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,9 +21,11 @@
 
 struct keeper {
 	struct app *app;
-	char *dir;
-	struct filekey pub;
-	bool has_key;
+	char *dir, *keys_dir;
+	struct filekey pub, keys_pub;
+	bool has_key, has_keys_key;              /* a data store on PostgreSQL may have its keys here */
+	struct keys_kept keys;
+	int64_t keys_tried;                      /* mono_ms */
 	struct backup_log *log;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -138,6 +142,32 @@ static void back_up(struct keeper *k)
 		log_line(LOG_ERROR, "backup: %s %s", err_name(e), f.detail);
 }
 
+enum err keys_look(struct app *app, const struct filekey *pub, const char *dir, struct keys_kept *k, struct fault *f)
+{
+	ARENA a = arena_new(0);
+	int64_t version;
+	TRY(keystore_version(app, &version, f));
+	/* A clock that was put back makes one more, not none. */
+	if (!version || (k->made && version == k->version && now_ms() >= k->made && now_ms() - k->made < MS_DAY))
+		return OK;
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return fail(f, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("The folder for backups cannot be made."), "%s: %s", dir, strerror(errno));
+	TRY(backup_keys_make(app, NULL, backup_keys_name(a, dir), pub, f));
+	*k = (struct keys_kept){ version, now_ms() };
+	return backup_keys_sweep(dir, KEYS_KEPT, f);
+}
+
+static void keep_keys(struct keeper *k)
+{
+	struct fault f = { 0 };
+	if (!k->has_keys_key || (k->keys_tried && mono_ms() - k->keys_tried < LOG_EVERY))
+		return;
+	k->keys_tried = mono_ms();
+	enum err e = keys_look(k->app, &k->keys_pub, k->keys_dir, &k->keys, &f);
+	if (e != OK)
+		log_line(LOG_ERROR, "copy of the keys: %s %s", err_name(e), f.detail);
+}
+
 static void look(struct keeper *k)
 {
 	struct fault f = { 0 };
@@ -152,6 +182,7 @@ static void look(struct keeper *k)
 		if (e == ERR_DB)
 			return;   /* a backup of it would push out a good one */
 	}
+	keep_keys(k);
 	back_up(k);
 }
 
@@ -173,6 +204,13 @@ static void *keeper_run(void *arg)
 	return NULL;
 }
 
+static void keeper_gone(struct keeper *k)
+{
+	free(k->dir);
+	free(k->keys_dir);
+	free(k);
+}
+
 enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, struct fault *f)
 {
 	ARENA a = arena_new(0);
@@ -180,16 +218,24 @@ enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, str
 	pthread_condattr_t ca;
 	k->app = app;
 	k->dir = xstrdup(backup_dir(app, a, dir));
+	k->keys_dir = xstrdup(arena_printf(a, "%s/key-backups", app->data_dir));
 	k->checked = mono_ms() - CHECK_EVERY + 10 * MS_MINUTE;   /* not while everybody logs in after a start */
 	enum err e = backup_key(app, &k->pub, f);
 	k->has_key = e == OK && !store_is_postgres(app->store);
-	if (k->has_key)
+	if (e == OK) {
+		e = filekey_read(arena_printf(a, "%s/keys.pub", app->data_dir), false, &k->keys_pub, f);
+		if (e == ERR_NOT_FOUND) {
+			k->keys_pub = k->pub;
+			e = OK;
+		}
+		k->has_keys_key = e == OK;
+	}
+	if (e == OK && k->has_key)
 		e = backup_log_start(app, k->dir, &k->pub, LOG_EVERY, &k->log, f);
 	else if (e == ERR_NOT_FOUND)
 		e = OK;
 	if (e != OK) {
-		free(k->dir);
-		free(k);
+		keeper_gone(k);
 		return e;
 	}
 	if (f)
@@ -226,6 +272,5 @@ void keeper_free(struct keeper *k)
 	backup_log_free(k->log);
 	pthread_cond_destroy(&k->wake);
 	pthread_mutex_destroy(&k->lock);
-	free(k->dir);
-	free(k);
+	keeper_gone(k);
 }

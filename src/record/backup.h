@@ -8,7 +8,9 @@
  *     DIR/log/CHAIN-SEQ.log                     sealed: pages as commits left them, with the times of the commits
  *     DIR/log/position                          where the log stands
  *
- * The root key is in none of them: its copy has a life of its own (xiaoan backup keys).
+ * The keys are in none of them: their copies have a life of their own (35 days) in a place of their own:
+ *
+ *     FOLDER/keys-20261125T151500Z.sealed       sealed: the root key, when it was asked for, and the key store
  */
 #ifndef XA_BACKUP_H
 #define XA_BACKUP_H
@@ -42,6 +44,17 @@ CHECKED enum err backup_check(const char *db, struct backup_info *ret, struct fa
 CHECKED enum err backup_restore(const char *file, const struct filekey *secret, const char *to, int64_t until, struct backup_info *ret, int64_t *ret_until, struct fault *f);
 /* The newest backup of DIR not later than `until`: its path in the arena. ERR_NOT_FOUND. */
 CHECKED enum err backup_before(struct arena *a, const char *dir, int64_t until, char **ret, struct fault *f);
+
+/* ---- the keys ---- */
+
+/* Seals the root key's file as it lies (NULL: without it) and a copy of the key store. A key store on PostgreSQL is not in it. */
+CHECKED enum err backup_keys_make(struct app *app, const char *root, const char *file, const struct filekey *pub, struct fault *f);
+/* Name of a copy made now in this folder; the names sort by time. */
+char *backup_keys_name(struct arena *a, const char *dir);
+/* Removes copies older than KEYSTORE_LIFE_MS, for a destroyed key lives on in them, and with keep > 0 all but the newest so many. The newest stays. */
+CHECKED enum err backup_keys_sweep(const char *dir, int keep, struct fault *f);
+/* Brings back what is in FILE: root.key, keys.db (looked through). ERR_DUPLICATE: such a key is there already. ret_made: when the copy was made. */
+CHECKED enum err backup_keys_restore(const char *file, const struct filekey *secret, const char *to, int64_t *ret_made, struct fault *f);
 
 /* ---- the log ---- */
 struct backup_log;

@@ -28,6 +28,8 @@ CHECKED enum err keystore_begin(struct ctx *c, enum suite s, int64_t lead_ms, in
 CHECKED enum err keystore_destroy(struct app *app, const int64_t *ids, size_t n, struct fault *f);
 /* Online copy of the store into a new file (SQLite only). */
 CHECKED enum err keystore_copy(struct app *app, const char *path, struct fault *f);
+/* Grows with each change of the store, another process' seen too. 0: PostgreSQL, which is copied by its own tools. Waits for the store's writer. */
+CHECKED enum err keystore_version(struct app *app, int64_t *ret, struct fault *f);
 /* Wraps what an older suite or root wrapped. */
 CHECKED enum err keystore_rewrap(struct app *app, struct fault *f);
 /* Marks the epochs below this one retired (nothing is sealed under them), and removes those retired KEYSTORE_LIFE_MS ago. */

@@ -3,7 +3,9 @@
 #include "cli/cli.h"
 #include "cli/keeper.h"
 #include "record/backup.h"
+#include "record/keystore.h"
 #include "../test.h"
+#include <dirent.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -490,5 +492,166 @@ TEST(keys_in_no_backup)
 	CHECK(system(cmd) == 0);
 	snprintf(cmd, sizeof cmd, "test -z \"$(find %s -type f -perm /077)\"", h.backups);
 	CHECK(system(cmd) == 0);
+	house_close(&h);
+}
+
+/* ---- the keys' own copies ---- */
+
+static void other_holder(struct filekey *pub, struct filekey *secret)
+{
+	char p[FILEKEY_TEXT], s[FILEKEY_TEXT];
+	filekey_new(p, s);
+	NEED_OK(filekey_parse(str_of(p), false, pub, NULL));
+	NEED_OK(filekey_parse(str_of(s), true, secret, NULL));
+}
+
+static struct str text_of_clue(struct house *h, int64_t id)
+{
+	struct ctx c;
+	struct rec *r;
+	fault_clear(&h->f);
+	ctx_init(&c, h->app, h->a, &h->f, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(see_one(&c, "clue", id, &r));
+	return rec_str(&c, r, "text");
+}
+
+/* The machine is gone. Data from its backups and log, keys from the other holder's copy: together what was written is read again, and one
+ * without the other opens nothing. */
+TEST(data_and_keys_come_back_together)
+{
+	struct house h;
+	struct backup_info i;
+	struct filekey pub, secret;
+	int64_t reached, made, id;
+	char copy[120], root[120], *file;
+	house_open(&h);
+	other_holder(&pub, &secret);
+	snprintf(copy, sizeof copy, "%s/keys.sealed", h.dir);
+	snprintf(root, sizeof root, "%s/root.key", h.data);
+	NEED_OK(backup_make(h.app, h.backups, &h.pub, &i, &h.f));
+	clock_fix(T0 + MS_MINUTE);
+	id = act_as_system(&h, &(struct act){ .type = "clue", .verb = "create", .area = STR("320582100001"), .org = h.org,
+		INPUTS(INPUT("source", STR("grid")), INPUT("text", STR("邻居反映夜里有争吵声"))) });
+	clock_fix(T0 + 2 * MS_MINUTE);
+	NEED_OK(backup_keys_make(h.app, root, copy, &pub, &h.f));
+	close_app(&h);
+	NEED(rename(h.data, arena_printf(h.a, "%s/gone", h.dir)) == 0);
+
+	NEED_OK(backup_before(h.a, h.backups, INT64_MAX, &file, &h.f));
+	NEED_OK(backup_restore(file, &h.secret, h.to, INT64_MAX, &i, &reached, &h.f));
+	CHECK_INT(reached, T0 + MS_MINUTE);
+	/* the data alone: no new keys are made for it */
+	CHECK_ERR(app_open(&(struct app_options){ .data_dir = h.to }, all_types, &h.app, &h.f), ERR_DB);
+	CHECK(system(arena_printf(h.a, "rm -f %s/root.key %s/keys.db*", h.to, h.to)) == 0);
+	/* who holds the backups' key does not hold the keys' */
+	CHECK_ERR(backup_keys_restore(copy, &h.secret, h.to, &made, &h.f), ERR_IO);
+	CHECK(access(arena_printf(h.a, "%s/root.key", h.to), F_OK) != 0 && access(arena_printf(h.a, "%s/keys.db", h.to), F_OK) != 0);
+	fault_clear(&h.f);
+	NEED_OK(backup_keys_restore(copy, &secret, h.to, &made, &h.f));
+	CHECK_INT(made, T0 + 2 * MS_MINUTE);
+	CHECK(system(arena_printf(h.a, "test -z \"$(find %s -name '*.key' -perm /077 -o -name 'keys.db*' -perm /077 -o -name '.restore*')\"", h.to)) == 0);
+	NEED_OK(app_open(&(struct app_options){ .data_dir = h.to }, all_types, &h.app, &h.f));
+	CHECK_STR(text_of_clue(&h, id), "邻居反映夜里有争吵声");
+	app_close(h.app);
+	h.app = NULL;
+	/* never over keys that are there; another file is not taken for one */
+	CHECK_ERR(backup_keys_restore(copy, &secret, h.to, &made, &h.f), ERR_DUPLICATE);
+	CHECK_ERR(backup_keys_restore(file, &h.secret, h.to, &made, &h.f), ERR_INVALID);
+	CHECK_ERR(backup_restore(copy, &secret, arena_printf(h.a, "%s/second", h.dir), 0, &i, &reached, &h.f), ERR_INVALID);
+	house_close(&h);
+}
+
+/* A copy is sealed like a backup, leaves nothing beside it, and does not open when a byte or its end is missing. */
+TEST(a_copy_of_the_keys_tells_nothing)
+{
+	struct house h;
+	struct filekey pub, secret;
+	int64_t made;
+	char copy[120], root[120];
+	struct stat st;
+	house_open(&h);
+	clue_at(&h, T0 + MS_SECOND);
+	other_holder(&pub, &secret);
+	snprintf(copy, sizeof copy, "%s/keys.sealed", h.dir);
+	snprintf(root, sizeof root, "%s/root.key", h.data);
+	NEED_OK(backup_keys_make(h.app, root, copy, &pub, &h.f));
+	CHECK(system(arena_printf(h.a, "! grep -qaE 'SQLite format|CREATE TABLE|xiaoan-keys' %s", copy)) == 0);
+	CHECK(system(arena_printf(h.a, "! grep -qaF \"$(sed -n 2p %s | cut -d' ' -f2)\" %s", root, copy)) == 0);
+	CHECK(system(arena_printf(h.a, "test -z \"$(find %s -name '.keys-*')\"", h.data)) == 0);
+	NEED(stat(copy, &st) == 0 && (st.st_mode & 077) == 0);
+	for (int k = 1; k < 12; k++) {
+		NEED(truncate(copy, st.st_size - k * (st.st_size / 12)) == 0);
+		CHECK(backup_keys_restore(copy, &secret, h.to, &made, &h.f) != OK);
+		CHECK(system(arena_printf(h.a, "test -z \"$(find %s -type f)\"", h.to)) == 0);
+	}
+	/* without the root key's file nothing is half made */
+	CHECK_ERR(backup_keys_make(h.app, "/nonexistent/root.key", copy, &pub, &h.f), ERR_IO);
+	house_close(&h);
+}
+
+static int copies_in(const char *dir)
+{
+	int n = 0;
+	DIR *d = opendir(dir);
+	NEED(d != NULL);
+	for (struct dirent *e; (e = readdir(d));)
+		n += str_starts(str_of(e->d_name), "keys-");
+	closedir(d);
+	return n;
+}
+
+/* 35 days, and what was destroyed is in no copy any more: a new one is made for every day and change, old ones go. */
+TEST(copies_of_the_keys_have_their_time)
+{
+	struct house h;
+	house_open(&h);
+	NEED(mkdir(h.to, 0700) == 0);
+	for (int day = 0; day <= 100; day += 5) {
+		clock_fix(T0 + day * MS_DAY);
+		NEED_OK(backup_keys_make(h.app, NULL, backup_keys_name(h.a, h.to), &h.pub, &h.f));
+		NEED_OK(backup_keys_sweep(h.to, 0, &h.f));
+	}
+	CHECK_INT(copies_in(h.to), 8);      /* of day 65, 70 … 100 */
+	clock_fix(T0 + 500 * MS_DAY);
+	NEED_OK(backup_keys_sweep(h.to, 0, &h.f));
+	CHECK_INT(copies_in(h.to), 1);      /* the newest is all there is */
+	house_close(&h);
+}
+
+/* The server makes them by itself: at first, when keys came or went, each day. */
+TEST(the_server_copies_changed_keys)
+{
+	struct house h;
+	struct keys_kept k = { 0 };
+	struct filekey keep;
+	int64_t made;
+	house_open(&h);
+	keep = h.pub;
+	NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	CHECK_INT(copies_in(h.to), 1);
+	clock_fix(T0 + MS_MINUTE);
+	NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	CHECK_INT(copies_in(h.to), 1);      /* nothing new */
+	/* a case's key, of a stock that was made ahead */
+	clue_at(&h, T0 + 2 * MS_MINUTE);
+	NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	CHECK_INT(copies_in(h.to), 2);
+	clue_at(&h, T0 + 3 * MS_MINUTE);
+	NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	CHECK_INT(copies_in(h.to), 2);      /* its key is in the copy already */
+	clock_fix(T0 + 2 * MS_MINUTE + MS_DAY);
+	NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	CHECK_INT(copies_in(h.to), 3);
+	for (int64_t gone = 1; gone < 6; gone++) {
+		clock_fix(T0 + 2 * MS_DAY + gone * MS_SECOND);
+		NEED_OK(keystore_destroy(h.app, &gone, 1, &h.f));
+		NEED_OK(keys_look(h.app, &keep, h.to, &k, &h.f));
+	}
+	CHECK_INT(copies_in(h.to), 3);      /* what was destroyed is in no copy for long */
+	/* they hold no root key: it is on paper */
+	char *dir = arena_printf(h.a, "%s/opened", h.dir);
+	NEED_OK(backup_keys_restore(backup_keys_name(h.a, h.to), &h.secret, dir, &made, &h.f));
+	CHECK(access(arena_printf(h.a, "%s/keys.db", dir), F_OK) == 0 && access(arena_printf(h.a, "%s/root.key", dir), F_OK) != 0);
 	house_close(&h);
 }
