@@ -1,6 +1,7 @@
 /* Each route and verb has its permission: listed, written down, and asked as each role; and what is shut to somebody answers, byte
  * for byte, as what is not there. */
 #include "../desk/site.h"
+#include "../paper/lsan.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "desk/report_pages.h"
