@@ -27,7 +27,12 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
-# Into /usr/local (or DESTDIR=…): the program and its manual page.
+# Hours of what `make test` does in minutes: more forgeries of the journal, more seeds. Its parts stand in tools/nightly.
+nightly:
+	@tools/install-deps test
+	@tools/nightly
+
+# Into /usr/local (or DESTDIR=…): the programs and their manual pages.
 install: all
 	@meson install -C $(BUILD) --no-rebuild
 
@@ -61,7 +66,8 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
-	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
+	@echo 'make nightly    the long tests: 10,000 forgeries of the journal and more of the like; needs `make test` before it'
+	@echo 'make install    the programs and their manual pages into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
 	@echo 'make lint       clang-tidy and cppcheck'
@@ -70,4 +76,4 @@ help:
 	@echo 'make train DATA=file   learn the text models anew'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all run test install bench fmt lint fuzz shots train clean help
+.PHONY: all run test nightly install bench fmt lint fuzz shots train clean help

@@ -10,12 +10,13 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--heads DIR]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
 	  "  --scale X       size of that city (default 1)\n"
-	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n", cmd_serve },
+	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
+	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
 	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"
@@ -43,7 +44,12 @@ static const struct command commands[] = {
 	  "xiaoan token make LOGIN --name NAME [--days N]     prints the token once\n"
 	  "xiaoan token list LOGIN\n"
 	  "xiaoan token revoke LOGIN --name NAME\n\n" COMMON_HELP, cmd_token },
-	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
+	{ "journal", N_("check the journal: nothing altered, removed or reordered; carry its proof away"),
+	  "xiaoan journal verify                            reads it all, names the first entry that is wrong\n"
+	  "xiaoan journal head [--pdf] [-o FILE]            signs a head now and prints it; --pdf: the daily slip, with a QR code\n"
+	  "xiaoan journal export [-o FILE] [--from N --to N] [--since N]   entries and proofs as JSON lines, for xiaoan-verify;\n"
+	  "                                                 --since: also that a saved head of N entries grew into it\n"
+	  "xiaoan journal key                               the public key of the signatures: note it elsewhere\n\n" COMMON_HELP, cmd_journal },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("copy the database into a new file while the server runs"),
 	  "xiaoan backup FILE     (SQLite; for PostgreSQL use pg_basebackup; root.key is not in it)\n\n" COMMON_HELP, cmd_backup },
@@ -151,7 +157,7 @@ enum err cli_data_there(struct cli *x)
 
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "pdf" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;
@@ -209,7 +215,7 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
-					       { "journal", "verify" }, { "tally", "verify" }, { "completion", "bash" } };
+					       { "journal", "verify head export key" }, { "tally", "verify" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "
@@ -236,8 +242,8 @@ int cmd_man(struct cli *x)
 		printf(".fi\n");
 	}
 	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/root.key\nthe key under which all personal data is sealed: keep a copy"
-	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
-	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\ndocs/operator.md\n");
+	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n.TP\n.I DATA/heads/\nsigned heads of the journal, one file a day: copy them elsewhere\n"
+	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\nxiaoan\\-verify(1), docs/operator.md, docs/journal.md\n");
 	return 0;
 }
 

@@ -48,8 +48,25 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 }
 
 static const struct job_kind jobs[] = {
-	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 }, { 0 },
+	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 },
+	{ "verify", verify_job, MS_DAY }, { 0 },
 };
+
+/* Every few seconds: the clock is looked at, and a head is signed when it is time. */
+static void tick(struct app *app, bool now)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	ctx_init(&c, app, a, &f, &actor_system);
+	enum err e = clock_watch(&c);
+	if (e == OK)
+		e = head_tick(&c, now);
+	if (e != OK)
+		log_line(LOG_ERROR, "journal: %s %s", err_name(e), f.detail);
+	else if (app->heads_fail)
+		log_line(LOG_WARN, "journal: a signed head could not be written to its file");
+}
 
 struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
 
@@ -64,6 +81,7 @@ static void *clerk_run(void *arg)
 		enum err e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
+		tick(k->app, false);
 		pthread_mutex_lock(&k->lock);
 		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
 		t.tv_sec += 5;
@@ -128,6 +146,7 @@ int cmd_serve(struct cli *x)
 			return cli_fail(x, e);
 	}
 	app->demo = is_demo(app, x);
+	app->heads_copy = cli_opt(x, "heads");
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = tables, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .behind_tls = cli_opt(x, "tls") != NULL };
@@ -147,5 +166,6 @@ int cmd_serve(struct cli *x)
 	pthread_cond_signal(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	tick(app, true);
 	return 0;
 }

@@ -359,7 +359,7 @@ static enum err journal_get(struct req *rq, struct resp *rs)
 	int64_t before = 0;
 	size_t n;
 	(void)str_int(req_param(rq, "before"), &before);
-	TRY(journal_page(c, before, 100, &j, &n));
+	TRY(journal_find(c, &(struct journal_ask){ .before = before, .limit = 100 }, &j, &n));
 	m.rows = NEWN(c->a, struct journal_line, n + 1);
 	m.n = n;
 	for (size_t i = 0; i < n; i++) {

@@ -60,6 +60,9 @@ struct str search_query(struct ctx *c, const struct rtype *t, const struct see *
 enum err search_renew(struct ctx *c);
 
 /* journal.c, tally.c, due.c */
+/* Rows from … to of the journal in order, with the leaf it keeps and the leaf it should have; fn stops it by an error. The row's texts
+ * live until fn returns. */
+enum err journal_walk(struct ctx *c, int64_t from, int64_t to, enum err (*fn)(void *arg, const struct journal_row *r, struct str kept, const unsigned char *leaf), void *arg);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
 enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));

@@ -39,6 +39,9 @@ struct actor {
 	struct str name;          /* shown to herself only */
 	const char *face;         /* desk phone portal api import job cli demo */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
+	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
+	 * "token:HEX", "os:NAME". "" where there is none. */
+	char origin[17], agent[40];
 };
 
 struct codes;
@@ -62,6 +65,9 @@ struct app {
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
 	_Atomic bool notes_fail;                  /* journal_view(): the last note was not written */
+	const char *heads_copy;                   /* second folder for signed heads, or NULL */
+	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
+	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
 };
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
@@ -75,6 +81,10 @@ struct ctx {
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
 	int depth;                /* act() inside effects */
+	/* What the journal keeps of the act beside itself: why (a code: a-z 0-9 _ - . :, at most 60; anything else is left out,
+	 * for free text holds names), and the second person who agreed. */
+	struct str reason;
+	int64_t approver;
 };
 #define TRC(c, s) tr((c)->lang, (s))
 
@@ -338,7 +348,11 @@ CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
 CHECKED enum err notice_read_all(struct ctx *c);
 
-struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
+/* One entry; docs/journal.md has the bytes that are hashed. format: of its leaf. name: of the user, as the reader may see it. */
+struct journal_row {
+	int64_t seq, ms, user, org, rid, version, format, approver;
+	struct str role, face, verb, type, outcome, body, session, origin, agent, reason, name;
+};
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
 /* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
@@ -346,10 +360,44 @@ CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type,
 CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
-CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
-/* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */
-struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq; char why[96]; };
+/* Entries, newest first, that fit what is asked (0, absent: not asked for). Key paging: seq below `before`. verb "reads": views,
+ * lists and searches; "refusals": what was denied or refused. At most 500. */
+struct journal_ask { int64_t before, user, rid, from_ms, to_ms; struct str verb, type, role, outcome; int limit; };
+CHECKED enum err journal_find(struct ctx *c, const struct journal_ask *q, struct journal_row **ret, size_t *ret_n);
+/* The number of the first entry at or after ms (one past the last when there is none): by halving, since seq grows with time but
+ * for seconds. */
+CHECKED enum err journal_seq_at(struct ctx *c, int64_t ms, int64_t *ret);
+/* Recomputes every leaf, the root and every signed head; names the first bad row (0: it is the head that is wrong). why: a
+ * message id whose %s is arg; NULL: all is whole. For `xiaoan journal verify`; xiaoan-verify does the same and more from outside. */
+struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq, heads; const char *why; char arg[64]; };
 CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
+
+/* ---- proving the journal (docs/journal.md) ---- */
+
+/* A signed head: so many entries had this root at ms. key: head of the SHA-256 of the public key, hex. */
+struct tree_head { int64_t number, size, ms; unsigned char root[32], signature[64]; char key[17]; };
+/* The newest head; *ret_found false: none was signed yet. */
+CHECKED enum err head_last(struct ctx *c, struct tree_head *ret, bool *ret_found);
+/* Signs a head when entries came since the last one and it is time (256 of them, or a minute), or at once (now); appends it to
+ * DATA/heads/DAY.jsonl and to the second folder. A file that cannot be written is told in app->heads_fail, and is no error: the next
+ * head proves all that this one did. Every few seconds, and at the end of the program. */
+#define HEAD_ENTRIES 256
+#define HEAD_MS MS_MINUTE
+CHECKED enum err head_tick(struct ctx *c, bool now);
+/* One line of JSON without a newline: what xiaoan-verify reads as --head. */
+void head_json(struct ctx *c, const struct tree_head *h, struct buf *ret);
+/* Entries from … to (0: the first, the last) as JSON lines for xiaoan-verify: all of them, or a part with a proof of each; and proofs
+ * that the kept heads, and one of `since` entries (0: none), grew into this journal. put: a piece of the text; an error of it ends
+ * the export. */
+struct journal_span { int64_t from, to, since; };
+CHECKED enum err journal_export(struct ctx *c, struct journal_span s, enum err (*put)(void *arg, struct str piece), void *arg);
+/* Looks whether the clock was set: against the last look by the monotonic clock, and at the start against the last entry. Writes
+ * one entry "clock" with what it found. Every few seconds. Deadlines are counted from what was written and do not move. */
+CHECKED enum err clock_watch(struct ctx *c);
+/* Job: journal_verify(), its outcome kept as setting "journal_verified" and in the journal. */
+struct verified { int64_t ms, size, heads, bad_seq; bool good, found; };
+CHECKED enum err verify_job(struct ctx *c, struct str arg);
+CHECKED enum err verified_last(struct ctx *c, struct verified *ret);
 
 /* Sum of tally cells; dims chosen by the caller. area: prefix. Fields absent: not asked for. */
 struct tally_row { struct str area, source, kind, grade, outcome; int64_t day, n; };
