@@ -9,7 +9,8 @@
 #include "base/base.h"
 
 /* ---- tables, for XLSX and PDF alike ---------------------------------------------------------------------------- */
-enum cell_type { CELL_TEXT, CELL_INT, CELL_REAL, CELL_PERCENT, CELL_DATE /* ms */, CELL_EMPTY };
+enum cell_type { CELL_TEXT, CELL_INT, CELL_REAL, CELL_PERCENT, CELL_POINTS /* a difference of two rates: r; s is its unit, "pct points" */,
+		 CELL_DATE /* ms */, CELL_EMPTY };
 struct cell { enum cell_type t; int64_t i; double r; struct str s; bool bold; int span; /* columns, 0 or 1: one */ };
 struct table {
 	struct str title, subtitle;

@@ -79,6 +79,10 @@ struct str cell_text(struct arena *a, const struct cell *c)
 			return STR("99.9%+");
 		return arena_fmt(a, "%s%.1f%%", c->r < 0 && tenths > 0 ? "-" : "", tenths / 10);
 	}
+	case CELL_POINTS: {
+		double tenths = floor(fabs(c->r) * 1000 + 0.5 + 1e-9);
+		return arena_fmt(a, "%s%.1f%.*s", tenths == 0 ? "" : c->r < 0 ? "-" : "+", tenths / 10, (int)c->s.n, c->s.p);
+	}
 	case CELL_DATE:
 		if (c->i == day_start(day_of(c->i)))
 			date_put(&b, c->i);

@@ -3,6 +3,7 @@
  * a named file; the same table at the same now_ms() gives the same bytes. */
 #include "paper/inner.h"
 #include "base/clock.h"
+#include <math.h>
 #include <stdio.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -12,10 +13,15 @@
 #define TEXT_MAX 32700      /* Excel holds 32,767 in a cell */
 #define COLS_MAX 256
 
-/* Below 1 a rate is never shown as 100.0%: one case still open must be seen. */
-#define PERCENT_FORMAT "[>=1]0.0%;[>=0.9995]\"99.9%+\";0.0%"
+/* Below 1 a rate is never shown as 100.0%: one case still open must be seen. A format of its own for such a value, not one with
+ * conditions: LibreOffice drops the minus of what falls to the last of conditional sections. */
+#define PERCENT_FORMAT "0.0%"
+#define ALMOST_FORMAT "\"99.9%+\""
 
-enum look { LOOK_TEXT, LOOK_INT, LOOK_REAL, LOOK_PERCENT, LOOK_DATE, LOOK_TIME, LOOK_COUNT };
+/* A difference of two rates is a number in points; the unit belongs to how it is shown. One unit a workbook. */
+#define POINTS_FORMAT "+0.0\"%.*s\";-0.0\"%.*s\";0.0\"%.*s\""
+
+enum look { LOOK_TEXT, LOOK_INT, LOOK_REAL, LOOK_PERCENT, LOOK_ALMOST, LOOK_POINTS, LOOK_DATE, LOOK_TIME, LOOK_COUNT };
 
 struct sheet_out {
 	lxw_worksheet *ws;
@@ -87,9 +93,20 @@ static lxw_format *format_new(lxw_workbook *wb, const char *font, double size, b
 	return f;
 }
 
-static void formats_make(lxw_workbook *wb, struct sheet_out *o)
+static struct str points_unit(const struct table *t, size_t n)
 {
-	static const char *const num[LOOK_COUNT] = { NULL, "#,##0", "#,##0.00", PERCENT_FORMAT, "yyyy-mm-dd", "yyyy-mm-dd hh:mm" };
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < t[i].ncols * t[i].nrows; k++)
+			if (t[i].cells[k].t == CELL_POINTS)
+				return t[i].cells[k].s;
+	return STR("");
+}
+
+static void formats_make(lxw_workbook *wb, struct sheet_out *o, struct str unit)
+{
+	int u = unit.n < 60 && str_find(unit, STR("\"")) < 0 ? (int)unit.n : 0;
+	const char *points = arena_printf(o->a, POINTS_FORMAT, u, unit.p, u, unit.p, u, unit.p);
+	const char *const num[LOOK_COUNT] = { NULL, "#,##0", "#,##0.00", PERCENT_FORMAT, ALMOST_FORMAT, points, "yyyy-mm-dd", "yyyy-mm-dd hh:mm" };
 	static const uint8_t align[3] = { LXW_ALIGN_LEFT, LXW_ALIGN_RIGHT, LXW_ALIGN_CENTER };
 	o->title = format_new(wb, "黑体", 16, true);
 	format_set_align(o->title, LXW_ALIGN_CENTER);
@@ -154,6 +171,7 @@ static double cell_wide(const struct cell *c)
 	case CELL_INT: return snprintf(NULL, 0, "%lld", (long long)c->i) * 1.4 + 1;
 	case CELL_REAL: return snprintf(NULL, 0, "%.2f", c->r) * 1.3 + 1;
 	case CELL_PERCENT: return snprintf(NULL, 0, "%.1f%%", c->r * 100) * 1.1 + 1;
+	case CELL_POINTS: return snprintf(NULL, 0, "%+.1f", c->r * 100) * 1.1 + 1 + cells_wide(c->s);
 	case CELL_DATE: return 17;
 	case CELL_EMPTY: break;
 	}
@@ -185,17 +203,25 @@ static void widths_set(struct sheet_out *o)
 	}
 }
 
+static enum look look_of(const struct cell *c)
+{
+	switch (c->t) {
+	case CELL_INT: return LOOK_INT;
+	case CELL_REAL: return LOOK_REAL;
+	case CELL_PERCENT: return c->r >= 0.9995 && c->r < 1 ? LOOK_ALMOST : LOOK_PERCENT;
+	case CELL_POINTS: return LOOK_POINTS;
+	case CELL_DATE: return c->i == day_start(day_of(c->i)) ? LOOK_DATE : LOOK_TIME;
+	case CELL_TEXT: case CELL_EMPTY: break;
+	}
+	return LOOK_TEXT;
+}
+
 static void cell_write(struct sheet_out *o, const struct cell *c, size_t col, lxw_col_t span)
 {
 	const struct table *t = o->t;
 	bool right = t->right ? t->right[col] : (c->t != CELL_TEXT && c->t != CELL_EMPTY) || str_is(c->s, "—");
 	int al = span > 1 ? 2 : right ? 1 : 0;
-	enum look k = c->t == CELL_INT ? LOOK_INT : c->t == CELL_REAL ? LOOK_REAL : c->t == CELL_PERCENT ? LOOK_PERCENT : LOOK_TEXT;
-	double serial = 0;
-	if (c->t == CELL_DATE) {
-		serial = (double)(c->i + 8 * MS_HOUR) / (double)MS_DAY + 25569;
-		k = c->i == day_start(day_of(c->i)) ? LOOK_DATE : LOOK_TIME;
-	}
+	enum look k = look_of(c);
 	lxw_format *f = o->body[k][c->bold][al];
 	lxw_col_t at = (lxw_col_t)col;
 	if (span > 1)
@@ -204,7 +230,8 @@ static void cell_write(struct sheet_out *o, const struct cell *c, size_t col, lx
 	case CELL_INT: keep(o, worksheet_write_number(o->ws, o->row, at, (double)c->i, f)); break;
 	case CELL_REAL:
 	case CELL_PERCENT: keep(o, worksheet_write_number(o->ws, o->row, at, c->r, f)); break;
-	case CELL_DATE: keep(o, worksheet_write_number(o->ws, o->row, at, serial, f)); break;
+	case CELL_POINTS: keep(o, worksheet_write_number(o->ws, o->row, at, round(c->r * 1000) / 10, f)); break;
+	case CELL_DATE: keep(o, worksheet_write_number(o->ws, o->row, at, (double)(c->i + 8 * MS_HOUR) / (double)MS_DAY + 25569, f)); break;
 	case CELL_TEXT:
 		if (c->s.n) {
 			keep(o, worksheet_write_string(o->ws, o->row, at, clean(o->a, c->s, TEXT_MAX), f));
@@ -323,7 +350,7 @@ enum err xlsx_write(const struct table *t, size_t n, struct buf *ret, struct fau
 		lxw_doc_properties p = { .title = clean(a, t[0].title, 255), .company = (char *)(uintptr_t)"XiaoAn", .created = (time_t)(now_ms() / 1000) };
 		lxw_error le = workbook_set_properties(wb, &p);
 		struct sheet_out o = { .a = a };
-		formats_make(wb, &o);
+		formats_make(wb, &o, points_unit(t, n));
 		for (size_t i = 0; i < n && le == LXW_NO_ERROR; i++) {
 			o.t = &t[i];
 			o.row = 0;

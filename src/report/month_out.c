@@ -25,9 +25,8 @@ static struct cell points_cell(struct ctx *c, const struct month_line *l, enum m
 	double now, was;
 	if (!month_rate(l, MONTH_NOW, r, &now) || !month_rate(l, then, r, &was))
 		return none_cell();
-	struct str p = month_points(c->a, now, was);
 	const char *unit = TRC(c, N_("pct points"));
-	return text_cell(arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s%s" : "%.*s %s", (int)p.n, p.p, unit));
+	return (struct cell){ .t = CELL_POINTS, .r = now - was, .s = c->lang == LANG_ZH ? str_of(unit) : arena_fmt(c->a, " %s", unit) };
 }
 
 static struct table table_new(struct ctx *c, const struct month *m, size_t ncols, size_t rows)

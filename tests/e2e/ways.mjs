@@ -94,6 +94,8 @@ test('English at one click, and back', async () => {
 test('a call is taken with the keyboard alone', async () => {
 	const page = await open(browser, city);
 	await page.goto('/login');
+	/* The name's field takes the focus with the first frame, which may come after the load: keys before it go nowhere. */
+	await page.waitForFunction(() => document.activeElement?.id === 'login');
 	await page.keyboard.type('hotline');
 	await page.keyboard.press('Tab');
 	await page.keyboard.type(city.password);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "lsan.h"
 #include "paper/inner.h"
+#include <zip.h>
 
 #define T(x) (struct cell){ .t = CELL_TEXT, .s = STR(x) }
 #define I(x) (struct cell){ .t = CELL_INT, .i = (x) }
@@ -70,9 +71,10 @@ TEST(what_is_written_is_read_again)
 		T("=1+1"), I(1382), P(0.5), { .t = CELL_DATE, .i = 1793462400000 },
 		T("+86 @x -y\n二行\x01 𠮷㛃 <&>\""), { .t = CELL_REAL, .r = 2.25 }, P(-0.155), { .t = CELL_DATE, .i = 1793494800000 },
 		{ .t = CELL_TEXT, .s = STR("合计"), .span = 2, .bold = true }, { .t = CELL_EMPTY }, T("@SUM(A1)"), T("http://example.invalid/"),
+		T("差"), { .t = CELL_POINTS, .r = 0.01214, .s = STR("个百分点") }, { .t = CELL_POINTS, .r = -0.5, .s = STR("个百分点") }, { .t = CELL_EMPTY },
 	};
 	struct str notes[] = { STR("注:=A1") };
-	struct table t[3] = { { .title = STR("一:月/表[2026]*?\\ 的名字很长很长很长很长很长很长很长很长很长很长"), .head = head, .ncols = 4, .cells = cells, .nrows = 3, .notes = notes, .nnotes = 1, .foot = STR("1 & 2") } };
+	struct table t[3] = { { .title = STR("一:月/表[2026]*?\\ 的名字很长很长很长很长很长很长很长很长很长很长"), .head = head, .ncols = 4, .cells = cells, .nrows = 4, .notes = notes, .nnotes = 1, .foot = STR("1 & 2") } };
 	t[1] = t[0];
 	t[2] = t[0];
 	t[2].title = STR("History");
@@ -87,11 +89,41 @@ TEST(what_is_written_is_read_again)
 	NEED(n == 3);
 	CHECK(!str_eq(names[0], names[1]) && !str_is(names[2], "History"));
 	NEED_OK(xlsx_read(buf_view(&x), 0, NULL, row_keep, &got, &f));
-	const char *want = "2:|文字|数|率|日期\n3:|=1+1|1382|0.5|2026-11-01\n4:|+86 @x -y\n二行\xEF\xBF\xBD 𠮷㛃 <&>\"|2.25|-0.155|2026-11-01 09:00\n5:|合计||@SUM(A1)|http://example.invalid/\n6:|注:=A1\n7:|1 & 2\n";
+	const char *want = "2:|文字|数|率|日期\n3:|=1+1|1382|0.5|2026-11-01\n4:|+86 @x -y\n二行\xEF\xBF\xBD 𠮷㛃 <&>\"|2.25|-0.155|2026-11-01 09:00\n5:|合计||@SUM(A1)|http://example.invalid/\n6:|差|1.2|-50\n7:|注:=A1\n8:|1 & 2\n";
 	CHECK(str_ends(buf_view(&got), want));
 	if (!str_ends(buf_view(&got), want))
 		printf("# got %s\n", got.p);
 	clock_fix(0);
+}
+
+/* A part of the workbook as text. */
+static struct str part_of(struct arena *a, struct str bytes, const char *name)
+{
+	zip_error_t ze;
+	zip_stat_t st;
+	zip_t *z = zip_open_from_source(zip_source_buffer_create(bytes.p, bytes.n, 0, &ze), ZIP_RDONLY, &ze);
+	NEED(z && zip_stat(z, name, 0, &st) == 0);
+	char *text = arena_alloc(a, (size_t)st.size + 1);
+	zip_file_t *in = zip_fopen(z, name, 0);
+	NEED(in && zip_fread(in, text, st.size) == (zip_int64_t)st.size);
+	zip_fclose(in);
+	zip_discard(z);
+	return (struct str){ text, (size_t)st.size };
+}
+
+/* LibreOffice shows a negative without its minus when it falls to the last of sections with conditions: -70 % as 70 %. */
+TEST(a_fall_keeps_its_minus)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	BUF_AUTO x = BUF(1 << 20);
+	struct cell cells[] = { P(-0.7), P(0.9999), P(1) };
+	struct table t = { .title = STR("月"), .ncols = 3, .cells = cells, .nrows = 1 };
+	NEED_OK(xlsx_write(&t, 1, &x, &f));
+	struct str styles = part_of(a, buf_view(&x), "xl/styles.xml");
+	CHECK(str_find(styles, STR("formatCode=\"0.0%\"")) >= 0);
+	CHECK(str_find(styles, STR("99.9%+")) >= 0);
+	CHECK(str_find(styles, STR("[&gt;")) < 0);
 }
 
 TEST(text_with_escapes_survives)
@@ -217,6 +249,8 @@ TEST(figures_as_people_read_them)
 	CHECK_STR(cell_text(a, &P(1)), "100.0%");
 	CHECK_STR(cell_text(a, &P(-159.0 / 1028)), "-15.5%");
 	CHECK_STR(cell_text(a, &P(395.0 / 814)), "48.5%");
+	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_POINTS, .r = 0.0121, .s = STR("个百分点") })), "+1.2个百分点");
+	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_POINTS, .r = -0.00001, .s = STR("个百分点") })), "0.0个百分点");
 	CHECK_STR(cell_text(a, (&(struct cell){ .t = CELL_REAL, .r = 12345.678 })), "12,345.68");
 }
 
