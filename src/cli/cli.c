@@ -1,5 +1,6 @@
 /* Why: one table from which dispatch, help, man page and completion come. */
 #include "cli/cli.h"
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -50,6 +51,8 @@ static const struct command commands[] = {
 	  "xiaoan journal export [-o FILE] [--from N --to N] [--since N]   entries and proofs as JSON lines, for xiaoan-verify;\n"
 	  "                                                 --since: also that a saved head of N entries grew into it\n"
 	  "xiaoan journal key                               the public key of the signatures: note it elsewhere\n\n" COMMON_HELP, cmd_journal },
+	{ "incident", N_("after an incident: journal with proofs, affected records, drafts of the reports with their time limits"),
+	  "xiaoan incident FROM TO -o DIR     times such as 2026-11-24 or 2026-11-24T09:05; DIR is made\n\n" COMMON_HELP, cmd_incident },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("copy the database into a new file while the server runs"),
 	  "xiaoan backup FILE     (SQLite; for PostgreSQL use pg_basebackup; root.key is not in it)\n\n" COMMON_HELP, cmd_backup },
@@ -106,13 +109,49 @@ int cli_fail(struct cli *x, enum err e)
 	return 1;
 }
 
+/* Who typed it: the user of the operating system, and who became that user by sudo. */
+static void name_agent(struct cli *x)
+{
+	struct passwd *p = getpwuid(getuid());
+	const char *sudo = getenv("SUDO_USER");
+	x->who = actor_system;
+	x->who.face = "cli";
+	snprintf(x->who.agent, sizeof x->who.agent, "os:%.16s%s%.16s", p ? p->pw_name : "?", sudo ? "<" : "", sudo ? sudo : "");
+	for (char *c = x->who.agent; *c; c++)
+		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7E)
+			*c = '?';
+}
+
+/* Commands that change what is kept, or carry personal data out. Those that only check must run on a broken journal too; the server
+ * tells of its start and end; `journal` and `incident` tell more exactly what they hand out. */
+static enum err tell_journal(struct cli *x)
+{
+	static const char *const told[] = { "import", "report", "user", "token", "backup" };
+	static const char *const subs[] = { "month", "list", "add", "link", "close", "make", "revoke" };
+	struct ctx c;
+	const char *what = "";
+	bool tell = false;
+	for (size_t i = 0; i < ARRAY_LEN(told); i++)
+		tell |= strcmp(x->cmd->name, told[i]) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(subs) && x->nwords; i++)
+		if (strcmp(x->words[0], subs[i]) == 0)    /* any other word may be somebody's name */
+			what = subs[i];
+	if (!tell)
+		return OK;
+	TRY(cli_ctx(x, &c));
+	return journal_note(&c, "command", "", 0, "ok", arena_fmt(x->a, "{\"command\":\"%s\",\"what\":\"%s\"}", x->cmd->name, what));
+}
+
 struct app *cli_open(struct cli *x)
 {
 	enum err e = cli_data_there(x);
+	name_agent(x);
 	if (e == OK)
 		e = app_open(&x->app, all_types, &x->opened, &x->f);
 	if (e == OK)
 		e = app_wire(x->opened, x->a, &x->f);
+	if (e == OK)
+		e = tell_journal(x);
 	if (e != OK) {
 		cli_fail(x, e);
 		exit(1);
@@ -122,7 +161,7 @@ struct app *cli_open(struct cli *x)
 
 enum err cli_ctx(struct cli *x, struct ctx *c)
 {
-	ctx_init(c, x->opened, x->a, &x->f, &actor_system);
+	ctx_init(c, x->opened, x->a, &x->f, &x->who);
 	c->lang = x->lang;
 	return ctx_read(c);
 }

@@ -24,6 +24,7 @@ struct cli {
 	struct arena *a;
 	struct fault f;
 	struct app *opened;
+	struct actor who;         /* the system, told in the journal as a command of this user of the operating system */
 	int bad;                  /* doctor: what is not well */
 };
 
@@ -36,7 +37,7 @@ struct app *cli_open(struct cli *x);
 CHECKED enum err cli_data_there(struct cli *x);
 int cli_fail(struct cli *x, enum err e);                             /* prints the fault, returns 1 */
 int cli_usage(struct cli *x, const char *why);                       /* prints why and the command's help, returns 2 */
-/* A context of the system on this thread's reader; for commands that write use ctx_write or act_now. */
+/* A context of the command's actor on this thread's reader; for commands that write use ctx_write or act_now. */
 CHECKED enum err cli_ctx(struct cli *x, struct ctx *c);
 
 /* Types of every room, and hooks between rooms; the one place that knows them all. */
@@ -54,6 +55,7 @@ int cmd_user(struct cli *x);
 int cmd_token(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
+int cmd_incident(struct cli *x);
 int cmd_backup(struct cli *x);
 int cmd_doctor(struct cli *x);
 int cmd_completion(struct cli *x);

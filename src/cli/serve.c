@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/import_pages.h"
 #include "desk/intake.h"
@@ -66,6 +67,15 @@ static void tick(struct app *app, bool now)
 		log_line(LOG_ERROR, "journal: %s %s", err_name(e), f.detail);
 	else if (app->heads_fail)
 		log_line(LOG_WARN, "journal: a signed head could not be written to its file");
+}
+
+/* Whoever stops the server stops what it would have written down: that it ran from when to when is written too. */
+static void tell(struct cli *x, const char *verb)
+{
+	struct ctx c;
+	x->who.face = "job";
+	if (cli_ctx(x, &c) != OK || journal_note(&c, verb, "", 0, "ok", STR("{\"version\":\"" XA_VERSION "\"}")) != OK)
+		log_line(LOG_ERROR, "journal: %s", x->f.detail);
 }
 
 struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
@@ -132,7 +142,7 @@ static bool is_demo(struct app *app, struct cli *x)
 
 int cmd_serve(struct cli *x)
 {
-	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, desk_routes, NULL };
+	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, audit_routes, desk_routes, NULL };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -155,6 +165,7 @@ int cmd_serve(struct cli *x)
 	if (e != OK)
 		return cli_fail(x, e);
 	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
 	int sig;
@@ -166,6 +177,7 @@ int cmd_serve(struct cli *x)
 	pthread_cond_signal(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	tell(x, "stop");
 	tick(app, true);
 	return 0;
 }

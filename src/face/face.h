@@ -49,6 +49,9 @@ void face_error(struct req *rq, struct resp *rs, enum err e);
 void face_after(struct req *rq, struct resp *rs, int64_t us);
 extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
 
+/* Puts the keyed address of the request into the actor, for the journal: of staff only, never of citizens (S29). */
+void face_origin(struct req *rq);
+
 /* Counts for /metrics: requests by class of status and their time. */
 struct metrics { int64_t by_class[6], us_total; };
 void metrics_count(int status, int64_t us);

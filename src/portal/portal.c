@@ -266,7 +266,32 @@ static enum err write_post(struct req *rq, struct resp *rs)
 /* ---- how it stands ---- */
 
 /* 0 unknown, 1 received, 2 being handled, 3 finished. */
-static enum err standing(struct req *rq, struct str code, int *ret)
+static enum err looks(struct ctx *c, const struct rec *r, struct portal_page *m)
+{
+	struct journal_look *l;
+	size_t n;
+	TRY(journal_looks(c, r->t->name, r->id, &l, &n));
+	struct portal_look *v = NEWN(c->a, struct portal_look, m->nlooks + n + 1);
+	if (m->nlooks)
+		memcpy(v, m->looks, m->nlooks * sizeof *v);
+	m->looks = v;
+	for (size_t i = 0; i < n; i++) {
+		struct str role = code_label(c->app->codes, "role", l[i].role, c->lang);
+		size_t k = 0;
+		while (k < m->nlooks && !str_eq(v[k].role, role))
+			k++;
+		BUF_AUTO day = BUF(32);
+		date_put(&day, l[i].last);
+		if (k == m->nlooks)
+			v[m->nlooks++] = (struct portal_look){ .role = role };
+		if (str_cmp(buf_view(&day), v[k].last) > 0)
+			v[k].last = arena_str(c->a, buf_view(&day));
+		v[k].n += l[i].n;
+	}
+	return OK;
+}
+
+static enum err standing(struct req *rq, struct str code, struct portal_page *m, int *ret)
 {
 	struct ctx c = *ctx_of(rq);
 	struct rec *r;
@@ -284,9 +309,11 @@ static enum err standing(struct req *rq, struct str code, int *ret)
 	TRY(see_one(&c, "clue", clue, &r));
 	for (int i = 0; i < 5 && rec_in(r, "merged") && rec_has(r, "merged_into"); i++)
 		TRY(see_one(&c, "clue", rec_int(r, "merged_into"), &r));
+	TRY(looks(&c, r, m));
 	*ret = rec_in(r, "new") ? 1 : rec_in(r, "referred|closed") ? 3 : 2;
 	if (rec_in(r, "opened") && rec_has(r, "case_file") && type_find(c.app, STR("case"))) {
 		TRY(see_one(&c, "case", rec_int(r, "case_file"), &r));
+		TRY(looks(&c, r, m));
 		if (rec_in(r, "closed|archived"))
 			*ret = 3;
 	}
@@ -320,7 +347,7 @@ static enum err status_post(struct req *rq, struct resp *rs)
 	TRY(used(rq, "status", &n));
 	if (n >= WRONGS)
 		return limited(rq, rs);
-	TRY(standing(rq, receipt_read(c, req_param(rq, "code")), &at));
+	TRY(standing(rq, receipt_read(c, req_param(rq, "code")), &m, &at));
 	if (at) {
 		m.status = str_of(TRC(c, words[at - 1][0]));
 		m.status_text = str_of(TRC(c, words[at - 1][1]));

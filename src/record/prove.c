@@ -189,8 +189,8 @@ static bool source_block(struct source *s, uint64_t lo, uint64_t hi, tree_hash r
 static bool source_range(void *arg, uint64_t lo, uint64_t hi, tree_hash ret)
 {
 	struct source *s = arg;
-	/* In one tree a first leaf and a height name one node. */
-	int64_t key = (int64_t)(lo << 6 | (uint64_t)(64 - __builtin_clzll(hi - lo)));
+	/* In one tree a first leaf and a height name one node; a node at the right edge is as high as a full one of its size rounded up. */
+	int64_t key = (int64_t)(lo << 6 | (uint64_t)(hi - lo > 1 ? 64 - __builtin_clzll(hi - lo - 1) : 0));
 	unsigned char *kept = map_geti(s->known, key), l[32], r[32];
 	if (!kept) {
 		uint64_t mid = hi - lo > 1 ? lo + tree_split(hi - lo) : hi;

@@ -333,6 +333,8 @@ CHECKED enum err due_list(struct ctx *c, const char *type, int64_t rid, struct d
 CHECKED enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int limit, struct due **ret, size_t *ret_n);
 struct str due_explain(struct ctx *c, const struct due *d);                        /* sentences: rule, basis, start, skipped days, pauses */
 struct str due_rule_label(struct ctx *c, struct str rule);
+/* When a term that began at start ends by this rule, and by which law or agreement: for what is no record. */
+CHECKED enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
@@ -371,6 +373,17 @@ CHECKED enum err journal_seq_at(struct ctx *c, int64_t ms, int64_t *ret);
  * message id whose %s is arg; NULL: all is whole. For `xiaoan journal verify`; xiaoan-verify does the same and more from outside. */
 struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq, heads; const char *why; char arg[64]; };
 CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
+
+/* Who has looked at a record (谁看过, S33): once for each person, post, way and reason, the last first; at most 200. verb: view,
+ * reveal, print, export. name as the reader may see it. */
+struct journal_look { int64_t user, org, n, first, last; struct str role, verb, reason, name, unit; };
+CHECKED enum err journal_looks(struct ctx *c, const char *type, int64_t rid, struct journal_look **ret, size_t *ret_n);
+/* What happened in a span of time, counted by person, verb, outcome and hour (ms / 3,600,000); and who opened which records, the most
+ * often first, at most max. */
+struct journal_count { int64_t user, org, hour, n, rid; struct str role, verb, outcome; };
+CHECKED enum err journal_counts(struct ctx *c, int64_t from_ms, int64_t to_ms, struct journal_count **ret, size_t *ret_n);
+struct journal_pair { int64_t user, rid, n, last; struct str type, role; };
+CHECKED enum err journal_pairs(struct ctx *c, int64_t from_ms, int64_t to_ms, int max, struct journal_pair **ret, size_t *ret_n);
 
 /* ---- proving the journal (docs/journal.md) ---- */
 

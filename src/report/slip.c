@@ -15,9 +15,7 @@ enum err slip_pdf(struct ctx *c, const struct tree_head *h, struct buf *ret)
 {
 	struct civil d = civil_of(h->ms);
 	BUF_AUTO json = BUF(1024);
-	BUF_AUTO root = BUF(128);
 	head_json(c, h, &json);
-	hex_put(&root, h->root, 32);
 	bool zh = c->lang == LANG_ZH;
 	const struct para p[] = {
 		{ PARA_TITLE, STR_NONE, str_of(TRC(c, N_("Daily slip of the journal"))) },
@@ -28,8 +26,6 @@ enum err slip_pdf(struct ctx *c, const struct tree_head *h, struct buf *ret)
 		{ PARA_FIELD, str_of(TRC(c, N_("Root, first 16 digits"))), short_hex(c->a, h->root) },
 		{ PARA_FIELD, str_of(TRC(c, N_("Signing key"))), str_of(h->key) },
 		{ PARA_QR, str_of(TRC(c, N_("This code holds the whole signed head. Save what it says as a file and give it to xiaoan-verify by --head: it tells whether anything in the journal up to this moment was changed since."))), buf_view(&json) },
-		{ PARA_PLAIN, STR_NONE, str_of(TRC(c, N_("The whole root:"))) },
-		{ PARA_PLAIN, STR_NONE, buf_view(&root) },
 		{ PARA_SIGN, str_of(TRC(c, N_("Printed by"))), STR("") },
 		{ PARA_SIGN, str_of(TRC(c, N_("Received and filed by"))), STR("") },
 	};
