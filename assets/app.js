@@ -13,6 +13,7 @@
  *   form[data-once]           is the rule for every form: a second submit is refused while the first is under way
  *   [data-submit-on-change]   a select that sends its form
  *   select[data-find=HINT]      a long one gets a field above it that narrows its choices
+ *   [data-hide-after=N]       shows data-mask again after N seconds; a[data-go][data-now] inside is followed at once
  *   [data-confirm-text]       the button becomes active only when the field holds this text
  */
 const $ = (sel, root = document) => root.querySelector(sel);
@@ -80,6 +81,25 @@ document.addEventListener('htmx:finally:request', (e) => {
 	if (form)
 		busy(form, false);
 });
+/* ---- what was uncovered covers itself again after its seconds; a number asked for to be called is called */
+function uncovered() {
+	for (const el of $$('[data-hide-after]:not([data-hiding])')) {
+		el.dataset.hiding = '';
+		setTimeout(() => {
+			el.textContent = el.dataset.mask;
+			const box = el.closest('.cover');
+			box?.querySelector('[data-go]')?.remove();
+			box?.querySelector('form[hidden]')?.removeAttribute('hidden');
+		}, el.dataset.hideAfter * 1000);
+	}
+	const go = $('[data-go][data-now]');
+	go?.removeAttribute('data-now');
+	if (go)
+		location.href = go.href;
+}
+document.addEventListener('htmx:after:swap', uncovered);
+addEventListener('DOMContentLoaded', uncovered);
+
 for (const name of ['htmx:error', 'htmx:response:error'])
 	document.addEventListener(name, () => say(document.body.dataset.sayFailed));
 

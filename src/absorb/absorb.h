@@ -1,7 +1,8 @@
 /*
- * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits.
+ * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
- * Owns the record types case, party, session, agreement, duty and visit (migrations/0030_absorb.sql). May include record/ and
+ * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
+ * opening (0132_vault.sql), and the citizens' receipts. May include record/ and
  * people/ and below, never sense/: the clue behind a case is known by type name only. Tests: tests/absorb/case.c.
  *
  * Life: registered → dispatched → accepted → mediating → settled | failed | withdrawn | referred → follow_up → closed → archived;
@@ -22,7 +23,44 @@
 #define XA_ABSORB_H
 #include "record/record.h"
 
-extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type;
+extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, vault_type, opening_type;
+
+/* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
+
+/* Sixteen digits, shown once. The store keeps only receipt_mark() of them. Two kinds: of the clue that she wrote herself, and of a
+ * party of a case, given to her by the team: that one knows its side, and so what she may read of the case (SC_SIDE). */
+struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; };
+/* Writer: keeps a mark for a clue. Kept already: fine. */
+CHECKED enum err receipt_for_clue(struct ctx *c, const unsigned char mark[16], int64_t clue);
+/* Writer: a new receipt for a party; the one before is void. Only for who may edit the party; journaled. digits: from receipt_digits(). */
+CHECKED enum err receipt_for_party(struct ctx *c, const unsigned char mark[16], int64_t party);
+struct str receipt_digits(struct ctx *c);
+/* ERR_NOT_FOUND for every reason alike. old: the mark as older programs made it (blind index "receipt" of the digits). */
+CHECKED enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigned char old[16], struct receipt *ret);
+/* The actor who holds it: ROLE_CITIZEN on her side of her case. */
+void receipt_actor(const struct receipt *r, struct actor *ret);
+/* 1 received, 2 being handled, 3 finished. */
+CHECKED enum err receipt_standing(struct ctx *c, const struct receipt *r, int *ret);
+/* Writer: what she adds later, or (withdraw) that she no longer wants it to go on: kept on her side of the case, or on her clue
+ * while there is no case; the team is told. It ends nothing by itself: an abuser may hold her phone. */
+CHECKED enum err receipt_say(struct ctx *c, const struct receipt *r, struct str text, bool withdraw, struct str idem);
+
+/* ---- papers and the wall (wall.c; security S61) -------------------------------------------------------------------------------- */
+
+/* A paper of a case may carry no word of the vault, and no address, phone or ID number of a party who has not allowed it: ERR_STATE
+ * names the kind of thing found, never the thing. Asked of everything that is rendered to leave the house. */
+CHECKED enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts, size_t n);
+/* The agreement as a paper (人民调解法 29), for its team, and in force for either side. In c->a. */
+struct document;
+CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret);
+
+/* ---- the vault (vault.c; security S13) -------------------------------------------------------------------------------------------- */
+
+#define VAULT_ASK (30 * MS_MINUTE)     /* to be approved, and then to be opened, within */
+#define VAULT_OPEN (10 * MS_MINUTE)    /* stays open */
+/* Writer: the entry behind an opening that is open now, for who asked for it, with its value uncovered. Journaled each time. ERR_STATE when
+ * it is over, ERR_DENIED for anybody else. */
+CHECKED enum err vault_look(struct ctx *c, int64_t opening, struct rec **ret, int64_t *ret_until);
 
 /* ---- inside the room ---- */
 
@@ -50,6 +88,8 @@ bool absorb_team(const struct ctx *c, const struct rec *r);
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .prepare = prep,           \
 	  .effect = eff, .flags = STEP_INTERNAL, __VA_ARGS__ }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
+/* She on whose side it is, or whom it answers; nothing of the other's. */
+#define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
 #define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL }
 
 #endif

@@ -4,6 +4,7 @@
 
 static const struct field fields[] = {
 	F("form", "Form", F_CODE, .of = "agreement_form", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
+	F("side", "Whose paper", F_CODE, .of = "side", .flags = FF_SYSTEM),
 	F("facts", "Main facts and points in dispute", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 5000),
 	F("terms", "What was agreed", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 10000),
 	F("performance", "How, where and when it is performed", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 2000),
@@ -27,6 +28,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	struct rec *k;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
+	rec_set_str(now, "side", STR("both"));
 	return rec_in(k, "mediating") ? OK : fail(c->f, ERR_STATE, N_("An agreement is reached while the case is in mediation."), NULL);
 }
 
@@ -69,7 +71,7 @@ static const struct step steps[] = {
 	FOLLOW,
 };
 /* The federation above counts them; what was agreed stays with the team. */
-static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED } };
+static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_FULL), { R_FED, SC_AREA, SIGHT_MASKED } };
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {

@@ -123,7 +123,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const children[] = { "party", "session", "agreement", "duty", "visit" };
+	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));

@@ -74,7 +74,7 @@ static const struct step steps[] = {
 	TEAM("open|late", "end", "over", "No longer awaited", "status! note!", end_check, end_it, .starts = NULL),
 	FOLLOW,
 };
-static const struct grant grants[] = { TEAM_READ };
+static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_FULL) };
 
 const struct rtype duty_type = {
 	.name = "duty", .label = N_("Duty"), .plural = N_("Duties"), .title = "what", .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,

@@ -15,6 +15,7 @@ static const struct field fields[] = {
 	F("address", "Address", F_ADDRESS, .secrecy = S_MASKED, .flags = FF_HEAVY, .max = 200),
 	F("safe_contact", "Is it safe to call?", F_CODE, .of = "yesno4", .flags = FF_LIST),
 	F("safe_note", "How and when it is safe to call", F_TEXT, .secrecy = S_SEALED, .max = 200),
+	F("paper_ok", "Address and phone may stand in joint papers", F_BOOL, .help = N_("Only when this person was asked alone and said yes. Without it no paper is made that holds them.")),
 };
 static const struct state states[] = { { "listed", N_("In the case"), true, NULL }, { "removed", N_("Taken out"), false, NULL } };
 
@@ -41,7 +42,7 @@ static enum err check(struct ctx *c, const struct rec *old, struct rec *now)
 	return OK;
 }
 
-#define SAID "side! name phone idno sex birth relation minor protected_person address safe_contact safe_note"
+#define SAID "side! name phone idno sex birth relation minor protected_person address safe_contact safe_note paper_ok"
 static const struct step steps[] = {
 	TEAM("", "create", "listed", "Add a party", SAID, NULL, NULL, .flags = STEP_PRIMARY),
 	TEAM("listed", "edit", "=", "Edit", SAID, NULL, NULL, .starts = NULL),

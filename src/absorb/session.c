@@ -4,6 +4,7 @@
 
 static const struct field fields[] = {
 	F("form", "Form", F_CODE, .of = "session_form", .flags = FF_NEED | FF_LIST | FF_FILTER),
+	F("side", "Whose words", F_CODE, .of = "side", .flags = FF_LIST, .help = N_("Of a talk with one side alone the other side learns nothing, not even that it was. Without a side nobody but the team learns of it.")),
 	F("held", "When", F_TIME, .flags = FF_NEED | FF_LIST),
 	F("place", "Where", F_TEXT, .secrecy = S_SEALED, .max = 120),
 	F("present", "Who came", F_TEXT, .secrecy = S_SEALED, .flags = FF_NEED, .max = 200),
@@ -29,6 +30,11 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		fault_field(c->f, "held", N_("This lies in the future. Please check the date."), NULL);
 	if (!rec_int(now, "rights_told"))
 		fault_field(c->f, "rights_told", N_("The parties must first be told their rights and duties."), NULL);
+	/* Where all sat together, all heard it; what one said alone is hers. */
+	if (str_is(code_more(c->app->codes, "session_form", rec_str(c, now, "form"), "face"), "1"))
+		rec_set_str(now, "side", STR("both"));
+	else if (str_is(rec_str(c, now, "side"), "both"))
+		fault_field(c->f, "side", N_("Spoken with apart, it is one side’s words. Please record each talk by itself."), NULL);
 	if (!rec_int(k, "violence"))
 		return OK;
 	if (!rec_has(k, "checked"))
@@ -46,13 +52,13 @@ static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 	return absorb_do(c, "case", now->parent, "start");
 }
 
-#define SAID "form! held! place present! helpers rights_told! minutes text! points next"
+#define SAID "form! side held! place present! helpers rights_told! minutes text! points next"
 static const struct step steps[] = {
 	TEAM("", "create", "kept", "Record a session", SAID, create_check, created, .flags = STEP_PRIMARY),
 	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points next", NULL, NULL, .starts = NULL),
 	FOLLOW,
 };
-static const struct grant grants[] = { TEAM_READ };
+static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_MASKED) };
 
 const struct rtype session_type = {
 	.name = "session", .table = "mediation_session", .label = N_("Session"), .plural = N_("Sessions"), .fields = fields, .nfields = ARRAY_LEN(fields),

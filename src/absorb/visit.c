@@ -8,6 +8,7 @@ static const struct field fields[] = {
 	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM),
 	F("due_on", "Planned for", F_DATE, .flags = FF_LIST),
 	F("party", "Who is visited", F_REF, .of = "party", .help = N_("Her visit and his are two records, never at one time and place.")),
+	F("side", "Whose words", F_CODE, .of = "side", .flags = FF_SYSTEM | FF_LIST),
 	F("result", "Result", F_CODE, .of = "visit_result", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	F("satisfaction", "Satisfaction", F_CODE, .of = "satisfaction", .flags = FF_SYSTEM | FF_FILTER),
 	F("safe_now", "Is she safe now?", F_CODE, .of = "yesno4", .flags = FF_SYSTEM | FF_FILTER),
@@ -30,6 +31,20 @@ static const char *rule_of(const struct rec *r)
 	}
 }
 
+/* What was found at her door is hers. */
+static enum err side_of_party(struct ctx *c, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *p;
+	if (!rec_has(now, "party"))
+		return OK;
+	TRY(see_one(&in, "party", rec_int(now, "party"), &p));
+	if (p->parent != now->parent)
+		fault_field(c->f, "party", N_("This party belongs to another case."), NULL);
+	rec_set_str(now, "side", rec_str(c, p, "side"));
+	return OK;
+}
+
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
@@ -38,7 +53,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	if (rec_in(k, "closed|archived"))
 		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
 	rec_set_str(now, "grade", rec_str(c, k, "grade"));
-	return OK;
+	return side_of_party(c, now);
 }
 
 /* The clock says the day, so that holidays and a red grade count. */
@@ -77,7 +92,7 @@ static enum err visit_check(struct ctx *c, const struct rec *old, struct rec *no
 	if (!missed)
 		rec_set_int(now, "done_at", c->now);
 	now->state = missed ? STR("planned") : STR("done");
-	return OK;
+	return side_of_party(c, now);
 }
 
 static enum err visited(struct ctx *c, const struct rec *old, struct rec *now)

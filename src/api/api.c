@@ -13,6 +13,7 @@ const struct route api_routes[] = {
 	{ "GET", "/api/v1/{type}/{id}", api_get, ROUTE_READ, ROUTE_API, RIGHT_ALL },
 	{ "GET", "/api/v1/{type}/{id}/history", api_history, ROUTE_READ, ROUTE_API, RIGHT_ALL },
 	{ "GET", "/api/v1/{type}/{id}/steps", api_steps, ROUTE_READ, ROUTE_API, RIGHT_ALL },
+	{ "POST", "/api/v1/{type}/{id}/reveal/{field}", api_reveal, ROUTE_WRITE, ROUTE_API, RIGHT_ALL },
 	{ "POST", "/api/v1/{type}/{id}/{verb}", api_verb, ROUTE_WRITE, ROUTE_API, RIGHT_ALL },
 	{ "GET", "/healthz", api_health, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },
 	{ "GET", "/metrics", api_metrics, ROUTE_READ, ROUTE_OPEN | ROUTE_API, RIGHT_ALL },

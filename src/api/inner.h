@@ -64,6 +64,7 @@ enum err api_due(struct req *rq, struct resp *rs);
 /* ---- write.c, openapi.c, health.c ---------------------------------------------------------------------------------------- */
 enum err api_create(struct req *rq, struct resp *rs);
 enum err api_verb(struct req *rq, struct resp *rs);
+enum err api_reveal(struct req *rq, struct resp *rs);
 enum err api_openapi(struct req *rq, struct resp *rs);
 /* The description of the running catalogue, as openapi.json. */
 void openapi_write(struct ctx *c, struct buf *b);

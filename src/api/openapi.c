@@ -233,6 +233,39 @@ static void verb_path(struct json *j, struct ctx *c, const struct rtype *t, cons
 	j_close(j, '}');
 }
 
+static bool covers(const struct rtype *t, size_t i) { return t->fields[i].secrecy == S_MASKED && t->level >= 2 && !t->office; }
+
+static void reveal_path(struct json *j, struct ctx *c, const struct rtype *t)
+{
+	bool any = false;
+	for (size_t i = 0; i < t->nfields; i++)
+		any |= covers(t, i);
+	if (!any)
+		return;
+	o_open(j, arena_printf(c->a, "/api/v1/%s/{id}/reveal/{field}", t->name), '{');
+	begin(j, "post", t->name, arena_fmt(c->a, "%s_reveal", t->name), STR("Uncovers one masked field: journaled, counted, limited a day"));
+	o_open(j, "parameters", '[');
+	id_parameter(j, false);
+	j_open(j, '{');
+	o_kv(j, "name", "field");
+	o_kv(j, "in", "path");
+	j_key(j, "required");
+	j_bool(j, true);
+	o_open(j, "schema", '{');
+	o_kv(j, "type", "string");
+	o_open(j, "enum", '[');
+	for (size_t i = 0; i < t->nfields; i++)
+		if (covers(t, i))
+			j_cstr(j, t->fields[i].name);
+	j_close(j, ']');
+	j_close(j, '}');
+	j_close(j, '}');
+	j_close(j, ']');
+	responses(j, "The record with this field uncovered", t->name, false, A_WRITE);
+	j_close(j, '}');
+	j_close(j, '}');
+}
+
 static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 {
 	list_path(j, c, t);
@@ -246,6 +279,7 @@ static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 		if (first)
 			verb_path(j, c, t, &t->steps[i]);
 	}
+	reveal_path(j, c, t);
 }
 
 static void around_paths(struct json *j, struct ctx *c)

@@ -2,10 +2,11 @@
 #include "absorb/absorb.h"
 #include "cli/cli.h"
 #include "people/people.h"
+#include "report/export.h"
 #include "sense/clue.h"
 
 const struct rtype *const all_types[] = {
-	&clue_type, &case_type, &party_type, &session_type, &agreement_type, &duty_type, &visit_type, &correction_type,
+	&clue_type, &case_type, &party_type, &session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &correction_type, &export_type,
 	&household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type, &staff_type, NULL,
 };
 

@@ -6,11 +6,14 @@
 #include "cli/demo.h"
 #include "desk/audit.h"
 #include "desk/desk.h"
+#include "desk/export_pages.h"
 #include "desk/import_pages.h"
 #include "desk/intake.h"
 #include "desk/report_pages.h"
+#include "desk/side_pages.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "report/export.h"
 #include "portal/portal.h"
 #include "sense/clue.h"
 #include "sense/import.h"
@@ -50,6 +53,7 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 
 static const struct job_kind jobs[] = {
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 },
+	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { 0 },
 };
 
@@ -142,7 +146,7 @@ static bool is_demo(struct app *app, struct cli *x)
 
 int cmd_serve(struct cli *x)
 {
-	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, audit_routes, desk_routes, NULL };
+	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, side_routes, export_routes, audit_routes, desk_routes, NULL };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);

@@ -16,7 +16,8 @@
 static const struct { const char *code, *label; bool ask; } journal_words[] = {
 	{ "reads", N_("All reading"), true }, { "refusals", N_("All refusals"), true },
 	{ "login", N_("Log in"), true }, { "logout", N_("Log out"), false }, { "password", N_("Password changed"), true }, { "view", N_("Opened"), true }, { "list", N_("List read"), true },
-	{ "search", N_("Searched"), true }, { "reveal", N_("Revealed"), true }, { "print", N_("Printed"), true }, { "glass", N_("Emergency opening"), true },
+	{ "search", N_("Searched"), true }, { "reveal", N_("Shown uncovered"), true }, { "look", N_("Sealed entry looked at"), true },
+	{ "receipt", N_("Number given to a party"), true }, { "print", N_("Paper made"), true }, { "reveal_lift", N_("Limit lifted"), true }, { "glass", N_("Emergency opening"), true },
 	{ "export", N_("Exported"), true }, { "import", N_("Import"), true }, { "refused", N_("Refused"), false }, { "denied", N_("Refused"), false }, { "setup_link", N_("Set-up link made"), true },
 	{ "disable", N_("Account closed"), true }, { "token", N_("Token made"), true }, { "token_revoke", N_("Token revoked"), false }, { "ok", N_("Done"), false },
 	{ "follow", N_("Followed from it"), false }, { "command", N_("Command line"), true }, { "start", N_("Server started"), true }, { "stop", N_("Server ended"), true },
@@ -202,8 +203,8 @@ static const struct { enum watch_fig f; const char *label, *hint, *query; bool r
 	{ WATCH_DENIED, N_("Refusals"), N_("pages and steps that were not hers"), "outcome=denied", true },
 	{ WATCH_FAILED, N_("Failed log-ins"), N_("wrong password or code"), "verb=login&outcome=refused", true },
 	{ WATCH_NIGHT, N_("Read outside duty hours"), N_("working days 8:00 to 18:00 are duty"), "verb=reads", false },
-	{ WATCH_REVEAL, N_("Revealed"), N_("hidden values shown"), "verb=reveal", false },
-	{ WATCH_EXPORT, N_("Exports"), N_("tables, papers, lists carried out"), "verb=export", false },
+	{ WATCH_REVEAL, N_("Shown uncovered"), N_("hidden values shown"), "verb=reveal", false },
+	{ WATCH_EXPORT, N_("Times exported"), N_("tables, papers, lists carried out"), "verb=export", false },
 	{ WATCH_READS, N_("Reads"), N_("records, lists and searches"), "verb=reads", false },
 };
 

@@ -12,9 +12,9 @@ extern const struct route desk_routes[];
 
 /* ---- data of the templates in templates/desk/ ---- */
 
-struct tile { struct str label, url, hint; int64_t n; bool more; /* at least n */ const char *light; };
+struct tile { struct str label, url, hint, shown; /* instead of n */ int64_t n; bool more; /* at least n */ const char *light; };
 struct notice_row { struct str when, text, url; int64_t id; bool read; struct str about; /* what it is about, as far as she may see it */ };
-struct list_row { struct str *cells; struct str url, title, number, state, when, place; const char *light; };
+struct list_row { struct cover *covers; /* beside cells, of the parties of a case; [8]: of the title */ struct str *cells; struct str url, title, number, state, when, place; const char *light; };
 struct list_page {
 	const struct rtype *t;
 	struct str title, head, words, next_url, new_url, new_label, empty, export_url;
@@ -72,6 +72,8 @@ struct record_page {
 	struct str looked_url;         /* who has looked at it; absent: not for her */
 };
 struct step_page { struct str title, lead, back_url; struct form form; struct str stale; struct shown *theirs; size_t ntheirs; };
+struct reveals_page { struct reveal_line { struct str day, name, user; int64_t n, times, extra; bool over, today; } *rows; size_t n; struct str limit; bool lifts; };
+
 /* What a type's own page adds to the record page; NULL when nothing. */
 typedef enum err desk_extra_fn(struct req *rq, const struct rec *r, struct html *ret);
 

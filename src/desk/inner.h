@@ -9,4 +9,9 @@ CHECKED enum err desk_notices(struct req *rq, int limit, struct notice_row **ret
 desk_extra_fn *desk_extra_of(const char *type);
 /* The step by which the actor may make a record of this type (trial: a record to be, for its place; may be NULL), or NULL. */
 const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial);
+/* The page of a record that was loaded for the actor; journals the look where its level asks for it. */
+enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r);
+enum err desk_reveal_post(struct req *rq, struct resp *rs);
+enum err desk_reveals_get(struct req *rq, struct resp *rs);
+enum err desk_reveals_post(struct req *rq, struct resp *rs);
 #endif

@@ -28,6 +28,17 @@ static struct str row_title(struct ctx *c, const struct rec *r, bool brothers, s
 	return above.n ? above : arena_fmt(c->a, "%s %zu", TRC(c, t->label), k + 1);
 }
 
+/* On the case's own page the parties' names and numbers can be uncovered where they stand. */
+static struct cover *covers_of(struct ctx *c, const struct rec *r, const int *cols, size_t n)
+{
+	struct str at = arena_fmt(c->a, "/%s/%lld", r->t->parent, (long long)r->parent);
+	struct cover *v = NEWN(c->a, struct cover, 9);
+	for (size_t i = 0; i < n; i++)
+		v[i] = cover_of(c, r, cols[i], at);
+	v[8] = cover_of(c, r, field_at(r->t, r->t->title), at);
+	return v;
+}
+
 enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -62,6 +73,8 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 					.light = light_of(r) };
 		for (size_t i = 0; i < o.ncols; i++)
 			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
+		if (brothers && strcmp(o.t->name, "party") == 0)
+			w->covers = covers_of(c, r, cols, o.ncols);
 	}
 	if (s.next)
 		o.next_url = arena_fmt(c->a, "%lld", (long long)s.next);
@@ -189,6 +202,14 @@ static enum err list_all(struct req *rq, const struct rtype *t, struct list_page
 		put_param(&b, "after", o.next_url);
 		o.next_url = arena_str(c->a, buf_view(&b));
 	}
+	if (o.nrows && (R_STAFF & 1u << c->actor->role) && strcmp(t->name, "export") != 0) {
+		BUF_AUTO b = BUF(8192);
+		buf_printf(&b, "/export/of?type=%s", t->name);
+		for (size_t i = 0; i < fm.nfilters; i++)
+			put_param(&b, arena_cstr(c->a, fm.filters[i].name), fm.filters[i].value);
+		put_param(&b, "q", o.words);
+		o.export_url = arena_str(c->a, buf_view(&b));
+	}
 	const struct step *s = t->parent ? NULL : desk_create_step(c, t, NULL);
 	if (s) {
 		o.new_url = arena_fmt(c->a, "/%s/new", t->name);
@@ -203,7 +224,7 @@ static enum err type_for(struct req *rq, const struct rtype **ret)
 {
 	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = type_find(c->app, req_path(rq, "type"));
-	if (!type_readable(c, t))
+	if (!type_readable(c, t) || t->unlisted)
 		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such page."), NULL);
 	*ret = t;
 	return OK;
@@ -251,7 +272,7 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 		const struct rtype *t = *p;
 		struct list_page one = { 0 };
 		struct filter num = { STR("number"), q };
-		if (!type_readable(c, t))
+		if (!type_readable(c, t) || t->unlisted)
 			continue;
 		if (t->number)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &num, .nfilters = 1 }, &one));

@@ -141,13 +141,11 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	m->nshown = n;
 }
 
-static enum err record_get(struct req *rq, struct resp *rs)
+enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r)
 {
 	struct ctx *c = ctx_of(rq);
-	struct rec *r;
 	struct record_page m;
 	struct html extra = { 0 };
-	TRY(load(rq, &r));
 	if (r->t->level >= 3)
 		TRY(journal_view(c, r->t->name, r->id));
 	TRY(desk_record(rq, r, &m));
@@ -163,6 +161,13 @@ static enum err record_get(struct req *rq, struct resp *rs)
 	face_title(rq, m.title);
 	t_record_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
+}
+
+static enum err record_get(struct req *rq, struct resp *rs)
+{
+	struct rec *r;
+	TRY(load(rq, &r));
+	return desk_show(rq, rs, r);
 }
 
 /* ---- steps ---- */
@@ -341,6 +346,9 @@ const struct route desk_routes[] = {
 	{ "POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ "GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL },
 	{ "GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL },
+	{ "POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	{ "GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR) },
+	{ "POST", "/reveal", desk_reveals_post, ROUTE_WRITE, 0, R(SECADMIN) },
 	{ "POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL },
 	{ 0 },
 };

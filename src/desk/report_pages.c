@@ -4,8 +4,6 @@
 #include "templates.h"
 #include <stdio.h>
 
-static struct str number(struct ctx *c, int64_t n) { return arena_fmt(c->a, "%lld", (long long)n); }
-
 static struct str link_of(struct ctx *c, const struct month *m, enum month_fig f, enum month_dim d, struct str key, enum month_when w)
 {
 	struct month_link l;
@@ -23,10 +21,10 @@ static struct str link_of(struct ctx *c, const struct month *m, enum month_fig f
 	return arena_str(c->a, buf_view(&b));
 }
 
-static struct str change_text(struct ctx *c, int64_t now, int64_t then)
+static struct str change_text(struct ctx *c, const struct month_line *l, enum month_when then, int f)
 {
 	double d;
-	if (!month_change(now, then, &d))
+	if (l->hide[MONTH_NOW][f] || l->hide[then][f] || !month_change(l->n[MONTH_NOW][f], l->n[then][f], &d))
 		return STR("—");
 	return arena_fmt(c->a, "%+.1f%%", d * 100);
 }
@@ -43,9 +41,10 @@ static void add_sums(struct ctx *c, const struct month *m, struct month_page *o)
 {
 	o->sums = NEWN(c->a, struct month_sum, FIG_SHOWN);
 	for (int f = 0; f < FIG_SHOWN; f++) {
-		const int64_t *now = m->total.n[MONTH_NOW], *before = m->total.n[MONTH_BEFORE], *year = m->total.n[MONTH_LAST_YEAR];
-		o->sums[o->nsums++] = (struct month_sum){ str_of(TRC(c, month_figs[f].label)), number(c, now[f]), number(c, before[f]), change_text(c, now[f], before[f]),
-							  number(c, year[f]), change_text(c, now[f], year[f]),
+		const struct month_line *l = &m->total;
+		o->sums[o->nsums++] = (struct month_sum){ str_of(TRC(c, month_figs[f].label)), month_figure(c, l, MONTH_NOW, (enum month_fig)f),
+							  month_figure(c, l, MONTH_BEFORE, (enum month_fig)f), change_text(c, l, MONTH_BEFORE, f),
+							  month_figure(c, l, MONTH_LAST_YEAR, (enum month_fig)f), change_text(c, l, MONTH_LAST_YEAR, f),
 							  link_of(c, m, (enum month_fig)f, DIM_TOTAL, STR(""), MONTH_NOW) };
 	}
 	o->rates = NEWN(c->a, struct month_sum, RATE_COUNT);
@@ -61,9 +60,11 @@ static void add_sums(struct ctx *c, const struct month *m, struct month_page *o)
 			s.year_change = month_points(c->a, now, year);
 		o->rates[o->nrates++] = s;
 	}
-	o->notes = NEWN(c->a, struct str, RATE_COUNT);
+	o->notes = NEWN(c->a, struct str, RATE_COUNT + 1);
 	for (int r = 0; r < RATE_COUNT; r++)
 		o->notes[o->nnotes++] = arena_fmt(c->a, "%s = %s", TRC(c, month_rates[r].label), TRC(c, month_rates[r].formula));
+	if (m->small)
+		o->notes[o->nnotes++] = str_of(TRC(c, N_("Figures under 5 are shown as <5; * stands for figures that are hidden with them, so that they cannot be reckoned back.")));
 }
 
 static struct month_row make_row(struct ctx *c, const struct month *m, const struct month_block *b, const struct month_line *l, bool total)
@@ -72,8 +73,8 @@ static struct month_row make_row(struct ctx *c, const struct month *m, const str
 	size_t n = 0;
 	for (int f = 0; f < FIG_SHOWN; f++)
 		if (b->figs >> f & 1)
-			r.cells[n++] = (struct month_cell){ number(c, l->n[MONTH_NOW][f]),
-							    l->n[MONTH_NOW][f] ? link_of(c, m, (enum month_fig)f, total ? DIM_TOTAL : b->dim, total ? STR("") : l->key, MONTH_NOW) : STR_NONE };
+			r.cells[n++] = (struct month_cell){ month_figure(c, l, MONTH_NOW, (enum month_fig)f),
+							    l->n[MONTH_NOW][f] && !l->hide[MONTH_NOW][f] ? link_of(c, m, (enum month_fig)f, total ? DIM_TOTAL : b->dim, total ? STR("") : l->key, MONTH_NOW) : STR_NONE };
 	return r;
 }
 
@@ -105,6 +106,7 @@ enum err month_page_make(struct ctx *c, const struct month *m, struct month_page
 		   ? arena_fmt(c->a, "/report/month?month=%04d-%02d&area=%.*s", after / 12, after % 12 + 1, (int)a.n, a.p) : STR_NONE;
 	o.xlsx_url = arena_fmt(c->a, "/report/month.xlsx?month=%04d-%02d&area=%.*s", m->year, m->month, (int)a.n, a.p);
 	o.pdf_url = arena_fmt(c->a, "/report/month.pdf?month=%04d-%02d&area=%.*s", m->year, m->month, (int)a.n, a.p);
+	o.inside_url = month_inside(c) ? arena_fmt(c->a, "/report/month.xlsx?month=%04d-%02d&area=%.*s&inside=1", m->year, m->month, (int)a.n, a.p) : STR_NONE;
 	o.areas = options_area(c, str_of(c->actor->area), a, &o.nareas);
 	*ret = o;
 	return OK;
@@ -119,7 +121,13 @@ static enum err asked(struct req *rq, struct month *ret)
 	int64_t y = now.year, m = now.month;
 	if (s.n && (!str_int(year, &y) || !str_int(rest, &m) || y < 2000 || y > 2999 || m < 1 || m > 12))
 		return fail(&rq->fault, ERR_INVALID, N_("Please give a month such as 2026-10."), NULL);
-	return month_make(c, (int)y, (int)m, req_param(rq, "area"), ret);
+	TRY(month_make(c, (int)y, (int)m, req_param(rq, "area"), ret));
+	if (month_inside(c))
+		return OK;
+	if (c->actor->area[0] && !str_is(ret->area, c->actor->area))
+		return fail(&rq->fault, ERR_DENIED, N_("Your post sees the table of its own area; smaller areas are the federation’s."), "month of a part");
+	month_small(ret);
+	return OK;
 }
 
 static enum err month_get(struct req *rq, struct resp *rs)
@@ -140,12 +148,16 @@ static enum err month_file(struct req *rq, struct resp *rs, bool pdf)
 	struct table *t;
 	size_t n;
 	TRY(asked(rq, &m));
+	/* A file goes on: without its small figures, unless the federation asks for its own. */
+	bool inside = month_inside(c) && str_is(req_param(rq, "inside"), "1");
+	if (!inside && !m.small)
+		month_small(&m);
 	TRY(month_tables(c, &m, &t, &n));
 	TRY(pdf ? pdf_tables(t, n, true, &rs->body, &rq->fault) : xlsx_write(t, n, &rs->body, &rq->fault));
 	resp_file(rs, rq, pdf ? "application/pdf" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 		  arena_fmt(c->a, "%.*s.%s", (int)m.title.n, m.title.p, pdf ? "pdf" : "xlsx"));
-	return journal_note(c, "export", "month", 0, "ok", arena_fmt(c->a, "{\"month\":\"%04d-%02d\",\"area\":\"%.*s\",\"format\":\"%s\"}", m.year, m.month, (int)m.area.n,
-								       m.area.p, pdf ? "pdf" : "xlsx"));
+	return journal_note(c, "export", "month", 0, "ok", arena_fmt(c->a, "{\"month\":\"%04d-%02d\",\"area\":\"%.*s\",\"format\":\"%s\",\"inside\":%s}", m.year, m.month, (int)m.area.n,
+								       m.area.p, pdf ? "pdf" : "xlsx", inside ? "true" : "false"));
 }
 
 static enum err month_xlsx(struct req *rq, struct resp *rs) { return month_file(rq, rs, false); }

@@ -10,7 +10,7 @@ struct month_row { struct str label; struct month_cell *cells; };
 struct month_section { struct str title; struct str *heads; size_t ncols; struct month_row *rows, total; size_t nrows; struct str chart; };
 struct month_sum { struct str label, now, before, change, last_year, year_change, url; };
 struct month_page {
-	struct str title, period, area, made, prev_url, next_url, xlsx_url, pdf_url;
+	struct str title, period, area, made, prev_url, next_url, xlsx_url, pdf_url, inside_url;
 	struct str months_value;
 	struct option *areas;
 	size_t nareas;

@@ -102,11 +102,14 @@ static enum err add_figures(struct req *rq, struct workbench *m)
 	struct civil d = civil_of(c->now);
 	struct month t;
 	TRY(month_make(c, d.year, d.month, STR_NONE, &t));
+	if (!month_inside(c))
+		month_small(&t);
 	m->tiles = NEWN(c->a, struct tile, FIG_SHOWN);
 	for (int f = 0; f < FIG_SHOWN; f++) {
-		const int64_t *now = t.total.n[MONTH_NOW], *before = t.total.n[MONTH_BEFORE];
+		const int64_t *now = t.total.n[MONTH_NOW];
+		struct str before = month_figure(c, &t.total, MONTH_BEFORE, (enum month_fig)f);
 		m->tiles[m->ntiles++] = (struct tile){ .label = str_of(TRC(c, month_figs[f].label)), .url = STR("/report/month"), .n = now[f], .light = f == FIG_RED && now[f] ? "red" : NULL,
-			.hint = arena_fmt(c->a, "%s %lld", TRC(c, N_("Month before")), (long long)before[f]) };
+			.shown = month_figure(c, &t.total, MONTH_NOW, (enum month_fig)f), .hint = arena_fmt(c->a, "%s %.*s", TRC(c, N_("Month before")), (int)before.n, before.p) };
 	}
 	m->figures = true;
 	return OK;

@@ -318,12 +318,14 @@ static const struct menu menus[] = {
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
+	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Mediators"), "/mediator", "mediator", RIGHT_ALL },
 	{ N_("Studios"), "/studio", "studio", RIGHT_ALL },
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
 	{ N_("Audit board"), "/audit", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 };
 

@@ -85,7 +85,9 @@ struct option { struct str value, label; bool on; };
 struct form_field {
 	struct str name, label, value, help, error, shown;   /* shown: label of a chosen reference */
 	enum widget widget;
-	bool need, masked;             /* masked: a value stands there that this post may not read; empty keeps it */
+	bool need, masked;             /* masked: a value stands there that is not shown; empty keeps it, `mask` says how it looks */
+	bool can_clear;                /* a masked value can be taken out: its name in the field "clear" */
+	struct str mask;
 	bool rare;                     /* as a filter: seldom used */
 	struct str group;              /* heading before this field; absent: goes on */
 	int64_t max;
@@ -115,7 +117,16 @@ CHECKED enum err options_ref(struct ctx *c, const char *type, int64_t chosen, st
 
 /* ---- a record as a person sees it -------------------------------------------------------------------------------- */
 
-struct shown { struct str label, value, url; bool masked, lines; };
+/* A masked value with the way to uncover it: a form that sends `field` to `url` and comes back `at` this page. */
+struct cover {
+	struct str url, field, at;
+	struct str mask, tel;          /* how it stands covered; the number to call, once uncovered */
+	bool can, open;                /* she may uncover it; it stands open in this answer */
+	bool phone, unsafe;            /* a number that can be called at once; she said that calling there is not safe */
+	bool now;                      /* it was uncovered in order to call */
+};
+struct cover cover_of(struct ctx *c, const struct rec *r, int field, struct str at);
+struct shown { struct str label, value, url; bool masked, lines; struct cover cover; };
 /* Every field that holds something and may be shown, in the catalogue's order. */
 struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n);
 /* History lines: when, who, what was done. */

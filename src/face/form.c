@@ -179,6 +179,10 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 	else
 		o.value = req_param(rq, f->name);
 	o.masked = r && r->v[i].set && !o.value.n && rec_hides(r, i);
+	if (o.masked && f->secrecy == S_MASKED) {
+		o.mask = rec_show(c, r, i);
+		o.can_clear = r->sight == SIGHT_FULL && !(f->flags & FF_NEED);
+	}
 	if (!o.max)
 		o.max = f->type == F_LONG ? 20000 : 200;
 	o.error = field_error(c, &rq->fault, o.name);
@@ -305,6 +309,18 @@ enum err form_make(struct req *rq, const struct rtype *t, const struct step *s, 
 	return OK;
 }
 
+/* A masked value is not in the form: sent empty it was left alone, unless the box beside it says that it shall go. */
+static bool untouched(struct req *rq, const struct rtype *t, int64_t id, struct str name)
+{
+	int i = field_find(t, name);
+	if (!id || i < 0 || t->fields[i].secrecy != S_MASKED || str_trim(sent(rq, name)).n)
+		return false;
+	for (size_t k = rq->nquery; k < rq->nparams; k++)
+		if (str_is(rq->params[k].name, "clear") && str_eq(rq->params[k].value, name))
+			return false;
+	return true;
+}
+
 struct act form_act(struct req *rq, const struct rtype *t, const struct step *s, int64_t id)
 {
 	struct input *in = NEWN(rq->a, struct input, t->nfields + 4);
@@ -314,7 +330,7 @@ struct act form_act(struct req *rq, const struct rtype *t, const struct step *s,
 		bool known = field_find(t, name) >= 0 || str_is(name, "area") || str_is(name, "org") || str_is(name, "owner"), twice = false;
 		for (size_t k = 0; k < n; k++)
 			twice |= str_eq(in[k].name, name);
-		if (!known || twice)
+		if (!known || twice || untouched(rq, t, id, name))
 			continue;
 		must(n < t->nfields + 4);
 		in[n++] = (struct input){ name, sent(rq, name) };

@@ -3,6 +3,23 @@
 #include <jansson.h>
 #include <stdio.h>
 
+struct cover cover_of(struct ctx *c, const struct rec *r, int i, struct str at)
+{
+	const struct field *f = &r->t->fields[i];
+	struct cover o = { .can = rec_covers(r, i), .open = r->bare == i + 1, .phone = f->type == F_PHONE, .field = str_of(f->name), .at = at };
+	int safe = field_find(r->t, STR("safe_contact"));
+	if (!o.can && !o.open)
+		return o;
+	struct rec shut = *r;
+	shut.bare = 0;
+	o.url = arena_fmt(c->a, "/%s/%lld/reveal", r->t->name, (long long)r->id);
+	o.mask = rec_show(c, &shut, i);
+	o.unsafe = o.phone && safe >= 0 && str_is(r->v[safe].s, "no");
+	if (o.open && o.phone && !o.unsafe)
+		o.tel = rec_show(c, r, i);
+	return o;
+}
+
 struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n)
 {
 	struct shown *v = NULL;
@@ -12,7 +29,7 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n)
 		if (!r->v[i].set || f->type == F_JSON || f->type == F_SECRET)
 			continue;
 		struct shown s = { .label = str_of(TRC(c, f->label)), .value = rec_show(c, r, (int)i), .lines = f->type == F_LONG,
-				   .masked = rec_hides(r, (int)i) };
+				   .masked = rec_hides(r, (int)i) && !rec_covers(r, (int)i), .cover = cover_of(c, r, (int)i, STR_NONE) };
 		if (f->type == F_REF && ref_open(c, f->of, r->v[i].i))
 			s.url = arena_fmt(c->a, "/%s/%lld", f->of, (long long)r->v[i].i);
 		VEC_PUSH(c->a, v, n, cap, s);
@@ -28,6 +45,8 @@ static const char *step_label(const struct rtype *t, struct str verb)
 			return t->steps[i].label;
 	if (str_is(verb, "view"))
 		return N_("Opened");
+	if (str_is(verb, "reveal"))
+		return N_("Shown uncovered");
 	return NULL;
 }
 

@@ -133,7 +133,7 @@ static const struct grant staff_read[] = {
 const struct rtype staff_type = {
 	.name = "staff", .label = N_("Staff member"), .plural = N_("Staff"), .title = "name", .fields = staff_fields,
 	.nfields = ARRAY_LEN(staff_fields), .states = states, .nstates = ARRAY_LEN(states), .steps = staff_steps, .nsteps = ARRAY_LEN(staff_steps),
-	.read = staff_read, .nread = ARRAY_LEN(staff_read), .level = 2,
+	.read = staff_read, .nread = ARRAY_LEN(staff_read), .level = 2, .office = true,
 };
 
 /* ---- grid ---- */

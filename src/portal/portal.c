@@ -2,6 +2,8 @@
  * Invariants: the answer to a wrong receipt and to none is the same; the address of a writer is kept only as a keyed hash and not
  * longer than a day; a message is never thrown away because a machine took the writer for one. */
 #include "portal/portal.h"
+#include "absorb/absorb.h"
+#include "paper/paper.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include "templates.h"
@@ -39,20 +41,34 @@ static enum err used(struct req *rq, const char *what, int64_t *ret)
 		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW)), ret, NULL);
 }
 
-static enum err use(struct req *rq, const char *what)
+struct usage { struct req *rq; const char *what; };
+
+static enum err use_job(struct ctx *c, void *arg)
 {
-	struct str who = address_mark(rq);
+	const struct usage *u = arg;
+	struct str who = address_mark(u->rq);
 	int64_t now = now_ms();
-	TRY(db_exec(rq->db, &rq->fault, "DELETE FROM portal_rate WHERE since < ?", ARGS(VI(now - MS_DAY)), NULL));
-	return db_exec(rq->db, &rq->fault,
+	TRY(db_exec(c->db, c->f, "DELETE FROM portal_rate WHERE since < ?", ARGS(VI(now - MS_DAY)), NULL));
+	return db_exec(c->db, c->f,
 		       "INSERT INTO portal_rate (who, what, since, n) VALUES (?, ?, ?, 1) ON CONFLICT (who, what) DO UPDATE SET "
 		       "n = CASE WHEN portal_rate.since > ? THEN portal_rate.n + 1 ELSE 1 END, since = CASE WHEN portal_rate.since > ? THEN portal_rate.since ELSE excluded.since END",
-		       ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now), VI(now - WINDOW), VI(now - WINDOW)), NULL);
+		       ARGS(VB(who.p, who.n), VS(str_of(u->what)), VI(now), VI(now - WINDOW), VI(now - WINDOW)), NULL);
+}
+
+static enum err use(struct req *rq, const char *what)
+{
+	struct usage u = { rq, what };
+	return db_can_write(rq->db) ? use_job(ctx_of(rq), &u) : ctx_write(ctx_of(rq), use_job, &u);
 }
 
 /* ---- receipts ---- */
 
-static void receipt_hash(struct ctx *c, struct str digits, unsigned char ret[16]) { blind_index(c->app->keys, "receipt", digits, ret); }
+/* The mark that is kept of a receipt, and the one that programs before this kept. */
+static enum err marks(struct ctx *c, struct str digits, unsigned char mark[16], unsigned char old[16])
+{
+	blind_index(c->app->keys, "receipt", digits, old);
+	return receipt_mark(c->app->keys, digits, c->app->demo, mark, c->f);
+}
 
 /* Sixteen digits out of the form's own key, under ours: the second click on "send" shows the same ones. */
 static struct str receipt_make(struct ctx *c, struct str idem)
@@ -91,10 +107,10 @@ static struct str receipt_show(struct ctx *c, struct str d)
 /* ---- writing ---- */
 
 /* Whoever is logged in on this machine, here she is nobody. */
-static struct ctx citizen(struct req *rq)
+static struct ctx citizen_in(const struct ctx *at)
 {
-	struct ctx c = *ctx_of(rq);
-	struct actor *w = NEW(rq->a, struct actor);
+	struct ctx c = *at;
+	struct actor *w = NEW(c.a, struct actor);
 	struct str city = sense_city(&c);
 	*w = (struct actor){ .role = ROLE_CITIZEN, .face = "portal" };
 	snprintf(w->area, sizeof w->area, "%.*s", (int)city.n, city.p);
@@ -103,15 +119,18 @@ static struct ctx citizen(struct req *rq)
 	return c;
 }
 
+static struct str new_key(struct req *rq)
+{
+	char key[TOKEN_TEXT];
+	token_new(key);
+	return arena_str(rq->a, (struct str){ key, 22 });
+}
+
 /* Who must write to the page again: a key of the form that is long enough to be ours. */
 static struct str form_key(struct req *rq)
 {
 	struct str s = req_param(rq, "idem");
-	char key[TOKEN_TEXT];
-	if (s.n == 22)
-		return s;
-	token_new(key);
-	return arena_str(rq->a, (struct str){ key, 22 });
+	return s.n == 22 ? s : new_key(rq);
 }
 
 static struct option *towns(struct ctx *c, struct str chosen, size_t *ret_n)
@@ -194,14 +213,17 @@ static void add(struct said *s, const char *name, struct str v)
 		s->in[s->n++] = (struct input){ str_of(name), v };
 }
 
-static enum err keep(struct req *rq, struct str idem, struct str *ret_code, bool *ret_urgent)
+struct keeping { struct req *rq; struct str idem; unsigned char mark[16]; bool urgent; };
+
+static enum err keep(struct ctx *at, void *arg)
 {
-	struct ctx c = citizen(rq);
+	struct keeping *k = arg;
+	struct req *rq = k->rq;
+	struct ctx c = citizen_in(at);
 	struct said s = { .n = 0 };
 	struct done d;
 	struct str town = req_param(rq, "town"), area = code_find(c.app->codes, "area", town) ? town : STR_NONE;
 	int64_t org = 0;
-	unsigned char h[16];
 	add(&s, "source", STR("web"));
 	add(&s, "text", req_param(rq, "text"));
 	add(&s, "reporter_name", req_param(rq, "name"));
@@ -212,13 +234,10 @@ static enum err keep(struct req *rq, struct str idem, struct str *ret_code, bool
 	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
 		add(&s, "anonymous", STR("1"));
 	TRY(sense_desk_for(&c, area.n ? area : str_of(c.actor->area), &org));
-	TRY(act(&c, &(struct act){ .type = "clue", .verb = "create", .area = area, .org = org, .in = s.in, .nin = s.n, .idem = idem }, &d));
-	*ret_code = receipt_make(&c, idem);
-	receipt_hash(&c, *ret_code, h);
+	TRY(act(&c, &(struct act){ .type = "clue", .verb = "create", .area = area, .org = org, .in = s.in, .nin = s.n, .idem = k->idem }, &d));
 	struct str grade = d.rec ? rec_str(&c, d.rec, "grade") : STR_NONE;
-	*ret_urgent = str_is(grade, "red") || str_is(grade, "orange");
-	return db_exec(rq->db, &rq->fault, "INSERT INTO portal_receipt (hash, clue, ms) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-		       ARGS(VB(h, 16), VI(d.id), VI(now_ms())), NULL);
+	k->urgent = str_is(grade, "red") || str_is(grade, "orange");
+	return receipt_for_clue(&c, k->mark, d.id);
 }
 
 static enum err limited(struct req *rq, struct resp *rs)
@@ -234,7 +253,9 @@ static enum err limited(struct req *rq, struct resp *rs)
 static enum err write_post(struct req *rq, struct resp *rs)
 {
 	struct portal_page m = { .again = false };
-	struct str code, idem = form_key(rq);
+	struct ctx *c = ctx_of(rq);
+	struct str idem = form_key(rq), code = receipt_make(c, idem);
+	struct keeping k = { .rq = rq, .idem = idem };
 	int64_t n;
 	TRY(used(rq, "write", &n));
 	if (n >= WRITES)
@@ -245,7 +266,9 @@ static enum err write_post(struct req *rq, struct resp *rs)
 		TRY(use(rq, "write"));
 		return show_form(rq, rs, &m, OK);
 	}
-	enum err e = keep(rq, idem, &code, &m.urgent);
+	TRY(receipt_mark(c->app->keys, code, c->app->demo, k.mark, &rq->fault));
+	enum err e = ctx_write(c, keep, &k);
+	m.urgent = k.urgent;
 	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
 		struct fault kept = rq->fault;
 		if (show_form(rq, rs, &m, e) == OK) {
@@ -257,24 +280,21 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	}
 	TRY(e);
 	TRY(use(rq, "write"));
-	m.code = receipt_show(ctx_of(rq), code);
+	m.code = receipt_show(c, code);
 	TRY(face_shell(rq, TITLE));
 	t_portal_receipt(&rs->body, &face_of(rq)->v, &m);
 	return OK;
 }
 
-/* ---- how it stands ---- */
+/* ---- how it stands, and what she may read and add ---- */
 
-/* 0 unknown, 1 received, 2 being handled, 3 finished. */
-static enum err looks(struct ctx *c, const struct rec *r, struct portal_page *m)
+/* Which posts have read what she wrote: only for its writer, see portal.h. */
+static enum err looks(struct ctx *c, int64_t clue, struct portal_page *m)
 {
 	struct journal_look *l;
 	size_t n;
-	TRY(journal_looks(c, r->t->name, r->id, &l, &n));
-	struct portal_look *v = NEWN(c->a, struct portal_look, m->nlooks + n + 1);
-	if (m->nlooks)
-		memcpy(v, m->looks, m->nlooks * sizeof *v);
-	m->looks = v;
+	TRY(journal_looks(c, "clue", clue, &l, &n));
+	struct portal_look *v = m->looks = NEWN(c->a, struct portal_look, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct str role = code_label(c->app->codes, "role", l[i].role, c->lang);
 		size_t k = 0;
@@ -291,32 +311,66 @@ static enum err looks(struct ctx *c, const struct rec *r, struct portal_page *m)
 	return OK;
 }
 
-static enum err standing(struct req *rq, struct str code, struct portal_page *m, int *ret)
+#define PASS (15 * MS_MINUTE)
+
+/* The page that follows a receipt goes on without its digits: their mark and an hour, sealed. */
+static struct str pass_make(struct ctx *c, const struct receipt *r)
 {
-	struct ctx c = *ctx_of(rq);
-	struct rec *r;
-	unsigned char h[16];
-	int64_t clue = 0;
-	*ret = 0;
-	c.actor = &actor_system;
-	c.labels = NULL;
-	if (!code.n)
+	BUF_AUTO b = BUF(512), plain = BUF(128);
+	hex_put(&plain, r->mark, 16);
+	buf_printf(&plain, "%lld", (long long)(c->now + PASS));
+	struct str s = seal(c->app->keys, c->a, (struct place){ "portal", "pass", 0 }, buf_view(&plain));
+	hex_put(&b, s.p, s.n);
+	return arena_str(c->a, buf_view(&b));
+}
+
+static enum err pass_read(struct req *rq, struct receipt *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct str hex = req_param(rq, "pass"), plain;
+	struct fault ignored = { 0 };
+	unsigned char mark[16], *raw;
+	int64_t until;
+	if (!hex.n || hex.n % 2 || hex.n > 400)
+		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
+	raw = arena_alloc(c->a, hex.n / 2);
+	if (!hex_get(hex, raw, hex.n / 2) || unseal(c->app->keys, c->a, (struct place){ "portal", "pass", 0 }, (struct str){ (char *)raw, hex.n / 2 }, &plain, &ignored) != OK ||
+	    plain.n <= 32 || !hex_get((struct str){ plain.p, 32 }, mark, 16) || !str_int((struct str){ plain.p + 32, plain.n - 32 }, &until) || until < c->now)
+		return fail(&rq->fault, ERR_NOT_FOUND, N_("This page was open for more than 15 minutes. Please enter your number again."), NULL);
+	return receipt_find(c, mark, NULL, ret);
+}
+
+/* What our people wrote to her, when she is expected, what she has promised: read through her own side's eyes, and nothing that she wrote
+ * herself, for who else may hold this phone. */
+static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_page *m)
+{
+	struct ctx cz = *c;
+	struct actor w;
+	struct seen s;
+	receipt_actor(r, &w);
+	cz.actor = &w;
+	cz.labels = NULL;
+	if (!r->kase)
 		return OK;
-	receipt_hash(&c, code, h);
-	TRY(db_int(rq->db, &rq->fault, "SELECT clue FROM portal_receipt WHERE hash = ?", ARGS(VB(h, 16)), &clue, NULL));
-	if (!clue)
-		return OK;
-	TRY(see_one(&c, "clue", clue, &r));
-	for (int i = 0; i < 5 && rec_in(r, "merged") && rec_has(r, "merged_into"); i++)
-		TRY(see_one(&c, "clue", rec_int(r, "merged_into"), &r));
-	TRY(looks(&c, r, m));
-	*ret = rec_in(r, "new") ? 1 : rec_in(r, "referred|closed") ? 3 : 2;
-	if (rec_in(r, "opened") && rec_has(r, "case_file") && type_find(c.app, STR("case"))) {
-		TRY(see_one(&c, "case", rec_int(r, "case_file"), &r));
-		TRY(looks(&c, r, m));
-		if (rec_in(r, "closed|archived"))
-			*ret = 3;
-	}
+	TRY(see_children(&cz, "message", r->kase, &s));
+	m->lines = NEWN(c->a, struct portal_line, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (str_is(rec_str(&cz, s.r[i], "kind"), "reply"))
+			m->lines[m->nlines++] = (struct portal_line){ datetime_str(c->a, s.r[i]->created), rec_str(&cz, s.r[i], "text"), STR_NONE };
+	TRY(see_children(&cz, "session", r->kase, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_int(s.r[i], "next") > c->now)
+			m->next = datetime_str(c->a, rec_int(s.r[i], "next"));
+	TRY(see_children(&cz, "duty", r->kase, &s));
+	m->duties = NEWN(c->a, struct portal_line, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "open|late"))
+			m->duties[m->nduties++] = (struct portal_line){ rec_show(&cz, s.r[i], field_at(s.r[i]->t, "due_on")), rec_str(&cz, s.r[i], "what"), STR_NONE };
+	TRY(see_children(&cz, "agreement", r->kase, &s));
+	m->papers = NEWN(c->a, struct portal_line, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "signed|performed|breached"))
+			m->papers[m->npapers++] = (struct portal_line){ rec_show(&cz, s.r[i], field_at(s.r[i]->t, "signed_on")), s.r[i]->number, arena_fmt(c->a, "%lld", (long long)s.r[i]->id) };
 	return OK;
 }
 
@@ -333,7 +387,7 @@ static enum err status_get(struct req *rq, struct resp *rs)
 	return show_status(rq, rs, &m);
 }
 
-static enum err status_post(struct req *rq, struct resp *rs)
+static enum err show_receipt(struct req *rq, struct resp *rs, const struct receipt *r, struct portal_page *m)
 {
 	struct ctx *c = ctx_of(rq);
 	static const char *const words[][2] = {
@@ -341,30 +395,114 @@ static enum err status_post(struct req *rq, struct resp *rs)
 		{ N_("Being handled"), N_("Somebody is taking care of it. You will be reached in the way you said is safe.") },
 		{ N_("Finished"), N_("It has been dealt with. If it is not over for you, please write again or call 12338.") },
 	};
-	struct portal_page m = { .again = false };
-	int64_t n;
 	int at;
+	TRY(receipt_standing(c, r, &at));
+	m->status = str_of(TRC(c, words[at - 1][0]));
+	m->status_text = str_of(TRC(c, words[at - 1][1]));
+	m->pass = pass_make(c, r);
+	m->idem = m->done.n ? new_key(rq) : form_key(rq);   /* what is added next is another thing */
+	m->withdrawn = r->withdrawn > 0;
+	if (r->clue && !r->party)
+		TRY(looks(c, r->clue, m));
+	TRY(add_side(c, r, m));
+	return show_status(rq, rs, m);
+}
+
+static enum err status_post(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct portal_page m = { .again = false };
+	struct receipt r;
+	struct str code = receipt_read(c, req_param(rq, "code"));
+	unsigned char mark[16], old[16];
+	int64_t n;
 	TRY(used(rq, "status", &n));
 	if (n >= WRONGS)
 		return limited(rq, rs);
-	TRY(standing(rq, receipt_read(c, req_param(rq, "code")), &m, &at));
-	if (at) {
-		m.status = str_of(TRC(c, words[at - 1][0]));
-		m.status_text = str_of(TRC(c, words[at - 1][1]));
-		return show_status(rq, rs, &m);
-	}
+	/* What is no receipt costs as much time as a wrong one. */
+	TRY(marks(c, code.n ? code : STR("-"), mark, old));
+	enum err e = receipt_find(c, mark, old, &r);
+	if (e == OK)
+		return show_receipt(rq, rs, &r, &m);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	fault_clear(&rq->fault);
 	TRY(use(rq, "status"));
 	m.error = str_of(TRC(c, N_("There is no message under this number. Please check the sixteen digits.")));
 	rs->status = 404;
 	return show_status(rq, rs, &m);
 }
 
+/* The pass ran out: the page asks for the number again, and loses nothing but that. */
+static enum err passed(struct req *rq, struct resp *rs, struct receipt *ret, bool *ret_on)
+{
+	struct portal_page m = { .again = false };
+	enum err e = pass_read(rq, ret);
+	*ret_on = e == OK;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	fault_clear(&rq->fault);
+	m.error = str_of(TRC(ctx_of(rq), N_("This page was open for more than 15 minutes. Please enter your number again.")));
+	rs->status = 404;
+	return show_status(rq, rs, &m);
+}
+
+static enum err more_post(struct req *rq, struct resp *rs)
+{
+	struct ctx c = citizen_in(ctx_of(rq));
+	struct portal_page m = { .again = false };
+	struct receipt r;
+	struct str text = str_trim(req_param(rq, "text"));
+	bool withdraw = str_is(req_param(rq, "do"), "withdraw"), on;
+	int64_t n;
+	TRY(passed(rq, rs, &r, &on));
+	if (!on)
+		return OK;
+	TRY(used(rq, "write", &n));
+	if (n >= WRITES)
+		return limited(rq, rs);
+	if (!withdraw && (!text.n || utf8_count(text) > 4000)) {
+		m.error = str_of(TRC(&c, text.n ? N_("Please write at most 4,000 characters at a time.") : N_("Please fill this in.")));
+		rs->status = 422;
+		return show_receipt(rq, rs, &r, &m);
+	}
+	if (!(withdraw && r.withdrawn))
+		TRY(receipt_say(&c, &r, utf8_head(text, 4000), withdraw, form_key(rq)));
+	TRY(use(rq, "write"));
+	r.withdrawn = withdraw ? c.now : r.withdrawn;
+	m.done = str_of(TRC(&c, withdraw ? N_("We have your wish. Somebody will ask you once more, in the way you said is safe, before it ends.") : N_("Thank you. It has been added.")));
+	return show_receipt(rq, rs, &r, &m);
+}
+
+static enum err paper_post(struct req *rq, struct resp *rs)
+{
+	struct ctx c = *ctx_of(rq);
+	struct receipt r;
+	struct actor w;
+	struct document d;
+	int64_t id = 0;
+	bool on;
+	TRY(passed(rq, rs, &r, &on));
+	if (!on)
+		return OK;
+	receipt_actor(&r, &w);
+	c.actor = &w;
+	c.labels = NULL;
+	(void)str_int(req_param(rq, "id"), &id);
+	TRY(absorb_agreement_paper(&c, id, &d));
+	TRY(pdf_document(&d, &rs->body, &rq->fault));
+	resp_file(rs, rq, "application/pdf", STR("文件.pdf"));   /* a name that says nothing */
+	return OK;
+}
+
 #define OPEN (ROUTE_OPEN | ROUTE_PHONE)
 const struct route portal_routes[] = {
 	{ "GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL },
 	{ "GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "POST", "/help/write", write_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ "POST", "/help/write", write_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
 	{ "GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "POST", "/help/status", status_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ "POST", "/help/status", status_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
+	{ "POST", "/help/more", more_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
+	{ "POST", "/help/paper", paper_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
 	{ 0 },
 };

@@ -2,9 +2,11 @@
  * portal/: the citizens' pages: help numbers, a message, and how it stands. For a woman whose phone somebody else may hold.
  *
  * No log-in, no names in titles and paths, nothing kept in the browser, a way out on every page. What she writes becomes a clue
- * through act() as ROLE_CITIZEN. A receipt of 16 digits is shown once; the store holds only its keyed hash (migrations/
- * 0022_portal.sql), and it tells no more than "received, being handled, finished", and which
- * posts have read it, how often and on which day last (S33): never a name or a unit. Tests: tests/portal/.
+ * through act() as ROLE_CITIZEN. A receipt of 16 digits is shown once; the store holds only its mark (absorb/absorb.h). It tells
+ * "received, being handled, finished"; lets her add something and ask to withdraw; and to who got it as a party of a case it gives
+ * what her own side may read (SC_SIDE): our answers, the next appointment, her duties, the joint papers. Never what she wrote herself:
+ * somebody else may hold the phone. To who wrote it, it tells which posts have read it, how often and on which day last (S33),
+ * never a name or a unit; to a party of a case it does not: who reads about one side is no business of the other. Tests: tests/portal/, tests/absorb/wall.c.
  */
 #ifndef XA_PORTAL_H
 #define XA_PORTAL_H
@@ -14,7 +16,12 @@ extern const struct route portal_routes[];
 
 #define PORTAL_EXIT "https://www.weather.com.cn/"
 
+struct portal_line { struct str when, text, id; };
 struct portal_page {
+	struct str pass, done, next;          /* after a receipt: the way on, what was done, the next appointment */
+	struct portal_line *lines, *duties, *papers;
+	size_t nlines, nduties, npapers;
+	bool withdrawn;
 	struct str error, idem, text, name, phone, when, word, code, status, status_text;
 	struct option *towns, *safe, *hurt;
 	size_t ntowns, nsafe, nhurt;

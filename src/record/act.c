@@ -62,6 +62,14 @@ static void check_ref(struct ctx *c, const struct field *f, int64_t id)
 		fault_field(c->f, f->name, N_("Please choose a record."), NULL);
 }
 
+/* A program that reads a record and sends it back whole sends the mask: the name “王*” must not become the name. */
+static bool mask_came_back(struct ctx *c, const struct rec *now, int i, struct str raw)
+{
+	const struct field *f = &now->t->fields[i];
+	return f->secrecy == S_MASKED && now->version && now->v[i].set && raw.n && str_find(raw, STR("*")) >= 0 &&
+	       str_eq(str_trim(raw), show_masked(c, f, value_text(c, now, i)));
+}
+
 static void apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
 {
 	const struct rtype *t = now->t;
@@ -83,6 +91,8 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 		if ((f->flags & FF_ONCE) && now->version && now->v[i].set)
 			continue;
 		struct value v;
+		if (mask_came_back(c, now, i, in->in[k].value))
+			continue;
 		if (!value_parse(c, t, f, in->in[k].value, &v))
 			continue;
 		if (f->type == F_REF && v.set && v.i != now->v[i].i)
@@ -133,7 +143,8 @@ static struct val column_value(struct ctx *c, const struct plan *p, const struct
 	if (!field_sealed(f))
 		return VS(v->s);
 	if (!v->sealed.p)
-		v->sealed = seal(c->app->keys, c->a, field_place(p, f, now->id), v->s);
+		v->sealed = seal(c->app->keys, c->a, field_place(p, f, now->id),
+				 f->secrecy == S_VAULT ? vault_seal(c->app->keys, c->a, field_place(p, f, now->id), v->s) : v->s);
 	return VB(v->sealed.p, v->sealed.n);
 }
 
@@ -284,6 +295,7 @@ static enum err pick_step(struct ctx *c, const struct act *in, const struct rec 
 {
 	const struct rtype *t = now->t;
 	struct str state = old ? old->state : STR_NONE;
+	const struct step *near = NULL;
 	bool known = false, fits = false;
 	for (size_t i = 0; i < t->nsteps; i++) {
 		const struct step *s = &t->steps[i];
@@ -297,7 +309,16 @@ static enum err pick_step(struct ctx *c, const struct act *in, const struct rec 
 		bool system = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
 		if (!system && ((s->flags & STEP_INTERNAL) || !(s->roles & 1u << c->actor->role) || (old && !scope_match(c, s->scope, old))))
 			continue;
+		/* What belongs to a record has its place and unit already: of several rows the one that holds there. */
+		if (!old && now->parent && !system && !(s->scope == SC_OWN ? now->owner == c->actor->user : scope_match(c, s->scope, now))) {
+			near = near ? near : s;
+			continue;
+		}
 		*ret = s;
+		return OK;
+	}
+	if (near) {
+		*ret = near;      /* check_new_scope() says why not */
 		return OK;
 	}
 	if (!known)

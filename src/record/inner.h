@@ -28,6 +28,9 @@ struct place field_place(const struct plan *p, const struct field *f, int64_t ro
 /* Value as kept: unsealed text. */
 struct str value_text(struct ctx *c, const struct rec *r, int i);
 
+/* types.c: a name, phone, ID number or address with most of it covered. */
+struct str show_masked(struct ctx *c, const struct field *f, struct str v);
+
 /* check.c: raw text to value; a wrong one adds a field fault and returns false. */
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
 /* What goes under the blind index: phones to digits, names without blanks and dots. */

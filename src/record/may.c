@@ -4,6 +4,15 @@
 #include "record/inner.h"
 #include <stdio.h>
 
+/* Her side of her case, and what is shared; or the answers to the clue she wrote. */
+static bool side_match(const struct actor *w, const struct rec *r)
+{
+	int side = field_find(r->t, STR("side")), clue = field_find(r->t, STR("clue"));
+	if (w->clue && side >= 0 && clue >= 0 && r->v[clue].i == w->clue)
+		return true;
+	return w->kase && w->side[0] && side >= 0 && r->parent == w->kase && (str_is(r->v[side].s, w->side) || str_is(r->v[side].s, "both"));
+}
+
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 {
 	const struct actor *w = c->actor;
@@ -15,6 +24,7 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 	case SC_OWN: return w->user && (r->owner == w->user || r->creator == w->user);
 	case SC_SELF: return w->user && r->id == w->user;
 	case SC_OWNER: return w->user && r->owner == w->user;
+	case SC_SIDE: return side_match(w, r);
 	}
 	return false;
 }
@@ -53,6 +63,23 @@ static struct part part_area(struct ctx *c)
 	return (struct part){ n == 9 ? "r.town = ?" : n == 12 ? "r.comm = ?" : "r.area = ?", args, 1 };
 }
 
+static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
+{
+	const struct actor *w = c->actor;
+	size_t n = 0;
+	if (field_find(t, STR("side")) < 0)
+		return 0;
+	if (w->clue && field_find(t, STR("clue")) >= 0)
+		out[n++] = part_int(c, "r.clue = ?", w->clue);
+	if (w->kase && w->side[0]) {
+		struct val *args = NEWN(c->a, struct val, 2);
+		args[0] = VI(w->kase);
+		args[1] = VS(str_of(w->side));
+		out[n++] = (struct part){ "(r.parent = ? AND r.side IN (?, 'both'))", args, 2 };
+	}
+	return n;
+}
+
 size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_PARTS])
 {
 	const struct actor *w = c->actor;
@@ -78,6 +105,8 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_P
 			out[n++] = part_int(c, "r.id = ?", w->user);
 		if (g->scope == SC_OWN && w->user)
 			out[n++] = part_int(c, "r.creator = ?", w->user);
+		else if (g->scope == SC_SIDE)
+			n += part_side(c, t, out + n);
 	}
 	if (!n)
 		out[n++] = (struct part){ "1 = 0", NULL, 0 };

@@ -42,6 +42,10 @@ struct actor {
 	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
 	 * "token:HEX", "os:NAME". "" where there is none. */
 	char origin[17], agent[40];
+	/* Who holds a receipt (ROLE_CITIZEN): the case and the side of it that she stands on ("a", "b" …), or only the clue that she
+	 * wrote. SC_SIDE asks for them. */
+	int64_t kase, clue;
+	char side[8];
 };
 
 struct codes;
@@ -85,6 +89,7 @@ struct ctx {
 	 * for free text holds names), and the second person who agreed. */
 	struct str reason;
 	int64_t approver;
+	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
 
@@ -107,7 +112,9 @@ enum ftype {
 enum secrecy {
 	S_PLAIN,
 	S_SEALED,    /* encrypted; shown in full sight only, else nothing of it: narratives, terms. Content opens by assignment */
-	S_MASKED     /* encrypted; shown masked unless the reader's sight is full: names, phones, addresses */
+	S_VAULT,     /* encrypted under a key class of its own; shown by nothing but the page that two persons opened (absorb/vault.c) */
+	S_MASKED     /* encrypted; shown masked to everybody, and uncovered one at a time by reveal(): names, phones, addresses.
+		      * Of colleagues (struct rtype, office) and of offices it stands open to who sees in full */
 };
 enum field_flag {
 	FF_NEED = 1,      /* asked for at creation */
@@ -140,7 +147,10 @@ enum scope {
 	SC_ORG,      /* the responsible unit is the actor's */
 	SC_OWN,      /* owner or creator is the actor */
 	SC_SELF,     /* the record is the actor's own user record */
-	SC_OWNER     /* owner is the actor: who only made it, and was relieved of it since, is out */
+	SC_OWNER,    /* owner is the actor: who only made it, and was relieved of it since, is out */
+	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
+	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
+	SC_SIDE
 };
 enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
 /* Who may read: the grants are OR-ed, no grant: no rows. */
@@ -191,6 +201,8 @@ struct rtype {
 	const char *parent;        /* type of the record it belongs to, or NULL; its area and org follow the parent */
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
+	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */
 	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);
 	/* Checks across fields after each change; may be NULL. */
@@ -207,6 +219,7 @@ struct rec {
 	struct str state, number, area;
 	struct value *v;
 	enum sight sight;           /* how the actor of the see() may look at it */
+	int bare;                   /* 1 + the field uncovered by reveal(); 0: none */
 };
 
 const struct rtype *type_find(const struct app *app, struct str name);   /* NULL */
@@ -221,15 +234,18 @@ void rec_set_int(struct rec *r, const char *field, int64_t v);
 void rec_clear(struct rec *r, const char *field);
 bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
 bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
-/* Is the field kept from the actor of the see() (masked or sealed, and her sight not full)? */
+/* Is the field kept from the actor of the see()? Sealed ones while her sight is not full; masked ones of citizens (level 2 and above)
+ * from everybody, until reveal() uncovers that one. */
 bool rec_hides(const struct rec *r, int field);
+/* Could reveal() uncover it for her: it holds something, is covered, and her sight is full? */
+bool rec_covers(const struct rec *r, int field);
 /* What a person sees: labels for codes, dates as text, names of references, masks by the record's sight. */
 struct str rec_show(struct ctx *c, const struct rec *r, int field);
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
 bool ref_open(struct ctx *c, const char *type, int64_t id);              /* may the actor open it? A link only then */
-/* As it would stand in a form's input (codes as codes, dates 2026-11-24); masked fields absent unless sight is full. */
+/* As it would stand in a form's input (codes as codes, dates 2026-11-24); absent when rec_hides(). */
 struct str rec_input(struct ctx *c, const struct rec *r, int field);
 
 /* ---- the door ------------------------------------------------------------------------------------------------------ */
@@ -294,6 +310,24 @@ CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, s
 CHECKED enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret);
 /* Counts what the actor may see, up to `cap` (it stops there). */
 CHECKED enum err see_count(struct ctx *c, const struct see *q, int64_t cap, int64_t *ret);
+
+/* ---- uncovering what is masked (GB/T 35273 7.2; security S16, S38) ------------------------------------------------------ */
+
+/* Writer: uncovers one masked field of one record for the rest of this context, when the actor's sight of the record is full.
+ * Journaled (verb "reveal", the field's name, never its value) and counted: the same field of the same record counts once a day.
+ * ERR_RATE past the day's limit (setting "reveal.day", 30) with who can lift it; her unit and the security administrators are told
+ * when the limit is reached. ERR_DENIED without full sight, ERR_NOT_FOUND when she may not see the record or it holds nothing. */
+CHECKED enum err reveal(struct ctx *c, const char *type, int64_t id, struct str field);
+/* The same for what is kept in the vault; asks nothing and writes nothing: its caller has (absorb/vault.c). */
+void vault_bare(struct ctx *c, struct rec *r, int field);
+/* Who uncovered how much on the days from … to (inclusive), most first: for the auditor's board. extra: allowed beyond the limit. */
+struct reveal_row { int64_t user; int32_t day; int64_t n, times, extra; struct str name; };
+CHECKED enum err reveal_counts(struct ctx *c, int32_t from, int32_t to, struct reveal_row **ret, size_t *ret_n);
+/* Writer: lets a person uncover `more` further fields today. Only the security administrator, never for herself. Journaled. */
+CHECKED enum err reveal_lift(struct ctx *c, int64_t user, int64_t more);
+CHECKED enum err reveal_limit(struct ctx *c, int64_t *ret);
+/* A number that an office may set (table setting), within lo…hi; `usual` when it is not set or is none. */
+CHECKED enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret);
 
 /* ---- codes and areas -------------------------------------------------------------------------------------------------- */
 

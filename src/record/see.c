@@ -223,6 +223,12 @@ static void put_arms(struct query *q, const struct plan *p, const struct conds *
 	}
 }
 
+static void bare_keep(const struct ctx *c, struct rec *r)
+{
+	if (c->bare.id && c->bare.id == r->id && c->bare.t == r->t && r->sight == SIGHT_FULL)
+		r->bare = c->bare.field + 1;
+}
+
 static enum err run(struct ctx *c, const struct plan *p, struct query *q, int limit, bool all, struct seen *ret)
 {
 	ROWS r = NULL;
@@ -241,6 +247,7 @@ static enum err run(struct ctx *c, const struct plan *p, struct query *q, int li
 		}
 		struct rec *rec = rec_of_row(c, p, r, all);
 		rec->sight = sight_of(c, p->t, rec);
+		bare_keep(c, rec);
 		VEC_PUSH(c->a, out.r, out.n, cap, rec);
 	}
 	*ret = out;
@@ -313,6 +320,9 @@ enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
 	int limit = s->limit <= 0 ? 50 : s->limit > 500 ? 500 : s->limit;
+	*ret = (struct seen){ 0 };
+	if (t->unlisted && !names_few(s) && c->actor->role != ROLE_SYSTEM)
+		return OK;
 	const struct plan *p = plan_of(c->app, t);
 	struct query room, *q = &room;   /* large: not from the arena, not cleared */
 	struct conds w = { 0 };
@@ -335,6 +345,7 @@ enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret)
 	r->sight = sight_of(c, t, r);
 	if (r->sight == SIGHT_NONE)
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+	bare_keep(c, r);
 	*ret = r;
 	return OK;
 }
@@ -387,6 +398,10 @@ enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret
 	struct conds w = { 0 };
 	bool split[CONDS], any = true;
 	int64_t n = 0;
+	if (t->unlisted && !names_few(s) && c->actor->role != ROLE_SYSTEM) {
+		*ret = 0;
+		return OK;
+	}
 	TRY(where(c, s, t, &w));
 	q->sql = BUF(65536);
 	q->n = 0;

@@ -211,7 +211,9 @@ struct str value_text(struct ctx *c, const struct rec *r, int i)
 	struct value *v = &r->v[i];
 	if (v->set && !v->s.p && v->sealed.p) {
 		struct fault ignored = { 0 };
-		if (unseal(c->app->keys, c->a, field_place(plan_of(c->app, r->t), &r->t->fields[i], r->id), v->sealed, &v->s, &ignored) != OK)
+		struct place at = field_place(plan_of(c->app, r->t), &r->t->fields[i], r->id);
+		if (unseal(c->app->keys, c->a, at, v->sealed, &v->s, &ignored) != OK ||
+		    (r->t->fields[i].secrecy == S_VAULT && vault_unseal(c->app->keys, c->a, at, v->s, &v->s, &ignored) != OK))
 			v->s = STR_NONE;
 	}
 	return v->s;
@@ -297,7 +299,7 @@ static struct str show_time(struct ctx *c, int64_t ms, bool time)
 	return arena_str(c->a, buf_view(&b));
 }
 
-static struct str show_masked(struct ctx *c, const struct field *f, struct str v)
+struct str show_masked(struct ctx *c, const struct field *f, struct str v)
 {
 	switch (f->type) {
 	case F_NAME: return mask_name(c->a, v);
@@ -308,7 +310,17 @@ static struct str show_masked(struct ctx *c, const struct field *f, struct str v
 	}
 }
 
-bool rec_hides(const struct rec *r, int i) { return r->t->fields[i].secrecy != S_PLAIN && r->sight != SIGHT_FULL; }
+/* Masked whoever looks: what belongs to a citizen. Offices and colleagues are known by name. */
+static bool covered(const struct rec *r, int i) { return r->t->fields[i].secrecy == S_MASKED && r->t->level >= 2 && !r->t->office; }
+
+bool rec_hides(const struct rec *r, int i)
+{
+	if (r->t->fields[i].secrecy == S_PLAIN || r->bare == i + 1)
+		return false;
+	return r->t->fields[i].secrecy == S_VAULT || r->sight != SIGHT_FULL || covered(r, i);
+}
+
+bool rec_covers(const struct rec *r, int i) { return r->v[i].set && r->sight == SIGHT_FULL && r->bare != i + 1 && covered(r, i); }
 
 struct str rec_show(struct ctx *c, const struct rec *r, int i)
 {
@@ -328,8 +340,8 @@ struct str rec_show(struct ctx *c, const struct rec *r, int i)
 	case F_AREA: return area_label(c, v->s);
 	default: break;
 	}
-	struct str s = value_text(c, r, i);
-	return !rec_hides(r, i) ? s : f->secrecy == S_SEALED ? STR("***") : show_masked(c, f, s);
+	struct str s = f->secrecy == S_VAULT && rec_hides(r, i) ? STR("") : value_text(c, r, i);
+	return !rec_hides(r, i) ? s : f->secrecy != S_MASKED ? STR("***") : show_masked(c, f, s);
 }
 
 struct str rec_input(struct ctx *c, const struct rec *r, int i)

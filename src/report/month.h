@@ -27,7 +27,9 @@ enum month_when { MONTH_NOW, MONTH_BEFORE, MONTH_LAST_YEAR, MONTH_WHENS };
 enum month_dim { DIM_AREA, DIM_SOURCE, DIM_KIND, DIM_GRADE, DIM_OUTCOME, DIM_CLUE_OUTCOME, DIM_COUNT, DIM_TOTAL = DIM_COUNT };
 
 /* key: a code of the dimension, "" for records that have none. */
-struct month_line { struct str key, label; int64_t n[MONTH_WHENS][FIG_COUNT]; };
+/* hide: how a figure is kept from outside the federation; see month_small(). */
+enum month_hide { SHOWN, HIDE_SMALL /* shown as "<5" */, HIDE_OTHER /* shown as "*": else the small ones could be reckoned back */ };
+struct month_line { struct str key, label; int64_t n[MONTH_WHENS][FIG_COUNT]; unsigned char hide[MONTH_WHENS][FIG_COUNT]; };
 struct month_block {
 	enum month_dim dim;
 	const char *label;           /* message id */
@@ -40,6 +42,7 @@ struct month {
 	int year, month;
 	struct str area, area_name, title;
 	int64_t made;                /* ms */
+	bool small;                  /* month_small() was here */
 	struct month_line total;
 	struct month_block block[DIM_COUNT];
 };
@@ -60,7 +63,18 @@ void month_close(struct ctx *c, struct month *m);   /* drops lines in which noth
 /* First and last day of the period. */
 void month_span(const struct month *m, enum month_when w, int32_t *ret_first, int32_t *ret_last);
 
-/* False when the denominator is 0. */
+/* Small cells (security S17, S64; T4: who lives in a village knows who the one case there is). For whoever is outside the federation, and
+ * for files that leave the house. Of each block, period and figure: 1 to 4 become "<5"; and since whoever has the sum reckons a single
+ * hidden one back, the first other line by its code is hidden too, or, where that is not enough, the whole column. A sum of 1 to 4 is hidden
+ * itself. What follows from hidden figures (rates, changes, shares) is not shown either. Not covered: what follows from two figures of
+ * one line together (closed less settled). */
+void month_small(struct month *m);
+/* Does this post see the figures whole? The federation does. Others see their own area's table only: two tables of nested areas would
+ * give hidden figures back. */
+bool month_inside(const struct ctx *c);
+struct str month_figure(struct ctx *c, const struct month_line *l, enum month_when w, enum month_fig f);    /* "12", "<5" or "*" */
+
+/* False when the denominator is 0, or something of it is hidden. */
 bool month_rate(const struct month_line *l, enum month_when w, enum month_rate r, double *ret);
 /* (now − then) / then; false when then is 0. */
 bool month_change(int64_t now, int64_t then, double *ret);

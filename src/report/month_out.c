@@ -8,16 +8,21 @@ static struct cell text_cell(struct str s) { return (struct cell){ .t = CELL_TEX
 static struct cell int_cell(int64_t n) { return (struct cell){ .t = CELL_INT, .i = n }; }
 static struct cell none_cell(void) { return text_cell(STR("—")); }
 
+static struct cell fig_cell(struct ctx *c, const struct month_line *l, enum month_when w, int f)
+{
+	return l->hide[w][f] ? text_cell(month_figure(c, l, w, (enum month_fig)f)) : int_cell(l->n[w][f]);
+}
+
 static struct cell rate_cell(const struct month_line *l, enum month_when w, enum month_rate r)
 {
 	double v;
 	return month_rate(l, w, r, &v) ? (struct cell){ .t = CELL_PERCENT, .r = v } : none_cell();
 }
 
-static struct cell change_cell(int64_t now, int64_t then)
+static struct cell change_cell(const struct month_line *l, enum month_when then, int f)
 {
 	double v;
-	return month_change(now, then, &v) ? (struct cell){ .t = CELL_PERCENT, .r = v } : none_cell();
+	return !l->hide[MONTH_NOW][f] && !l->hide[then][f] && month_change(l->n[MONTH_NOW][f], l->n[then][f], &v) ? (struct cell){ .t = CELL_PERCENT, .r = v } : none_cell();
 }
 
 static struct cell points_cell(struct ctx *c, const struct month_line *l, enum month_rate r, enum month_when then)
@@ -54,8 +59,10 @@ static struct str span_text(struct ctx *c, const struct month *m)
 }
 
 /* One paragraph: the formulas of a table must stand on its own page. */
-static void notes_put(struct ctx *c, struct table *t, unsigned rates, bool changes)
+static void notes_put(struct ctx *c, const struct month *m, struct table *t, unsigned rates, bool changes)
 {
+	if (m->small)
+		t->notes[t->nnotes++] = word(c, N_("Figures under 5 are shown as <5; * stands for figures that are hidden with them, so that they cannot be reckoned back."));
 	BUF_AUTO b = BUF(16384);
 	int n = 0;
 	const char *stop = c->lang == LANG_ZH ? "；" : "; ";
@@ -87,13 +94,12 @@ static struct table summary(struct ctx *c, const struct month *m)
 		t.head[i] = word(c, heads[i]);
 	for (int f = 0; f < FIG_SHOWN; f++) {
 		struct cell *v = &t.cells[t.nrows++ * 6];
-		int64_t now = l->n[MONTH_NOW][f], before = l->n[MONTH_BEFORE][f], last = l->n[MONTH_LAST_YEAR][f];
 		v[0] = text_cell(word(c, month_figs[f].label));
-		v[1] = int_cell(now);
-		v[2] = int_cell(before);
-		v[3] = change_cell(now, before);
-		v[4] = int_cell(last);
-		v[5] = change_cell(now, last);
+		v[1] = fig_cell(c, l, MONTH_NOW, f);
+		v[2] = fig_cell(c, l, MONTH_BEFORE, f);
+		v[3] = change_cell(l, MONTH_BEFORE, f);
+		v[4] = fig_cell(c, l, MONTH_LAST_YEAR, f);
+		v[5] = change_cell(l, MONTH_LAST_YEAR, f);
 	}
 	for (int r = 0; r < RATE_COUNT; r++) {
 		struct cell *v = &t.cells[t.nrows++ * 6];
@@ -104,7 +110,7 @@ static struct table summary(struct ctx *c, const struct month *m)
 		v[4] = rate_cell(l, MONTH_LAST_YEAR, (enum month_rate)r);
 		v[5] = points_cell(c, l, (enum month_rate)r, MONTH_LAST_YEAR);
 	}
-	notes_put(c, &t, (1u << RATE_COUNT) - 1, true);
+	notes_put(c, m, &t, (1u << RATE_COUNT) - 1, true);
 	return t;
 }
 
@@ -159,16 +165,16 @@ static struct str column_head(struct ctx *c, const struct col *k)
 	return STR("");
 }
 
-static struct cell column_cell(const struct month *m, const struct month_line *l, const struct col *k)
+static struct cell column_cell(struct ctx *c, const struct month *m, const struct month_line *l, const struct col *k)
 {
 	switch (k->kind) {
-	case COL_FIG: return int_cell(l->n[MONTH_NOW][k->what]);
-	case COL_THEN: return int_cell(l->n[k->when][k->what]);
-	case COL_CHANGE: return change_cell(l->n[MONTH_NOW][k->what], l->n[k->when][k->what]);
+	case COL_FIG: return fig_cell(c, l, MONTH_NOW, k->what);
+	case COL_THEN: return fig_cell(c, l, k->when, k->what);
+	case COL_CHANGE: return change_cell(l, k->when, k->what);
 	case COL_RATE: return rate_cell(l, MONTH_NOW, (enum month_rate)k->what);
 	case COL_SHARE: {
 		int64_t whole = m->total.n[MONTH_NOW][k->what];
-		return whole ? (struct cell){ .t = CELL_PERCENT, .r = (double)l->n[MONTH_NOW][k->what] / (double)whole } : none_cell();
+		return whole && !l->hide[MONTH_NOW][k->what] && !m->total.hide[MONTH_NOW][k->what] ? (struct cell){ .t = CELL_PERCENT, .r = (double)l->n[MONTH_NOW][k->what] / (double)whole } : none_cell();
 	}
 	}
 	return none_cell();
@@ -192,12 +198,12 @@ static struct table block_table(struct ctx *c, const struct month *m, const stru
 		struct cell *v = &t.cells[t.nrows++ * t.ncols];
 		v[0] = text_cell(l->label);
 		for (size_t i = 0; i < n; i++)
-			v[i + 1] = column_cell(m, l, &k[i]);
+			v[i + 1] = column_cell(c, m, l, &k[i]);
 		for (size_t i = 0; r == b->nlines && i < t.ncols; i++)
 			v[i].bold = true;
 	}
-	if (rates)
-		notes_put(c, &t, rates, false);
+	if (rates || m->small)
+		notes_put(c, m, &t, rates, false);
 	return t;
 }
 
@@ -235,7 +241,10 @@ static void line_json(struct ctx *c, const struct month *m, enum month_dim d, un
 		for (int f = 0; f < FIG_COUNT; f++)
 			if (figs & (1u << f)) {
 				key_put(b, sep, month_figs[f].name);
-				buf_int(b, l->n[w][f]);
+				if (l->hide[w][f])
+					json_str(b, month_figure(c, l, (enum month_when)w, (enum month_fig)f));
+				else
+					buf_int(b, l->n[w][f]);
 				sep = ",";
 			}
 		buf_cstr(b, "},");

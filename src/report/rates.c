@@ -18,7 +18,8 @@ bool month_rate(const struct month_line *l, enum month_when w, enum month_rate r
 	int64_t num = l->n[w][month_rates[r].num], den = l->n[w][month_rates[r].den];
 	if (r == RATE_HIGH)
 		num += l->n[w][FIG_ORANGE];
-	if (den == 0)
+	bool hidden = l->hide[w][month_rates[r].num] || l->hide[w][month_rates[r].den] || (r == RATE_HIGH && l->hide[w][FIG_ORANGE]);
+	if (den == 0 || hidden)
 		return false;
 	*ret = (double)num / (double)den;
 	return true;

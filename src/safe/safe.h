@@ -58,6 +58,14 @@ CHECKED enum err unseal(struct keyring *k, struct arena *a, struct place at, str
 size_t seal_overhead(void);      /* bytes a seal adds at most */
 void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
 
+/* The vault's own key class, under the ordinary seal: a key derived from the root for nothing else, so that whatever opens fields in
+ * general (an export, a repair, a leaked field key) gives nothing of it. The same places, the same errors. */
+struct str vault_seal(struct keyring *k, struct arena *a, struct place at, struct str plain);
+CHECKED enum err vault_unseal(struct keyring *k, struct arena *a, struct place at, struct str sealed, struct str *ret, struct fault *f);
+/* What a citizen's receipt is kept and looked up as (S58): Argon2id (19 MiB, t = 2) under one salt of the system, then keyed.
+ * Slow by intent (some 30 ms): never on a web thread. quick: least cost, for tests. */
+CHECKED enum err receipt_mark(struct keyring *k, struct str digits, bool quick, unsigned char ret[16], struct fault *f);
+
 /* Blind index: HMAC-SHA-256 under a key of its own for `what` ("phone", "idno", "name" …), cut to 16 bytes. The caller
  * normalises v first. */
 void blind_index(struct keyring *k, const char *what, struct str v, unsigned char ret[16]);

@@ -343,3 +343,15 @@ TEST(every_state_verb_and_role)
 	CHECK_STR(get(p, "case", id)->state, "settled");
 	city_close(p);
 }
+
+/* A mediator of the unit that has the case, though another one leads it: the row of the unit is hers. */
+TEST(a_child_is_added_by_the_row_that_holds)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = new_case(p, "M05", "yellow");
+	take(p, id);
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, 99, p->studio), "party", id, NULL, IN("side", "a"), IN("name", "李一")));
+	CHECK_ERR(ADD(who(ROLE_MEDIATOR, COMM, 98, p->comm), "party", id, NULL, IN("side", "a"), IN("name", "李一")), ERR_NOT_FOUND);
+	city_close(p);
+}

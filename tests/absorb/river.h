@@ -1,6 +1,7 @@
 /* A city in a folder for the tests of the wings: units, people, one act at a time. */
 #include "absorb/absorb.h"
 #include "people/people.h"
+#include "report/export.h"
 #include "sense/clue.h"
 #include "../test.h"
 #include "../engine.h"
@@ -8,7 +9,7 @@
 
 static const struct rtype *const types[] = {
 	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &correction_type, &case_type, &party_type,
-	&session_type, &agreement_type, &duty_type, &visit_type, NULL,
+	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &export_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; int64_t fed, town, comm, studio, police, now; };
 #define CITY "320582"
@@ -102,13 +103,14 @@ static int64_t unit(struct city *p, const char *area, const char *kind)
 		INPUTS(IN("name", kind), IN("kind", kind)) }, &d));
 	return d.id;
 }
+static bool city_fast;      /* nothing is flushed: for tests of thousands of acts that are not about durability */
 static void city_open(struct city *p)
 {
 	memset(p, 0, sizeof *p);
 	snprintf(p->dir, sizeof p->dir, "/tmp/xa-city-XXXXXX");
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
-	struct app_options o = { .data_dir = p->dir };
+	struct app_options o = { .data_dir = p->dir, .fast_unsafe = city_fast };
 	o.store_url = test_store(p->a);
 	enum err e = app_open(&o, types, &p->app, &p->f);
 	if (e != OK)

@@ -201,7 +201,8 @@ BOTH(create_read_mask)
 	int64_t mine = make_thing(&p, &grid, "乙", "x");
 	reader(&p, &c, &grid);
 	CHECK_OK(see_one(&c, "thing", mine, &r));
-	CHECK_STR(rec_show(&c, r, T_NAME), "王 小明");
+	CHECK_STR(rec_show(&c, r, T_NAME), "王**");     /* and covered all the same, until reveal() */
+	CHECK(rec_covers(r, T_NAME) && !rec_input(&c, r, T_NAME).p);
 	/* Outside one's area nothing can be made. */
 	CHECK_ERR(do_act(&p, &comm, &(struct act){ .type = "thing", .verb = "create", .area = STR("320582002001"), INPUTS(INPUT("title", STR("a"))) }, &d), ERR_DENIED);
 	close_place(&p);
