@@ -27,14 +27,14 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
-# Hours of what `make test` does in minutes: more forgeries of the journal, more seeds. Its parts stand in tools/nightly.
-nightly:
-	@tools/install-deps test
-	@tools/nightly
-
 # Into /usr/local (or DESTDIR=…): the programs and their manual pages.
 install: all
 	@meson install -C $(BUILD) --no-rebuild
+
+# The long variants of what make test does short; each is a line of tools/run-nightly.
+nightly:
+	@tools/install-deps test
+	@tools/run-nightly
 
 bench: all
 	@tools/run-benches
@@ -66,7 +66,7 @@ help:
 	@echo 'make            build the program: build/xiaoan'
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
-	@echo 'make nightly    the long tests: 10,000 forgeries of the journal and more of the like; needs `make test` before it'
+	@echo 'make nightly    the long tests: what takes hours'
 	@echo 'make install    the programs and their manual pages into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'

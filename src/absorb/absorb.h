@@ -8,9 +8,11 @@
  * Life: registered → dispatched → accepted → mediating → settled | failed | withdrawn | referred → follow_up → closed → archived;
  * from dispatched also → returned, and a second time → arbitration, whose ruling is final.
  *
- * Who may look: the responsible unit and the mediator in full; the federation above the place sees the case and its visits with
- * names masked, never sessions and agreements (content opens by assignment, GB/T 35273 7.1 e). The unit and mediator of the
- * children follow the case, so that a unit that gave a case back sees nothing of it any more.
+ * Who may look: its team in full (team.c), and the responsible unit while it is to be dispatched or accepted; after that the unit, and
+ * at all times the federation above the place, see the case and its visits with names masked, never sessions and agreements
+ * (content opens by assignment, GB/T 35273 7.1 e). What concerns a child needs a recorded approval besides. In an emergency it
+ * opens by reason, for hours, and is judged (glass.c). The unit and mediator of the children follow the case, so that a unit that
+ * gave a case back sees nothing of it any more.
  *
  * Rules held here, each with its own test:
  *  - domestic violence: no session before a safety check, none while violence goes on, none face to face, no settlement unless she
@@ -23,7 +25,7 @@
 #define XA_ABSORB_H
 #include "record/record.h"
 
-extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, vault_type, opening_type;
+extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, vault_type, opening_type, team_type, glass_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -62,6 +64,9 @@ CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct docume
  * it is over, ERR_DENIED for anybody else. */
 CHECKED enum err vault_look(struct ctx *c, int64_t opening, struct rec **ret, int64_t *ret_until);
 
+/* Job: tells the unit and the person, once, before an approval to read what concerns a child ends. How many were told. */
+CHECKED enum err absorb_remind(struct ctx *c, int *ret);
+
 /* ---- inside the room ---- */
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
@@ -76,20 +81,35 @@ CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const ch
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);
 int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
-bool absorb_team(const struct ctx *c, const struct rec *r);
 
-/* The rows of a step for the people of the case: its mediator, and its unit. */
-#define TEAM(f, v, t, l, flds, prep, eff, ...)                                                                                          \
+/* ---- team.c ---- */
+/* A fault at `field` when this person must not be given the case. */
+CHECKED enum err absorb_assignable(struct ctx *c, const char *field, int64_t staff, int64_t kase);
+/* Onto the team, as codes/team_part.tsv says; nothing when she is on it. staff 0: nothing. */
+CHECKED enum err absorb_assign(struct ctx *c, int64_t kase, int64_t staff, const char *part);
+/* Off the team: all of this part (NULL: everybody) but `keep`. */
+CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const char *part, int64_t keep);
+/* After unit or mediator of a case changed. */
+CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
+
+/* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
+#define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON) | R(HOTLINE))
+#define UNIT(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
 	  .effect = eff, __VA_ARGS__ },                                                                                                  \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED | R(MEDIATOR) | R(LIAISON), .scope = SC_ORG, .fields = flds,     \
 	  .prepare = prep, .effect = eff, __VA_ARGS__ }
+#define TEAM(f, v, t, l, flds, prep, eff, ...)                                                                                          \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
+	  .effect = eff, __VA_ARGS__ },                                                                                                  \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_TEAM, .scope = SC_TEAM, .fields = flds, .prepare = prep,             \
+	  .effect = eff, __VA_ARGS__ }
 #define INNER(f, v, t, l, flds, prep, eff, ...)                                                                                         \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .prepare = prep,           \
 	  .effect = eff, .flags = STEP_INTERNAL, __VA_ARGS__ }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
 /* She on whose side it is, or whom it answers; nothing of the other's. */
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
-#define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL }
+#define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
 
 #endif

@@ -83,6 +83,6 @@ static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 
 const struct rtype agreement_type = {
 	.name = "agreement", .label = N_("Agreement"), .plural = N_("Mediation agreements"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case",
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "协", .level = 3, .tallies = tallies,
 };

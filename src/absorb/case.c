@@ -102,11 +102,6 @@ enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *ver
 
 int absorb_rank(struct str g) { return str_is(g, "red") ? 1 : str_is(g, "orange") ? 2 : str_is(g, "yellow") ? 3 : str_is(g, "blue") ? 4 : 9; }
 
-bool absorb_team(const struct ctx *c, const struct rec *r)
-{
-	return c->depth > 0 || c->actor->role == ROLE_SYSTEM || (c->actor->org && r->org == c->actor->org) || (c->actor->user && r->owner == c->actor->user);
-}
-
 static struct str code(const struct rec *r, const char *field) { return r->v[field_at(r->t, field)].s; }
 static bool says(const struct rec *r, const char *field, const char *what) { return str_is(code(r, field), what); }
 
@@ -123,10 +118,11 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault" };
+	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
+	TRY(absorb_team_follows(c, old, now));
 	if (old && old->org == now->org && old->owner == now->owner && str_eq(old->area, now->area))
 		return OK;
 	for (size_t i = 0; i < ARRAY_LEN(children); i++) {
@@ -162,11 +158,22 @@ static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now
 
 /* ---- dispatch, return, ruling ---- */
 
+/* Whoever opened it reads it until it is dispatched. */
+static int64_t desk_user(const struct ctx *c) { return R_FED & 1u << c->actor->role ? c->actor->user : 0; }
+
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
 	/* A case out of a clue is dispatched under the clue's clock; this one has its own. */
-	return due_start(c, now, "clue.dispatch");
+	TRY(due_start(c, now, "clue.dispatch"));
+	return absorb_assign(c, now->id, desk_user(c), "desk");
+}
+
+static enum err from_clue(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(absorb_assign(c, now->id, desk_user(c), "desk"));
+	return rec_has(now, "clue") ? people_conflicts_inherit(c, rec_int(now, "clue"), now->id) : OK;
 }
 
 static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -180,7 +187,7 @@ static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec 
 	else if (!rec_has(now, "sender") && old->org)
 		rec_set_int(now, "sender", old->org);
 	rec_clear(now, "proposed");
-	return OK;
+	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
 static enum err dispatched(struct ctx *c, const struct rec *old, struct rec *now)
@@ -215,6 +222,7 @@ static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	bool rule = rec_in(now, "arbitration");
 	TRY(team_follows(c, old, now));
+	TRY(absorb_dismiss(c, now, NULL, 0));
 	TRY(due_start(c, now, rule ? "case.arbiter" : "clue.dispatch"));
 	return notice_put(c, 0, now->org, now, rule ? N_("A case was returned a second time: please rule who must act") : N_("A case was returned"));
 }
@@ -224,14 +232,22 @@ static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now
 	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
 		return fail(c->f, ERR_DENIED, N_("Who returned a case cannot rule on it. Please leave it to the level above."), NULL);
 	rec_set_int(now, "ruled", 1);
-	return OK;
+	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
 static enum err accept_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
 	rec_set_int(now, "accepted", c->now);
-	return OK;
+	return now->owner != old->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
+}
+
+/* Whoever takes it is of its team; the dispatcher is no longer. */
+static enum err accepted(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	int64_t me = c->depth == 0 && R_TEAM & 1u << c->actor->role ? c->actor->user : 0;
+	TRY(team_follows(c, old, now));
+	TRY(absorb_dismiss(c, now, "desk", me));
+	return me == now->owner ? OK : absorb_assign(c, now->id, me, now->owner ? "co_mediator" : "lead");
 }
 
 static enum err contact_it(struct ctx *c, const struct rec *old, struct rec *now)
@@ -246,7 +262,7 @@ static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec 
 {
 	if (now->owner == old->owner)
 		fault_field(c->f, "owner", N_("Please choose another mediator."), NULL);
-	return OK;
+	return absorb_assignable(c, "owner", now->owner, now->id);
 }
 
 static enum err reassigned(struct ctx *c, const struct rec *old, struct rec *now)
@@ -507,6 +523,26 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 	return OK;
 }
 
+static enum err archived(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return absorb_dismiss(c, now, NULL, 0);
+}
+
+static enum err minor_it(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c, (void)old;
+	rec_set_int(now, "child", 1);
+	return OK;
+}
+
+/* Her own word is enough; from the next request on there is no such case for her. */
+static enum err recused(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return people_conflict(c, c->actor->user, now->id, rec_int(now, "clue"), "declared", utf8_head(rec_str(c, now, "note"), 200));
+}
+
 /* ---- the lifecycle ---- */
 
 #define BEFORE "registered|returned|arbitration|dispatched"
@@ -520,12 +556,13 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step steps[] = {
 	ABOVE("", "create", "registered", "New case", R_FED, TELL " area", NULL, case_created, .flags = STEP_PRIMARY),
-	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, NULL, .starts = NULL),
+	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
+	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
-	TEAM("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, team_follows, .meets = "case.accept", .starts = "case.first case.finish",
+	UNIT("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
 	     .flags = STEP_PRIMARY),
-	TEAM("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
+	UNIT("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
 	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
 	      .starts = "case.accept", .flags = STEP_PRIMARY),
 	TEAM("accepted|mediating", "contact", "=", "Contact made", "note", contact_it, NULL, .meets = "case.first"),
@@ -553,10 +590,23 @@ static const struct step steps[] = {
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
 	TEAM(ENDED "|follow_up", "close", "closed", "Close the case", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
 	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),
-	TEAM("closed", "archive", "archived", "Archive", "note", NULL, NULL, .flags = STEP_PRIMARY),
+	TEAM("closed", "archive", "archived", "Archive", "note", NULL, archived, .flags = STEP_PRIMARY),
+	{ .from = "*", .verb = "recuse", .to = "=", .label = N_("I must keep away"), .roles = R_TEAM, .scope = SC_TEAM, .fields = "note!", .effect = recused,
+	  .flags = STEP_DANGER },
+	{ .from = "*", .verb = "recuse", .to = "=", .label = N_("I must keep away"), .roles = R_TEAM, .scope = SC_ORG, .fields = "note!", .effect = recused,
+	  .flags = STEP_DANGER },
 };
 
-static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED }, { R(GRID), SC_OWNER, SIGHT_MASKED } };
+/* The unit's people read it while somebody has still to be chosen; the federation's desk is the responsible person herself. */
+#define TO_CHOOSE "registered|returned|arbitration|dispatched"
+static const struct grant grants[] = {
+	TEAM_READ,
+	{ R_FED, SC_ORG, SIGHT_FULL, .states = TO_CHOOSE, .head = true },
+	{ R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_FULL, .states = TO_CHOOSE },
+	{ R_FED | R(MEDIATOR) | R(LIAISON), SC_ORG, SIGHT_MASKED },
+	{ R_FED, SC_AREA, SIGHT_MASKED },
+	{ R(GRID), SC_OWNER, SIGHT_MASKED },
+};
 
 static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 {
@@ -583,5 +633,5 @@ static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 const struct rtype case_type = {
 	.name = "case", .table = "case_file", .label = N_("Case"), .plural = N_("Cases"), .title = "title", .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants),
-	.number = "案", .level = 3, .tallies = tallies, .check = case_check, .grade = "grade",
+	.number = "案", .level = 3, .tallies = tallies, .check = case_check, .grade = "grade", .guard = GUARD_SELF, .child = "child",
 };

@@ -51,5 +51,6 @@ static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_FULL) };
 
 const struct rtype message_type = {
 	.name = "message", .label = N_("Message"), .plural = N_("Messages with each side"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .level = 3,
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
+	.level = 3,
 };

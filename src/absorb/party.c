@@ -1,6 +1,7 @@
 /* Why: who the case is about. Names and addresses here are what an abuser looks for: masked for all but the team.
  * Invariants: unit, mediator and area are the case's. */
 #include "absorb/absorb.h"
+#include "people/people.h"
 
 static const struct field fields[] = {
 	F("side", "Side", F_CODE, .of = "side", .flags = FF_NEED | FF_LIST),
@@ -42,10 +43,23 @@ static enum err check(struct ctx *c, const struct rec *old, struct rec *now)
 	return OK;
 }
 
+/* A new or changed number may be that of somebody who works here; and somebody under 18 makes it a case about a child. */
+static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct rec *k;
+	TRY(absorb_case(c, now, &k));
+	if (rec_int(now, "minor") && rec_in(now, "listed") && !rec_int(k, "child"))
+		TRY(absorb_do(c, "case", k->id, "minor"));
+	if (old && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "idno"))
+		return OK;
+	const struct str phone = rec_str(c, now, "phone"), idno = rec_str(c, now, "idno");
+	return people_conflicts_of(c, k->id, rec_int(k, "clue"), &phone, 1, &idno, 1);
+}
+
 #define SAID "side! name phone idno sex birth relation minor protected_person address safe_contact safe_note paper_ok"
 static const struct step steps[] = {
-	TEAM("", "create", "listed", "Add a party", SAID, NULL, NULL, .flags = STEP_PRIMARY),
-	TEAM("listed", "edit", "=", "Edit", SAID, NULL, NULL, .starts = NULL),
+	TEAM("", "create", "listed", "Add a party", SAID, NULL, keep_away, .flags = STEP_PRIMARY),
+	TEAM("listed", "edit", "=", "Edit", SAID, NULL, keep_away, .starts = NULL),
 	TEAM("listed", "remove", "removed", "Take out", "", NULL, NULL, .flags = STEP_DANGER),
 	TEAM("removed", "restore", "listed", "Put back", "", NULL, NULL, .starts = NULL),
 	FOLLOW,
@@ -54,6 +68,6 @@ static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED
 
 const struct rtype party_type = {
 	.name = "party", .label = N_("Party"), .plural = N_("Parties"), .title = "name", .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .level = 3,
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
 	.check = check,
 };

@@ -63,5 +63,5 @@ static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_MASKED) };
 const struct rtype session_type = {
 	.name = "session", .table = "mediation_session", .label = N_("Session"), .plural = N_("Sessions"), .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants),
-	.parent = "case", .level = 3,
+	.parent = "case", .guard = GUARD_PARENT, .level = 3,
 };

@@ -45,7 +45,7 @@ static const struct grant vault_grants[] = { POSTS_SEE };
 const struct rtype vault_type = {
 	.name = "vault", .label = N_("Sealed entry"), .plural = N_("Sealed entries"), .fields = vault_fields, .nfields = ARRAY_LEN(vault_fields), .states = vault_states,
 	.nstates = ARRAY_LEN(vault_states), .steps = vault_steps, .nsteps = ARRAY_LEN(vault_steps), .read = vault_grants, .nread = ARRAY_LEN(vault_grants),
-	.parent = "case", .level = 4, .unlisted = true, .check = vault_check,
+	.parent = "case", .guard = GUARD_PARENT, .level = 4, .unlisted = true, .check = vault_check,
 };
 
 /* ---- how it is opened ---- */
@@ -58,7 +58,7 @@ static const struct field opening_fields[] = {
 	F("until", "Open until", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 };
 static const struct state opening_states[] = {
-	{ "asked", N_("Waits for a second person"), true, "red" }, { "approved", N_("Agreed, not opened yet"), true, "yellow" }, { "opened", N_("Opened"), false, NULL },
+	{ "asked", N_("Waits for a second person"), true, "red" }, { "approved", N_("Agreed, not opened yet"), true, "yellow" }, { "opened", N_("Has been opened"), false, NULL },
 	{ "refused", N_("Refused"), false, NULL },
 };
 
@@ -99,8 +99,16 @@ static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
 	return tell(c, now, N_("A sealed entry: somebody asks to open it. A second person must decide within 30 minutes"));
 }
 
+/* To whom the entry itself is shut (a conflict of interest), its openings are shut as well. */
+static enum err entry_seen(struct ctx *c, const struct rec *opening)
+{
+	struct rec *r;
+	return see_one(c, "vault", opening->parent, &r);
+}
+
 static enum err second_person(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(entry_seen(c, old));
 	if (!c->actor->user || c->actor->user == rec_int(old, "asker"))
 		return fail(c->f, ERR_DENIED, N_("A second person must decide this, not the one who asked."), "vault: the same person twice");
 	if (c->now > old->created + VAULT_ASK)
@@ -125,6 +133,7 @@ static enum err declined(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err open_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(entry_seen(c, old));
 	if (!c->actor->user || c->actor->user != rec_int(old, "asker"))
 		return fail(c->f, ERR_DENIED, N_("Only who asked for it may open it."), "vault: another person");
 	if (c->now > rec_int(old, "decided") + VAULT_ASK)

@@ -154,6 +154,6 @@ static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 
 const struct rtype visit_type = {
 	.name = "visit", .label = N_("Visit"), .plural = N_("Visits"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .level = 3,
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
 	.tallies = tallies, .grade = "grade",
 };

@@ -151,7 +151,7 @@ enum err api_get(struct req *rq, struct resp *rs)
 	struct json j;
 	TRY(load(rq, rs, &r));
 	if (r->t->level >= 3)
-		TRY(journal_view(c, r->t->name, r->id));
+		TRY(journal_view(c, r));
 	api_answer(rs, &j);
 	api_etag(rq, rs, r);
 	j_record(&j, c, r);

@@ -57,6 +57,7 @@ static const struct command commands[] = {
 	{ "backup", N_("copy the database into a new file while the server runs"),
 	  "xiaoan backup FILE     (SQLite; for PostgreSQL use pg_basebackup; root.key is not in it)\n\n" COMMON_HELP, cmd_backup },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor\n\n" COMMON_HELP, cmd_doctor },
+	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
 	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
 	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },
 	{ 0 },

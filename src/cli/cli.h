@@ -42,6 +42,9 @@ CHECKED enum err cli_ctx(struct cli *x, struct ctx *c);
 
 /* Types of every room, and hooks between rooms; the one place that knows them all. */
 extern const struct rtype *const all_types[];
+/* Every table of routes: what is served, listed and tested; NULL-terminated. */
+struct route;
+extern const struct route *const all_routes[];
 CHECKED enum err app_wire(struct app *app, struct arena *a, struct fault *f);
 void app_unwire(struct app *app);
 
@@ -58,6 +61,9 @@ int cmd_tally(struct cli *x);
 int cmd_incident(struct cli *x);
 int cmd_backup(struct cli *x);
 int cmd_doctor(struct cli *x);
+int cmd_matrix(struct cli *x);
+/* The access matrix as docs/permissions.md has it. */
+void matrix_put(struct buf *b);
 int cmd_completion(struct cli *x);
 int cmd_man(struct cli *x);
 

@@ -113,6 +113,7 @@ struct ctx demo_ctx(struct loader *l, const struct ctx *job)
 	arena_reset(l->a);
 	c.a = l->a;
 	c.labels = NULL;
+	c.access = NULL;
 	c.actor = &actor_system;
 	return c;
 }
@@ -207,6 +208,7 @@ static enum err load(struct loader *l)
 	l->posts = demo_posts(l->plan);
 	TRY(demo_load_city(l));
 	TRY(demo_load_events(l));
+	TRY(demo_load_sides(l));
 	return open_logins(l);
 }
 

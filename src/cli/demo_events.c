@@ -75,9 +75,22 @@ static enum err take_clue(struct loader *l, struct ctx *c, const struct demo_eve
 	return OK;
 }
 
+/* Whoever screens it has it handed to her desk first, when it lies on another. */
+static enum err at_desk(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_tale *t)
+{
+	struct rec *r;
+	int64_t mine = e->staff >= 0 ? l->who[e->staff].org : 0;
+	TRY(see_one(c, "clue", t->clue, &r));
+	if (!mine || r->org == mine || !rec_in(r, "new|screened"))
+		return OK;
+	return demo_do(l, c, &(struct demo_act){ e->staff, e->ms, { .type = "clue", .verb = "hand", .id = t->clue,
+		INPUTS(INPUT("org", demo_int(c, mine)), INPUT("note", STR("由本单位研判办理。"))) } }, NULL);
+}
+
 static enum err on_clue(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t, const struct act *act)
 {
 	struct demo_act w = { e->staff, e->ms, *act };
+	TRY(at_desk(l, c, e, t));
 	w.act.type = "clue";
 	w.act.id = t->clue;
 	return demo_do(l, c, &w, NULL);
@@ -117,6 +130,7 @@ static enum err merge(struct loader *l, struct ctx *c, const struct demo_event *
 static enum err open_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
 {
 	struct done d;
+	TRY(at_desk(l, c, e, t));
 	TRY(demo_do(l, c, &(struct demo_act){ e->staff, e->ms, { .type = "clue", .verb = "open", .id = t->clue, INPUTS(INPUT("note", reason(e))) } }, &d));
 	t->at = TALE_OPENED;
 	t->k = NEW(l->keep, struct demo_case);
@@ -173,10 +187,43 @@ static enum err tell_batch(struct ctx *job, struct loader *l)
 	return OK;
 }
 
+/* What stands over the cases: a relative declared, an emergency opening judged and one waiting, somebody who keeps away. */
+static enum err watch(struct loader *l, struct ctx *c)
+{
+	struct ctx in = *c;
+	struct actor city = l->who[l->posts.city], *asked = NEW(c->a, struct actor);
+	struct seen s;
+	struct done d;
+	int64_t ms = l->o->end - 6 * MS_HOUR;
+	*asked = city;
+	in.actor = asked;
+	in.now = ms;
+	TRY(demo_do(l, c, &(struct demo_act){ l->posts.town, ms, { .type = "kin", .verb = "create", .parent = l->staff[l->posts.town],
+		INPUTS(INPUT("relation", STR("spouse")), INPUT("name", STR("钱小军")), INPUT("phone", STR("19900099999"))) } }, &d));
+	TRY(see(&in, &(struct see){ .type = "case", .filters = (struct filter[]){ { STR("state"), STR("accepted|mediating|follow_up") } }, .nfilters = 1, .limit = 4 }, &s));
+	for (size_t i = 0; i < s.n && i < 3; i++) {
+		if (s.r[i]->owner == l->staff[l->posts.grid])
+			continue;
+		if (i == 2) {
+			TRY(demo_do(l, c, &(struct demo_act){ DEMO_SYSTEM, ms, { .type = "conflict", .verb = "find", .parent = s.r[i]->id, .area = s.r[i]->area, .org = s.r[i]->org,
+				INPUTS(INPUT("staff", demo_int(c, l->staff[l->posts.grid])), INPUT("how", STR("kin"))) } }, &d));
+			continue;
+		}
+		TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, ms, { .type = "glass", .verb = "create", .parent = s.r[i]->id,
+			INPUTS(INPUT("reason", STR("absent")), INPUT("why", STR("当事人来电称对方又到家门口，主办人正在外地开庭，联系不上。")), INPUT("use_for", STR("核对联系方式，通知辖区派出所"))) } }, &d));
+		if (i == 0)
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.secadmin, ms + 2 * MS_HOUR, { .type = "glass", .verb = "justify", .id = d.id,
+				INPUTS(INPUT("words", STR("情况属实，仅查阅联系方式，已告知主办人。"))) } }, NULL));
+	}
+	return OK;
+}
+
 static enum err the_end(struct ctx *job, struct loader *l)
 {
 	TRY(demo_births(l, job, l->o->end));
-	return mornings(l, job, l->o->end);
+	TRY(mornings(l, job, l->o->end));
+	struct ctx c = demo_ctx(l, job);
+	return watch(l, &c);
 }
 
 enum err demo_load_events(struct loader *l)

@@ -1,20 +1,12 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
-#include "face/face.h"
+#include "absorb/absorb.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
-#include "desk/audit.h"
-#include "desk/desk.h"
-#include "desk/export_pages.h"
-#include "desk/import_pages.h"
-#include "desk/intake.h"
-#include "desk/report_pages.h"
-#include "desk/side_pages.h"
 #include "face/face.h"
 #include "people/login.h"
 #include "report/export.h"
-#include "portal/portal.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include <pthread.h>
@@ -51,8 +43,15 @@ static enum err job_sweep(struct ctx *c, struct str arg)
 	return ctx_write(c, sweep, NULL);
 }
 
+static enum err job_remind(struct ctx *c, struct str arg)
+{
+	int n;
+	(void)arg;
+	return absorb_remind(c, &n);
+}
+
 static const struct job_kind jobs[] = {
-	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "import", import_job, 0 },
+	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { 0 },
 };
@@ -146,7 +145,6 @@ static bool is_demo(struct app *app, struct cli *x)
 
 int cmd_serve(struct cli *x)
 {
-	static const struct route *const tables[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, side_routes, export_routes, audit_routes, desk_routes, NULL };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -162,7 +160,7 @@ int cmd_serve(struct cli *x)
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
 	sense_judge_warm(app->triage);
-	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = tables, .store = app->store,
+	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .behind_tls = cli_opt(x, "tls") != NULL };
 	struct web *w;
 	enum err e = web_start(&cfg, &w, &x->f);

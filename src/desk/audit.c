@@ -17,7 +17,7 @@ static const struct { const char *code, *label; bool ask; } journal_words[] = {
 	{ "reads", N_("All reading"), true }, { "refusals", N_("All refusals"), true },
 	{ "login", N_("Log in"), true }, { "logout", N_("Log out"), false }, { "password", N_("Password changed"), true }, { "view", N_("Opened"), true }, { "list", N_("List read"), true },
 	{ "search", N_("Searched"), true }, { "reveal", N_("Shown uncovered"), true }, { "look", N_("Sealed entry looked at"), true },
-	{ "receipt", N_("Number given to a party"), true }, { "print", N_("Paper made"), true }, { "reveal_lift", N_("Limit lifted"), true }, { "glass", N_("Emergency opening"), true },
+	{ "receipt", N_("Number given to a party"), true }, { "print", N_("Paper made"), true }, { "reveal_lift", N_("Limit lifted"), true },
 	{ "export", N_("Exported"), true }, { "import", N_("Import"), true }, { "refused", N_("Refused"), false }, { "denied", N_("Refused"), false }, { "setup_link", N_("Set-up link made"), true },
 	{ "disable", N_("Account closed"), true }, { "token", N_("Token made"), true }, { "token_revoke", N_("Token revoked"), false }, { "ok", N_("Done"), false },
 	{ "follow", N_("Followed from it"), false }, { "command", N_("Command line"), true }, { "start", N_("Server started"), true }, { "stop", N_("Server ended"), true },
@@ -199,7 +199,7 @@ static enum err journal_xlsx(struct req *rq, struct resp *rs)
 static const struct { enum watch_fig f; const char *label, *hint, *query; bool red; } figs[] = {
 	{ WATCH_NEAR, N_("Neighbours read"), N_("records of the reader's own community"), NULL, true },
 	{ WATCH_NAMESAKE, N_("Namesakes read"), N_("somebody in it bears the reader's name"), NULL, true },
-	{ WATCH_GLASS, N_("Emergency openings"), N_("each must be judged"), "verb=glass", true },
+	{ WATCH_GLASS, N_("Emergency openings"), N_("each must be judged"), "type=glass&verb=create", true },
 	{ WATCH_DENIED, N_("Refusals"), N_("pages and steps that were not hers"), "outcome=denied", true },
 	{ WATCH_FAILED, N_("Failed log-ins"), N_("wrong password or code"), "verb=login&outcome=refused", true },
 	{ WATCH_NIGHT, N_("Read outside duty hours"), N_("working days 8:00 to 18:00 are duty"), "verb=reads", false },
@@ -436,13 +436,13 @@ static enum err looked_get(struct req *rq, struct resp *rs)
 }
 
 const struct route audit_routes[] = {
-	{ "GET", "/journal", journal_get, ROUTE_READ, 0, AUDITORS },
-	{ "GET", "/audit", board_get, ROUTE_SLOW, 0, AUDITORS },
-	{ "GET", "/audit/board.xlsx", board_xlsx, ROUTE_SLOW, 0, AUDITORS },
-	{ "GET", "/audit/journal.xlsx", journal_xlsx, ROUTE_SLOW, 0, AUDITORS },
-	{ "GET", "/audit/slip.pdf", slip_get, ROUTE_SLOW, 0, AUDITORS },
-	{ "GET", "/audit/head.json", head_get, ROUTE_SLOW, 0, AUDITORS },
-	{ "POST", "/audit/verify", verify_post, ROUTE_WRITE, 0, AUDITORS },
-	{ "GET", "/{type}/{id}/looked", looked_get, ROUTE_READ, 0, RIGHT_ALL },
+	XA_ROUTE("GET", "/journal", journal_get, ROUTE_READ, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit", board_get, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit/board.xlsx", board_xlsx, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit/journal.xlsx", journal_xlsx, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit/slip.pdf", slip_get, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit/head.json", head_get, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("POST", "/audit/verify", verify_post, ROUTE_WRITE, 0, AUDITORS),
+	XA_ROUTE("GET", "/{type}/{id}/looked", looked_get, ROUTE_READ, 0, RIGHT_ALL),
 	{ 0 },
 };

@@ -70,6 +70,7 @@ struct record_page {
 	size_t nextra;
 	struct str parent_url, parent_title;
 	struct str looked_url;         /* who has looked at it; absent: not for her */
+	struct str glass, glass_end;   /* she reads it under an emergency opening: until when, and where to give it back */
 };
 struct step_page { struct str title, lead, back_url; struct form form; struct str stale; struct shown *theirs; size_t ntheirs; };
 struct reveals_page { struct reveal_line { struct str day, name, user; int64_t n, times, extra; bool over, today; } *rows; size_t n; struct str limit; bool lifts; };

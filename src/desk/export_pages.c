@@ -163,8 +163,8 @@ enum err export_extra(struct req *rq, const struct rec *r, struct html *ret)
 }
 
 const struct route export_routes[] = {
-	{ "GET", "/export/of", of_get, ROUTE_READ, 0, R_STAFF },
-	{ "POST", "/export/of", of_post, ROUTE_SLOW, 0, R_STAFF },
-	{ "POST", "/export/{id}/file", file_post, ROUTE_SLOW, 0, R_STAFF },
+	XA_ROUTE("GET", "/export/of", of_get, ROUTE_READ, 0, R_STAFF),
+	XA_ROUTE("POST", "/export/of", of_post, ROUTE_SLOW, 0, R_STAFF),
+	XA_ROUTE("POST", "/export/{id}/file", file_post, ROUTE_SLOW, 0, R_STAFF),
 	{ 0 },
 };

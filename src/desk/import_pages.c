@@ -258,10 +258,10 @@ static enum err bad_get(struct req *rq, struct resp *rs)
 }
 
 const struct route import_routes[] = {
-	{ "GET", "/import", start_get, ROUTE_READ, 0, WHO },
-	{ "POST", "/import", start_post, ROUTE_SLOW, ROUTE_UPLOAD, WHO },
-	{ "GET", "/import/{id}", batch_get, ROUTE_SLOW, 0, WHO },
-	{ "POST", "/import/{id}/run", run_post, ROUTE_SLOW, 0, WHO },
-	{ "GET", "/import/{id}/bad", bad_get, ROUTE_SLOW, 0, WHO },
+	XA_ROUTE("GET", "/import", start_get, ROUTE_READ, 0, WHO),
+	XA_ROUTE("POST", "/import", start_post, ROUTE_SLOW, ROUTE_UPLOAD, WHO),
+	XA_ROUTE("GET", "/import/{id}", batch_get, ROUTE_SLOW, 0, WHO),
+	XA_ROUTE("POST", "/import/{id}/run", run_post, ROUTE_SLOW, 0, WHO),
+	XA_ROUTE("GET", "/import/{id}/bad", bad_get, ROUTE_SLOW, 0, WHO),
 	{ 0 },
 };

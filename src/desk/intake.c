@@ -251,9 +251,9 @@ static enum err intake_post(struct req *rq, struct resp *rs)
 }
 
 const struct route intake_routes[] = {
-	{ "GET", "/intake", intake_get, ROUTE_READ, 0, WHO },
-	{ "POST", "/intake", intake_post, ROUTE_WRITE, 0, WHO },
-	{ "GET", "/intake/same", same_get, ROUTE_READ, 0, WHO },
-	{ "POST", "/intake/try", try_post, ROUTE_READ, 0, WHO },
+	XA_ROUTE("GET", "/intake", intake_get, ROUTE_READ, 0, WHO),
+	XA_ROUTE("POST", "/intake", intake_post, ROUTE_WRITE, 0, WHO),
+	XA_ROUTE("GET", "/intake/same", same_get, ROUTE_READ, 0, WHO),
+	XA_ROUTE("POST", "/intake/try", try_post, ROUTE_READ, 0, WHO),
 	{ 0 },
 };

@@ -6,6 +6,15 @@
 #include "templates.h"
 #include <stdio.h>
 
+/* What act() would refuse this person is not offered: to decide one's own asking, to open what another asked for. */
+static bool others(const struct ctx *c, const struct rec *r, const char *verb)
+{
+	bool decides = strcmp(verb, "agree") == 0 || strcmp(verb, "refuse") == 0;
+	if (field_find(r->t, STR("decider")) < 0)
+		return false;
+	return decides ? r->creator == c->actor->user : strcmp(verb, "open") == 0 && r->creator != c->actor->user;
+}
+
 /* A pause is offered while time runs, its end while it is paused. */
 static bool idle(const struct rec *r, const char *verb)
 {
@@ -14,16 +23,47 @@ static bool idle(const struct rec *r, const char *verb)
 	return strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0;
 }
 
+const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
+{
+	const struct step *s[32];
+	size_t n = steps_open(c, t, trial, s, ARRAY_LEN(s));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(s[i]->verb, "create") == 0)
+			return s[i];
+	return NULL;
+}
+
+/* A child type's step to make one, when its post and the parent's place allow it. */
+static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
+{
+	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
+	return desk_create_step(c, t, &trial) != NULL;
+}
+
+/* What is seldom made stands among the steps, not as an empty list. */
+static bool rare_child(const struct rtype *t) { return strcmp(t->name, "glass") == 0 || strcmp(t->name, "conflict") == 0; }
+
+static void add_child_button(struct ctx *c, const struct rec *r, const char *type, bool wanted, struct record_page *m)
+{
+	const struct rtype *t = type_find(c->app, str_of(type));
+	if (!wanted || !t || !t->parent || strcmp(t->parent, r->t->name) != 0 || !may_add(c, t, r))
+		return;
+	const struct step *s = desk_create_step(c, t, NULL);
+	m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s->label)), arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id), false, s->flags & STEP_DANGER };
+}
+
 static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *m)
 {
 	const struct step *s[32];
 	size_t n = steps_open(c, r->t, r, s, ARRAY_LEN(s));
-	m->buttons = NEWN(c->a, struct button, n + 1);
+	m->buttons = NEWN(c->a, struct button, n + 3);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
+	add_child_button(c, r, "glass", r->sight == SIGHT_MASKED, m);
+	add_child_button(c, r, "conflict", true, m);
 	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
 }
 
@@ -47,23 +87,6 @@ static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *
 		m->dangers[m->ndangers++] = arena_fmt(c->a, c->lang == LANG_ZH ? "%s：%.*s" : "%s: %.*s", TRC(c, N_("Signals")), (int)signals.n, signals.p);
 }
 
-const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
-{
-	const struct step *s[32];
-	size_t n = steps_open(c, t, trial, s, ARRAY_LEN(s));
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(s[i]->verb, "create") == 0)
-			return s[i];
-	return NULL;
-}
-
-/* A child type's step to make one, when its post and the parent's place allow it. */
-static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
-{
-	struct rec trial = { .t = t, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
-	return desk_create_step(c, t, &trial) != NULL;
-}
-
 static enum err add_children(struct req *rq, const struct rec *r, struct record_page *m)
 {
 	struct ctx *c = ctx_of(rq);
@@ -76,7 +99,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 		struct filter by = { STR("parent"), arena_fmt(c->a, "%lld", (long long)r->id) };
 		TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
 		g.list.next_url = STR_NONE;
-		if (may_add(c, t, r)) {
+		if (!rare_child(t) && may_add(c, t, r)) {
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
 			g.add_label = str_of(TRC(c, desk_create_step(c, t, NULL)->label));
 		}
@@ -104,7 +127,14 @@ enum err desk_record(struct req *rq, const struct rec *r, struct record_page *re
 	if (r->t->nstates > 2)
 		m.flow = flow_of(c, r, m.events, m.nevents);
 	TRY(add_children(rq, r, &m));
-	if (r->t->parent && r->parent) {
+	int64_t glass = access_glass(c, r);
+	if (glass) {
+		struct rec *g;
+		TRY(see_one(c, "glass", glass, &g));
+		m.glass = rec_show(c, g, field_at(g->t, "until"));
+		m.glass_end = arena_fmt(c->a, "/glass/%lld/end", (long long)glass);
+	}
+	if (r->t->parent && r->parent && ref_open(c, r->t->parent, r->parent)) {
 		m.parent_url = arena_fmt(c->a, "/%s/%lld", r->t->parent, (long long)r->parent);
 		m.parent_title = ref_label(c, r->t->parent, r->parent);
 	}
@@ -128,7 +158,9 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const clue[] = { "title", "text", "family", "score", "kind", "grade", "signals", "suggest", NULL };
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
-	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party : kase + 4;
+	static const char *const export[] = { "subject", "columns", "conditions", NULL };
+	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
+				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;
@@ -147,7 +179,7 @@ enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r)
 	struct record_page m;
 	struct html extra = { 0 };
 	if (r->t->level >= 3)
-		TRY(journal_view(c, r->t->name, r->id));
+		TRY(journal_view(c, r));
 	TRY(desk_record(rq, r, &m));
 	desk_extra_fn *fn = desk_extra_of(r->t->name);
 	if (fn) {
@@ -267,8 +299,11 @@ static enum err step_post(struct req *rq, struct resp *rs)
 	if (e != OK)
 		return refuse(rq, rs, r->t, s, r, e);
 	face_flash(rq, rs, N_("Saved."));
+	/* She has just given up her own sight of it. */
+	if (d.rec && d.rec->sight == SIGHT_NONE)
+		return resp_redirect(rs, rq, "/");
 	/* A child's step leads back to its parent, where the work goes on. */
-	if (r->t->parent && r->parent)
+	if (r->t->parent && r->parent && ref_open(c, r->t->parent, r->parent))
 		return resp_redirect(rs, rq, "/%s/%lld", r->t->parent, (long long)r->parent);
 	return resp_redirect(rs, rq, "/%s/%lld", r->t->name, (long long)r->id);
 }
@@ -313,6 +348,12 @@ static enum err new_post(struct req *rq, struct resp *rs)
 
 /* ---- notices ---- */
 
+/* Her own staff record: phone, skills, relatives. */
+static enum err me_get(struct req *rq, struct resp *rs)
+{
+	return resp_redirect(rs, rq, "/staff/%lld", (long long)ctx_of(rq)->actor->user);
+}
+
 static enum err notices_get(struct req *rq, struct resp *rs)
 {
 	struct workbench m = { 0 };
@@ -336,19 +377,20 @@ static enum err notices_all_post(struct req *rq, struct resp *rs)
 }
 
 const struct route desk_routes[] = {
-	{ "GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "GET", "/search", desk_search_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "POST", "/notices/all", notices_all_post, ROUTE_WRITE, 0, RIGHT_ALL },
-	{ "POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL },
-	{ "GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL },
-	{ "GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL },
-	{ "GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR) },
-	{ "POST", "/reveal", desk_reveals_post, ROUTE_WRITE, 0, R(SECADMIN) },
-	{ "POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL },
+	XA_ROUTE("GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/search", desk_search_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/me", me_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/notices/all", notices_all_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR)),
+	XA_ROUTE("POST", "/reveal", desk_reveals_post, ROUTE_WRITE, 0, R(SECADMIN)),
+	XA_ROUTE("POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL),
 	{ 0 },
 };

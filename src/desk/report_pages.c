@@ -165,8 +165,8 @@ static enum err month_pdf(struct req *rq, struct resp *rs) { return month_file(r
 
 #define READERS (R_FED | R(LEADER) | R(AUDITOR))
 const struct route report_routes[] = {
-	{ "GET", "/report/month", month_get, ROUTE_READ, 0, READERS },
-	{ "GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, 0, READERS },
-	{ "GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, 0, READERS },
+	XA_ROUTE("GET", "/report/month", month_get, ROUTE_READ, 0, READERS),
+	XA_ROUTE("GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, 0, READERS),
+	XA_ROUTE("GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, 0, READERS),
 	{ 0 },
 };

@@ -102,8 +102,8 @@ enum err side_extra(struct req *rq, const struct rec *r, struct html *ret)
 }
 
 const struct route side_routes[] = {
-	{ "POST", "/party/{id}/receipt", receipt_post, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON) },
-	{ "GET", "/agreement/{id}/paper", paper_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON) },
-	{ "POST", "/opening/{id}/look", look_post, ROUTE_WRITE, 0, R(CITY) | R(LIAISON) },
+	XA_ROUTE("POST", "/party/{id}/receipt", receipt_post, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("GET", "/agreement/{id}/paper", paper_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("POST", "/opening/{id}/look", look_post, ROUTE_WRITE, 0, R(CITY) | R(LIAISON)),
 	{ 0 },
 };

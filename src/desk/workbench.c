@@ -37,8 +37,12 @@ static const struct bench benches[] = {
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
 	{ R(LEADER), N_("Monthly table"), "/report/month", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
-	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
-	{ R(ADMIN) | R(SECADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE, { { N_("Staff"), "staff", "" } },
+	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { N_("Emergency openings to judge"), "glass", "state=opened" } },
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" } } },
+	{ R(SECADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE,
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" }, { N_("Conflicts of interest"), "conflict", "state=early|active" } },
+	  { { N_("Emergency openings to judge"), "glass", "state=opened" }, { N_("Conflicts of interest"), "conflict", "state=early|active" }, { N_("Staff"), "staff", "open=1" } } },
+	{ R(ADMIN), N_("Staff"), "/staff", SC_NONE, SC_NONE, { { N_("Staff"), "staff", "" } },
 	  { { N_("Staff"), "staff", "open=1" }, { N_("Units"), "org", "open=1" }, { N_("Studios"), "studio", "open=1" } } },
 };
 

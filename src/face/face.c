@@ -326,7 +326,10 @@ static const struct menu menus[] = {
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
 	{ N_("Audit board"), "/audit", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
+	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };
 
 static void add_menu(struct req *rq, struct shell *s)
@@ -376,8 +379,7 @@ enum err face_shell(struct req *rq, const char *title)
 	s->post = post_text(&fc->c);
 	s->search_url = "/search";
 	add_menu(rq, s);
-	return db_int(rq->db, &rq->fault, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM notice WHERE (who = ? OR (who = 0 AND org = ?)) AND seen = 0 LIMIT 99) x",
-		      ARGS(VI(fc->actor.user), VI(fc->actor.org)), &s->notices, NULL);
+	return notice_unread(&fc->c, &s->notices);
 }
 
 void face_title(struct req *rq, struct str title) { face_of(rq)->shell.title = title; }

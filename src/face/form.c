@@ -33,6 +33,14 @@ struct option *options_area(struct ctx *c, struct str under, struct str chosen, 
 	return o;
 }
 
+/* Two people of one surname look alike under their masks: of a party the side is said too. */
+static struct str option_title(struct ctx *c, const struct rec *r)
+{
+	int side = field_find(r->t, STR("side"));
+	struct str title = rec_title(c, r), s = side >= 0 ? rec_show(c, r, side) : STR_NONE;
+	return s.n ? arena_fmt(c->a, "%.*s %.*s", (int)s.n, s.p, (int)title.n, title.p) : title;
+}
+
 /* Everything that fits, oldest first as offices are founded from the top down, those of the actor's own area before others. */
 static enum err options_seen(struct ctx *c, const char *type, const struct filter *by, size_t nby, int64_t chosen, struct option **ret, size_t *ret_n)
 {
@@ -44,7 +52,7 @@ static enum err options_seen(struct ctx *c, const char *type, const struct filte
 	for (int page = 0; page < PAGES && (page == 0 || s.next); page++) {
 		TRY(see(c, &(struct see){ .type = type, .filters = by, .nfilters = nby, .limit = PAGE, .oldest = true, .after = s.next }, &s));
 		for (size_t i = 0; i < s.n; i++) {
-			struct option o = { arena_fmt(c->a, "%lld", (long long)s.r[i]->id), rec_title(c, s.r[i]), s.r[i]->id == chosen };
+			struct option o = { arena_fmt(c->a, "%lld", (long long)s.r[i]->id), option_title(c, s.r[i]), s.r[i]->id == chosen };
 			found |= o.on;
 			if (area_within(s.r[i]->area, c->actor->area))
 				VEC_PUSH(c->a, near, nn, cn, o);

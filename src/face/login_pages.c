@@ -200,13 +200,13 @@ static enum err password_post(struct req *rq, struct resp *rs)
 }
 
 const struct route face_routes[] = {
-	{ "GET", "/login", login_get, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL },
-	{ "POST", "/login", login_post, ROUTE_SLOW, ROUTE_OPEN, RIGHT_ALL },
-	{ "POST", "/logout", logout_post, ROUTE_WRITE, ROUTE_OPEN, RIGHT_ALL },
-	{ "POST", "/lang", lang_post, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL },
-	{ "GET", "/setup/{key}", setup_get, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL },
-	{ "POST", "/setup", setup_post, ROUTE_SLOW, ROUTE_OPEN, RIGHT_ALL },
-	{ "GET", "/password", password_get, ROUTE_READ, 0, RIGHT_ALL },
-	{ "POST", "/password", password_post, ROUTE_SLOW, 0, RIGHT_ALL },
+	XA_ROUTE("GET", "/login", login_get, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/login", login_post, ROUTE_SLOW, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/logout", logout_post, ROUTE_WRITE, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/lang", lang_post, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("GET", "/setup/{key}", setup_get, ROUTE_READ, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/setup", setup_post, ROUTE_SLOW, ROUTE_OPEN, RIGHT_ALL),
+	XA_ROUTE("GET", "/password", password_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/password", password_post, ROUTE_SLOW, 0, RIGHT_ALL),
 	{ 0 },
 };

@@ -43,10 +43,13 @@ static const char *step_label(const struct rtype *t, struct str verb)
 	for (size_t i = 0; i < t->nsteps; i++)
 		if (str_is(verb, t->steps[i].verb))
 			return t->steps[i].label;
-	if (str_is(verb, "view"))
-		return N_("Opened");
-	if (str_is(verb, "reveal"))
-		return N_("Shown uncovered");
+	static const struct { const char *verb, *label; } notes[] = {
+		{ "view", N_("Opened") }, { "reveal", N_("Shown uncovered") }, { "receipt", N_("Number given to a party") }, { "print", N_("Paper made") },
+		{ "look", N_("Sealed entry looked at") }, { "export", N_("Exported") },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(notes); i++)
+		if (str_is(verb, notes[i].verb))
+			return notes[i].label;
 	return NULL;
 }
 

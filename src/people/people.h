@@ -1,7 +1,7 @@
 /*
  * people/: who there is: units, staff, grids, studios, mediators, households, persons.
  *
- * Owns the record types org, staff, grid, studio, mediator, household and person (migrations/0010_people.sql) and the
+ * Owns the record types org, staff, kin, conflict, grid, studio, mediator, household and person (migrations/0010, 0120) and the
  * questions about them that several wings ask: who acts, which unit answers for a place, is this the same person, who
  * should mediate.  May include record/ and below.  Never decides what a clue or a case is.  Tests: tests/people/.
  *
@@ -17,7 +17,7 @@
 #define XA_PEOPLE_H
 #include "record/record.h"
 
-extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type;
+extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type, kin_type, conflict_type;
 
 /* ---- who acts ------------------------------------------------------------------------------------------------ */
 
@@ -39,6 +39,8 @@ CHECKED enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret);
 CHECKED enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret);
 /* Active staff of a unit, oldest first, at most max; role NONE: every role. */
 CHECKED enum err people_staff_of(struct ctx *c, int64_t org, enum role role, int64_t *ret, size_t max, size_t *ret_n);
+/* Active staff of this role anywhere, oldest first. */
+CHECKED enum err people_with_role(struct ctx *c, enum role role, int64_t *ret, size_t max, size_t *ret_n);
 /* The grid record of a 15-digit code, or 0; and its worker (staff id), or 0. Either out may be NULL. */
 CHECKED enum err people_grid_of(struct ctx *c, struct str area, int64_t *ret_grid, int64_t *ret_worker);
 
@@ -58,6 +60,18 @@ struct str people_match_why(struct ctx *c, unsigned reasons);
 /* Finds the person with this ID number, or with this phone and name; otherwise makes one (act: must run on the writer) at
  * q->area. ERR_INVALID when neither name nor phone is given. *ret_made may be NULL. */
 CHECKED enum err people_person(struct ctx *c, const struct match_ask *q, int64_t *ret, bool *ret_made);
+
+/* ---- conflict of interest (security.md S14) ---------------------------------------------------------------------- */
+
+/* On the writer. A party of the case (or clue; 0: none) has these numbers: everybody of the staff with one of them, a declared
+ * relative with one of them, or of a household with them, is shut out of both, silently. */
+CHECKED enum err people_conflicts_of(struct ctx *c, int64_t kase, int64_t clue, const struct str *phone, size_t nphone, const struct str *idno, size_t nidno);
+/* The same asked from the other side, when something of hers has changed. */
+CHECKED enum err people_conflicts_of_staff(struct ctx *c, int64_t staff);
+/* One of them, by hand. how: codes/conflict_how.tsv. Nothing when she is shut out already. */
+CHECKED enum err people_conflict(struct ctx *c, int64_t staff, int64_t kase, int64_t clue, const char *how, struct str why);
+/* Who was kept from the clue is kept from the case that comes out of it. */
+CHECKED enum err people_conflicts_inherit(struct ctx *c, int64_t clue, int64_t kase);
 
 /* ---- who should mediate ----------------------------------------------------------------------------------------- */
 

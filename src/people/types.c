@@ -18,8 +18,8 @@ static const struct state states[] = {
 	  .flags = STEP_DANGER },                                                                                                   \
 	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = (who), .scope = (sc), .fields = "" }
 
-#define R_ADMINS (R(ADMIN) | R(SECADMIN))
-#define R_EVERY_POST (R_STAFF | R(LEADER) | R(AUDITOR) | R_ADMINS)
+#define R_ADMINS PEOPLE_ADMINS
+#define R_EVERY_POST PEOPLE_EVERY_POST
 
 /* ---- org ---- */
 
@@ -67,11 +67,43 @@ static const struct field staff_fields[] = {
 	[STAFF_POST] = { .name = "post", .label = N_("Post"), .type = F_TEXT, .flags = FF_LIST, .max = 40 },
 	[STAFF_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .secrecy = S_MASKED, .flags = FF_BLIND },
 	[STAFF_SKILLS] = { .name = "skills", .label = N_("Skills"), .type = F_CODES, .of = "skill", .flags = FF_FILTER },
+	[STAFF_LEAVES] = { .name = "leaves", .label = N_("Last day"), .type = F_DATE, .flags = FF_LIST,
+		.help = N_("For a temporary post, or when she leaves: after this day nothing opens to her.") },
+	[STAFF_HOURS] = { .name = "hours", .label = N_("Hours of the post"), .type = F_TEXT, .max = 11,
+		.help = N_("As 08:30-17:30; outside these hours nothing opens to her. Empty: at any time.") },
 };
 
 static bool login_char(char ch)
 {
 	return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '_';
+}
+
+/* An account is one person's, and nobody holds two of the three administrators' posts (GB/T 22239-2019 8.1.4.2 b, c, d). */
+static enum err one_person(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const shared[] = { "公用", "共用", "公共", "值班", "账号", "测试" };
+	struct ctx in = people_inside(c);
+	struct seen s = { 0 };
+	struct str name = rec_str(c, now, "name"), phone = rec_str(c, now, "phone");
+	unsigned three = R(ADMIN) | R(SECADMIN) | R(AUDITOR), mine = 1u << role_of(now->v[STAFF_ROLE].s);
+	for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+		if (name.n && str_find(name, str_of(shared[i])) >= 0)
+			fault_field(c->f, "name", N_("An account belongs to one person: please give her own name."), NULL);
+	if (!(mine & three) || (old && !rec_changed(c, old, now, "role") && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "name")))
+		return OK;
+	if (phone.n)
+		TRY(see_same(&in, "staff", "phone", phone, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (s.r[i]->id != now->id && rec_in(s.r[i], "active") && (1u << role_of(rec_str(&in, s.r[i], "role")) & three))
+			fault_field(c->f, "role", N_("She is one of the three administrators already; nobody holds two of these posts."), NULL);
+	if (old && rec_changed(c, old, now, "role") && (1u << role_of(rec_str(c, old, "role")) & three))
+		fault_field(c->f, "role", N_("From one administrator's post nobody passes to another in the same account. Please close it and make a new one."), NULL);
+	return OK;
+}
+
+static enum err staff_kept(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	return !old || rec_changed(c, old, now, "phone") ? people_conflicts_of_staff(c, now->id) : OK;
 }
 
 static enum err staff_prepare(struct ctx *c, const struct rec *old, struct rec *now)
@@ -98,6 +130,11 @@ static enum err staff_prepare(struct ctx *c, const struct rec *old, struct rec *
 			if (s.r[i]->id != now->id)
 				fault_field(c->f, "login", N_("Somebody has this login name already. Please choose another."), NULL);
 	}
+	int from, to;
+	now->owner = now->id;
+	if (now->v[STAFF_HOURS].set && !hours_read(now->v[STAFF_HOURS].s, &from, &to))
+		fault_field(c->f, "hours", N_("Please enter hours such as 08:30-17:30."), NULL);
+	TRY(one_person(c, old, now));
 	/* Separation of the three administrators: nobody raises himself. */
 	if (old && c->depth == 0 && c->actor->user == now->id && rec_changed(c, old, now, "role"))
 		return fail(c->f, ERR_DENIED, N_("Nobody may change her own role."), NULL);
@@ -114,10 +151,10 @@ static enum err staff_not_self(struct ctx *c, const struct rec *old, struct rec 
 
 static const struct step staff_steps[] = {
 	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area! org!",
-	  .prepare = staff_prepare, .flags = STEP_PRIMARY },
-	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area org", .prepare = staff_prepare },
+	  .prepare = staff_prepare, .effect = staff_kept, .flags = STEP_PRIMARY },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area org", .prepare = staff_prepare, .effect = staff_kept },
 	/* Her own phone and skills a person keeps herself. */
-	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R_ANY, .scope = SC_SELF, .fields = "phone skills" },
+	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R_ANY, .scope = SC_SELF, .fields = "phone skills", .effect = staff_kept },
 	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "",
 	  .prepare = staff_not_self, .flags = STEP_DANGER },
 	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "" },

@@ -15,6 +15,43 @@ static enum err load_org(struct ctx *c, int64_t id, struct rec **ret)
 	return see_one(&in, "org", id, ret);
 }
 
+/* "08:30-17:30" in minutes of the day. */
+bool hours_read(struct str s, int *ret_from, int *ret_to)
+{
+	if (s.n != 11 || s.p[2] != ':' || s.p[5] != '-' || s.p[8] != ':')
+		return false;
+	static const unsigned char at[8] = { 0, 1, 3, 4, 6, 7, 9, 10 };
+	int d[8];
+	for (int i = 0; i < 8; i++) {
+		if (s.p[at[i]] < '0' || s.p[at[i]] > '9')
+			return false;
+		d[i] = s.p[at[i]] - '0';
+	}
+	int from = (d[0] * 10 + d[1]) * 60 + d[2] * 10 + d[3], to = (d[4] * 10 + d[5]) * 60 + d[6] * 10 + d[7];
+	if (d[2] > 5 || d[6] > 5 || to > 24 * 60 || from >= to)
+		return false;
+	*ret_from = from;
+	*ret_to = to;
+	return true;
+}
+
+/* The end of her post, or of today's hours, whichever is first; a moment that has passed shuts everything. */
+static enum err time_of_post(struct ctx *c, const struct rec *staff, int64_t *ret)
+{
+	int from, to;
+	int64_t end = rec_has(staff, "leaves") ? rec_int(staff, "leaves") + MS_DAY : 0;
+	if (end && c->now >= end)
+		return fail(c->f, ERR_AUTH, N_("Your post has ended. Please ask your administrator."), "past her last day");
+	if (hours_read(rec_str(c, staff, "hours"), &from, &to)) {
+		int64_t day = day_start(day_of(c->now)), close = day + to * MS_MINUTE;
+		if (c->now < day + from * MS_MINUTE || c->now >= close)
+			return fail(c->f, ERR_AUTH, N_("Outside the hours of your post nothing opens."), "outside her hours");
+		end = end && end < close ? end : close;
+	}
+	*ret = end;
+	return OK;
+}
+
 enum err people_actor(struct app *app, struct db *db, struct arena *a, int64_t user, struct actor *ret, struct fault *f)
 {
 	struct ctx c;
@@ -33,6 +70,7 @@ enum err people_actor(struct app *app, struct db *db, struct arena *a, int64_t u
 	if (staff->area.n >= sizeof w.area)
 		return fail(f, ERR_INTERNAL, NULL, "area of user %lld", (long long)user);
 	memcpy(w.area, staff->area.p, staff->area.n);
+	TRY(time_of_post(&c, staff, &w.until));
 	w.org = staff->org;
 	w.name = rec_str(&c, staff, "name");
 	e = w.org ? see_one(&c, "org", w.org, &org) : ERR_NOT_FOUND;
@@ -123,6 +161,18 @@ enum err people_staff_of(struct ctx *c, int64_t org, enum role role, int64_t *re
 		{ STR("role"), role == ROLE_NONE ? STR("") : str_of(role_name(role)) },
 	};
 	TRY(see(&in, &(struct see){ .type = "staff", .filters = by, .nfilters = ARRAY_LEN(by), .oldest = true, .limit = max > 500 ? 500 : (int)max }, &s));
+	for (size_t i = 0; i < s.n && i < max; i++)
+		ret[i] = s.r[i]->id;
+	*ret_n = s.n < max ? s.n : max;
+	return OK;
+}
+
+enum err people_with_role(struct ctx *c, enum role role, int64_t *ret, size_t max, size_t *ret_n)
+{
+	struct ctx in = people_inside(c);
+	struct seen s;
+	const struct filter by[] = { { STR("role"), str_of(role_name(role)) }, { STR("state"), STR("active") } };
+	TRY(see(&in, &(struct see){ .type = "staff", .filters = by, .nfilters = ARRAY_LEN(by), .oldest = true, .limit = (int)max }, &s));
 	for (size_t i = 0; i < s.n && i < max; i++)
 		ret[i] = s.r[i]->id;
 	*ret_n = s.n < max ? s.n : max;

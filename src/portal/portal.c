@@ -497,12 +497,12 @@ static enum err paper_post(struct req *rq, struct resp *rs)
 
 #define OPEN (ROUTE_OPEN | ROUTE_PHONE)
 const struct route portal_routes[] = {
-	{ "GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "POST", "/help/write", write_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
-	{ "GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL },
-	{ "POST", "/help/status", status_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
-	{ "POST", "/help/more", more_post, ROUTE_WRITE, OPEN, RIGHT_ALL },
-	{ "POST", "/help/paper", paper_post, ROUTE_SLOW, OPEN, RIGHT_ALL },
+	XA_ROUTE("GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL),
+	XA_ROUTE("GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/write", write_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
+	XA_ROUTE("GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/status", status_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/more", more_post, ROUTE_WRITE, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/paper", paper_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
 	{ 0 },
 };

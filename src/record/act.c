@@ -307,7 +307,9 @@ static enum err pick_step(struct ctx *c, const struct act *in, const struct rec 
 			continue;
 		fits = true;
 		bool system = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
-		if (!system && ((s->flags & STEP_INTERNAL) || !(s->roles & 1u << c->actor->role) || (old && !scope_match(c, s->scope, old))))
+		/* What belongs to another record has its place and unit from the start. */
+		const struct rec *at = old ? old : t->parent && now->parent && s->scope != SC_OWN ? now : NULL;
+		if (!system && ((s->flags & STEP_INTERNAL) || !(s->roles & 1u << c->actor->role) || (at && !scope_match(c, s->scope, at))))
 			continue;
 		/* What belongs to a record has its place and unit already: of several rows the one that holds there. */
 		if (!old && now->parent && !system && !(s->scope == SC_OWN ? now->owner == c->actor->user : scope_match(c, s->scope, now))) {
@@ -441,6 +443,8 @@ enum err act(struct ctx *c, const struct act *in, struct done *ret)
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
 	must(db_can_write(c->db));
+	if (!c->depth)
+		c->access = NULL;   /* what the page before it read may be older than this transaction */
 	if (c->depth > 8)
 		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
 	const struct plan *p = plan_of(c->app, t);
@@ -451,6 +455,8 @@ enum err act(struct ctx *c, const struct act *in, struct done *ret)
 		if (d.again) {
 			TRY(rec_load(c, p, d.id, &d.rec));
 			d.rec->sight = sight_of(c, t, d.rec);
+			if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && access_mine(c, t, d.rec) & ACCESS_OUT)
+				return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
 			*ret = d;
 			return OK;
 		}

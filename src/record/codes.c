@@ -150,6 +150,33 @@ struct str code_more(const struct codes *cs, const char *list, struct str code, 
 	return STR_NONE;
 }
 
+static struct str column(const struct list *l, const struct code *k, const char *name)
+{
+	for (size_t i = 0; i < l->ncolumns; i++)
+		if (str_is(l->columns[i], name))
+			return k->more[i];
+	return STR("");
+}
+
+int64_t limit_ms(const struct codes *cs, const char *rule, int64_t at)
+{
+	const struct list *l = list_of(cs, STR("limit"));
+	int64_t best = 0, best_from = INT64_MIN, from, to, n;
+	for (size_t i = 0; l && i < l->n; i++) {
+		const struct code *k = &l->codes[i];
+		struct str amount = column(l, k, "amount"), until = column(l, k, "valid_to");
+		if (!str_is(k->code, rule) || amount.n < 2 || !date_parse(column(l, k, "valid_from"), &from) || from > at || from < best_from)
+			continue;
+		if (until.n && (!date_parse(until, &to) || at >= to + MS_DAY))
+			continue;
+		if (!str_int((struct str){ amount.p, amount.n - 1 }, &n) || n <= 0 || n > 10000)
+			continue;
+		best = n * (amount.p[amount.n - 1] == 'h' ? MS_HOUR : MS_DAY);
+		best_from = from;
+	}
+	return best;
+}
+
 struct str area_label(const struct ctx *c, struct str area)
 {
 	const struct codes *cs = c->app->codes;

@@ -180,9 +180,9 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 	struct str area = r->area.p ? r->area : STR("");
 	return db_exec(c->db, c->f,
 		       "INSERT INTO due (id, type, rid, rule, start, due, first_due, warn, met, state, suspended_at, climb_at, level, area, town, comm, org, "
-		       "owner, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, ?, ?, ?, ?, ?, ?)",
+		       "owner, why, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
 		       ARGS(VI(id_new(c->now)), VS(str_of(r->t->name)), VI(r->id), VS(str_of(rule)), VI(c->now), VI(due), VI(due), VI(warn), VI(due),
-			    VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VS(why)),
+			    VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VS(why), VI(access_root(r->t, r))),
 		       NULL);
 }
 
@@ -352,8 +352,9 @@ enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int limit, st
 	limit = limit <= 0 || limit > 500 ? 50 : limit;
 	*ret = NULL;
 	*ret_n = 0;
-#define ASK(where, ...) collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND " where " AND due <= ? ORDER BY due LIMIT ?", \
-				ARGS(__VA_ARGS__, VI(before), VI(limit)), ret, ret_n)
+#define ASK(where, ...) collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND " where " AND due <= ?" \
+				" AND root NOT IN (SELECT x.rid FROM access x WHERE x.staff = ? AND (x.bits & 8) <> 0) ORDER BY due LIMIT ?", \
+				ARGS(__VA_ARGS__, VI(before), VI(w->user), VI(limit)), ret, ret_n)
 	switch (scope) {
 	case SC_OWN: return w->user ? ASK("owner = ?", VI(w->user)) : OK;
 	case SC_ORG: return w->org ? ASK("org = ?", VI(w->org)) : OK;

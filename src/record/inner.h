@@ -9,12 +9,15 @@ struct plan {
 	const char *table;
 	char *select_all, *select_list;   /* "SELECT … FROM table r" with every column / without FF_HEAVY ones */
 	char *select_one;                 /* select_all of one id */
+	char *child_one;                  /* GUARD_SELF with `child`: 1 or 0 of one id */
 	char *insert;
 };
 #define COMMON 12   /* common columns read back, in the order of rec_of_row() */
 
 void plans_make(struct app *app);
 void plans_free(struct app *app);
+/* The condition that a child is concerned, on a row of a type with `child`. */
+void child_sql(const struct rtype *t, const char *alias, struct buf *b);
 const struct plan *plan_of(const struct app *app, const struct rtype *t);
 bool field_sealed(const struct field *f);
 bool field_numeric(const struct field *f);
@@ -48,11 +51,22 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r);
 enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r);
 /* A condition on r with its values. */
 struct part { const char *sql; const struct val *args; size_t n; };
-#define SCOPE_PARTS 12
-/* What the actor may see, as conditions of which one must hold; 0: everything. */
-size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_PARTS]);
+#define SCOPE_PARTS 24
+/* What the actor may see at least so well, as conditions of which one must hold; 0: everything. */
+size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS]);
+/* What must hold besides: it is not shut to her. False: nothing. */
+bool shut_part(struct ctx *c, const struct rtype *t, struct part *out);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+
+/* access.c: of the actor of c. */
+int64_t access_root(const struct rtype *t, const struct rec *r);                 /* the guarded record, or 0 */
+unsigned access_mine(const struct ctx *c, const struct rtype *t, const struct rec *r);
+unsigned access_any(const struct ctx *c);
+bool access_broken(const struct ctx *c);
+bool access_shut(const struct ctx *c, int64_t root);                               /* ACCESS_OUT */
+size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max); /* how many there are */
+bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);
 
 /* search.c */
 enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);

@@ -144,7 +144,10 @@ enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t
 }
 
 /* A note under way by itself. The texts of its row are literals. */
-struct soon { struct write w; struct app *app; struct actor actor; int64_t now, rid; const char *verb, *type; char reason[64]; };
+struct soon { struct write w; struct app *app; struct actor actor; int64_t now, rid, glass; const char *verb, *type; char reason[64]; };
+
+/* A read under an emergency opening names it. */
+static struct str view_body(struct arena *a, int64_t glass) { return glass ? arena_fmt(a, "{\"glass\":\"%lld\"}", (long long)glass) : STR("{}"); }
 
 static enum err soon_run(struct db *d, void *arg, struct fault *f)
 {
@@ -157,7 +160,7 @@ static enum err soon_run(struct db *d, void *arg, struct fault *f)
 	c.reason = str_of(s->reason);
 	struct journal_row r = row_for(&c, s->verb, s->type, s->rid);
 	r.outcome = STR("ok");
-	r.body = STR("{}");
+	r.body = view_body(a, s->glass);
 	return append(&c, &r);
 }
 
@@ -169,16 +172,18 @@ static void soon_done(void *arg, enum err e, struct fault *f)
 	free(s);
 }
 
-enum err journal_view(struct ctx *c, const char *type, int64_t rid)
+enum err journal_view(struct ctx *c, const struct rec *rec)
 {
+	const char *type = rec->t->name;
+	int64_t rid = rec->id, glass = access_glass(c, rec);
 	/* The last one could not be written: who looks now waits for her own, and sees nothing when that fails too. */
 	if (c->app->notes_fail || db_can_write(c->db)) {
-		TRY(journal_note(c, "view", type, rid, "ok", STR("{}")));
+		TRY(journal_note(c, "view", type, rid, "ok", view_body(c->a, glass)));
 		c->app->notes_fail = false;
 		return OK;
 	}
 	struct soon *s = xalloc(sizeof *s);
-	*s = (struct soon){ .w = { .run = soon_run, .done = soon_done, .arg = s }, .app = c->app, .actor = *c->actor, .now = c->now, .rid = rid, .verb = "view", .type = type };
+	*s = (struct soon){ .w = { .run = soon_run, .done = soon_done, .arg = s }, .app = c->app, .actor = *c->actor, .now = c->now, .rid = rid, .glass = glass, .verb = "view", .type = type };
 	s->actor.name = STR_NONE;
 	if (code_only(c->reason))
 		snprintf(s->reason, sizeof s->reason, "%.*s", (int)c->reason.n, c->reason.n ? c->reason.p : "");

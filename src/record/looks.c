@@ -47,7 +47,7 @@ enum err journal_counts(struct ctx *c, int64_t from_ms, int64_t to_ms, struct jo
 	TRY(journal_seq_at(c, to_ms, &to));
 	/* Of a refused log-in the person is the one whose account was tried: its rid. */
 	TRY(db_rows(c->db, c->f,
-		    "SELECT actor, org, role, verb, outcome, ms / 3600000, CASE WHEN verb = 'login' AND actor = 0 THEN rid ELSE 0 END, CAST(COUNT(*) AS INTEGER) FROM journal "
+		    "SELECT actor, org, role, CASE WHEN type = 'glass' AND verb = 'create' THEN 'glass' ELSE verb END, outcome, ms / 3600000, CASE WHEN verb = 'login' AND actor = 0 THEN rid ELSE 0 END, CAST(COUNT(*) AS INTEGER) FROM journal "
 		    "WHERE seq >= ? AND seq < ? GROUP BY 1, 2, 3, 4, 5, 6, 7",
 		    ARGS(VI(from), VI(to)), &q));
 	for (;;) {

@@ -1,6 +1,8 @@
 /* Why: the one permission check, as a function and as SQL, from the same grant rows.
- * Invariants: no grant, no rows; scope_parts() keeps exactly the rows for which sight_of() is not NONE (a property test
- * holds both together). */
+ * It is: a grant of the role, within its scope (place, unit, own, team, emergency opening) and states; not above the level of
+ * the role; not past the end of her post; approved where a child is concerned; and not shut by a conflict of interest.
+ * Invariants: no grant, no rows; scope_parts() and shut_part() keep exactly the rows for which sight_of() is at least so good
+ * (property tests hold both together). */
 #include "record/inner.h"
 #include <stdio.h>
 
@@ -11,6 +13,15 @@ static bool side_match(const struct actor *w, const struct rec *r)
 	if (w->clue && side >= 0 && clue >= 0 && r->v[clue].i == w->clue)
 		return true;
 	return w->kase && w->side[0] && side >= 0 && r->parent == w->kase && (str_is(r->v[side].s, w->side) || str_is(r->v[side].s, "both"));
+}
+
+int role_ceiling(enum role r)
+{
+	static const signed char ceiling[ROLE_COUNT] = {
+		[ROLE_SYSTEM] = 4, [ROLE_CITIZEN] = 3 /* her side, by receipt */, [ROLE_CITY] = 4, [ROLE_TOWN] = 4, [ROLE_COMMUNITY] = 4, [ROLE_MEDIATOR] = 4, [ROLE_LIAISON] = 4, [ROLE_HOTLINE] = 3,
+		[ROLE_GRID] = 3, [ROLE_LEADER] = 2, [ROLE_AUDITOR] = 2, [ROLE_ADMIN] = 2, [ROLE_SECADMIN] = 2,
+	};
+	return ceiling[r];
 }
 
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
@@ -25,8 +36,37 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 	case SC_SELF: return w->user && r->id == w->user;
 	case SC_OWNER: return w->user && r->owner == w->user;
 	case SC_SIDE: return side_match(w, r);
+	case SC_TEAM: return w->user && access_mine(c, r->t, r) & ACCESS_TEAM;
+	case SC_GLASS: return w->user && access_mine(c, r->t, r) & ACCESS_GLASS;
+	case SC_OTHERS: return w->user && r->owner != w->user;
 	}
 	return false;
+}
+
+static bool state_among(struct str state, const char *from)
+{
+	struct str rest = str_of(from);
+	if (str_is(rest, "*"))
+		return state.n > 0;
+	if (!rest.n)
+		return state.n == 0;
+	while (rest.p)
+		if (str_eq(str_cut(rest, '|', &rest), state))
+			return true;
+	return false;
+}
+
+/* Nothing at all opens: the post's level is too low, or its time is over. */
+static bool barred(const struct ctx *c, const struct rtype *t)
+{
+	const struct actor *w = c->actor;
+	return t->level > role_ceiling(w->role) || (w->until && c->now >= w->until);
+}
+
+/* Does what a grant opens in full stay masked as long as nobody has approved it, where a child is concerned? */
+static bool wants_approval(const struct rtype *t, const struct grant *g)
+{
+	return t->guard != GUARD_NONE && g->sight == SIGHT_FULL && !g->head && g->scope != SC_GLASS;
 }
 
 enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r)
@@ -34,10 +74,21 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	enum sight best = SIGHT_NONE;
 	if (c->actor->role == ROLE_SYSTEM)
 		return SIGHT_FULL;
-	for (size_t i = 0; i < t->nread; i++) {
+	unsigned bits = access_mine(c, t, r);
+	if ((bits & ACCESS_OUT) || barred(c, t))
+		return SIGHT_NONE;
+	bool asked = false, child = false;
+	for (size_t i = 0; i < t->nread && best != SIGHT_FULL; i++) {
 		const struct grant *g = &t->read[i];
-		if ((g->roles & 1u << c->actor->role) && g->sight > best && scope_match(c, g->scope, r))
-			best = g->sight;
+		enum sight s = g->sight;
+		if (!(g->roles & 1u << c->actor->role) || s <= best || !scope_match(c, g->scope, r) || (g->states && !state_among(r->state, g->states)))
+			continue;
+		if (wants_approval(t, g) && !(bits & ACCESS_CHILD)) {
+			child = asked ? child : access_child(c, t, r);
+			asked = true;
+			s = child ? SIGHT_MASKED : s;
+		}
+		best = s > best ? s : best;
 	}
 	return best;
 }
@@ -80,33 +131,160 @@ static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
 	return n;
 }
 
-size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_PARTS])
+/* ---- the twin of sight_of(), in SQL ---- */
+
+static const char *root_column(const struct rtype *t) { return t->guard == GUARD_SELF ? "r.id" : "r.parent"; }
+
+/* The guarded record is one of those with this bit. */
+static struct part part_bit(struct ctx *c, const struct rtype *t, unsigned bit)
+{
+	struct val *args = NEWN(c->a, struct val, 3);
+	args[0] = VI(c->actor->user);
+	args[1] = args[2] = VI(c->now);
+	return (struct part){ arena_printf(c->a, "%s IN (SELECT x.rid FROM access x WHERE x.staff = ? AND x.since <= ? AND x.until > ? AND (x.bits & %u) <> 0)",
+					   root_column(t), bit), args, 3 };
+}
+
+bool shut_part(struct ctx *c, const struct rtype *t, struct part *out)
+{
+	if (c->actor->role == ROLE_SYSTEM || t->guard == GUARD_NONE || !(access_any(c) & ACCESS_OUT))
+		return false;
+	struct part p = part_bit(c, t, ACCESS_OUT);
+	p.sql = access_broken(c) ? "1 = 0" : arena_printf(c->a, "NOT (%s)", p.sql);
+	p.n = access_broken(c) ? 0 : p.n;
+	*out = p;
+	return true;
+}
+
+static struct part part_both(struct ctx *c, struct part a, struct part b)
+{
+	struct val *args = NEWN(c->a, struct val, a.n + b.n + 1);
+	if (a.n)
+		memcpy(args, a.args, a.n * sizeof *args);
+	if (b.n)
+		memcpy(args + a.n, b.args, b.n * sizeof *args);
+	return (struct part){ arena_printf(c->a, "(%s AND %s)", a.sql, b.sql), args, a.n + b.n };
+}
+
+static struct part part_states(struct ctx *c, const char *states)
+{
+	BUF_AUTO b = BUF(1024);
+	struct str rest = str_of(states);
+	for (const char *sep = "r.state IN ("; rest.p; sep = ", ") {
+		struct str one = str_cut(rest, '|', &rest);
+		buf_printf(&b, "%s'%.*s'", sep, (int)one.n, one.p);
+	}
+	buf_char(&b, ')');
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), NULL, 0 };
+}
+
+/* No child is concerned, or somebody has approved. */
+static struct part part_child(struct ctx *c, const struct rtype *t)
+{
+	const struct rtype *root = t->guard == GUARD_SELF ? t : type_find(c->app, str_of(t->parent));
+	if (!root->child)
+		return (struct part){ "1 = 1", NULL, 0 };
+	BUF_AUTO b = BUF(1024);
+	struct part ok = part_bit(c, t, ACCESS_CHILD);
+	buf_cstr(&b, "(NOT (");
+	if (root == t) {
+		child_sql(t, "r", &b);
+	} else {
+		buf_printf(&b, "EXISTS (SELECT 1 FROM %s k WHERE k.id = r.parent AND ", plan_of(c->app, root)->table);
+		child_sql(root, "k", &b);
+		buf_char(&b, ')');
+	}
+	buf_printf(&b, ") OR %s)", ok.sql);
+	ok.sql = arena_cstr(c->a, buf_view(&b));
+	return ok;
+}
+
+/* The grounds of one scope: none, one or two. */
+static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, struct part out[2])
 {
 	const struct actor *w = c->actor;
-	unsigned done = 0;
 	size_t n = 0;
-	if (w->role == ROLE_SYSTEM)
-		return 0;
-	for (size_t i = 0; i < t->nread; i++) {
-		const struct grant *g = &t->read[i];
-		if (!(g->roles & 1u << w->role) || (done & 1u << g->scope))
-			continue;
-		done |= 1u << g->scope;
-		must(n + 2 <= SCOPE_PARTS);
-		if (g->scope == SC_ALL)
-			return 0;
-		if (g->scope == SC_AREA && w->area[0])
+	switch (s) {
+	case SC_ALL:
+		out[n++] = (struct part){ "1 = 1", NULL, 0 };
+		break;
+	case SC_AREA:
+		if (w->area[0])
 			out[n++] = part_area(c);
-		else if (g->scope == SC_ORG && w->org)
+		break;
+	case SC_ORG:
+		if (w->org)
 			out[n++] = part_int(c, "r.org = ?", w->org);
-		else if ((g->scope == SC_OWN || g->scope == SC_OWNER) && w->user)
+		break;
+	case SC_OWN:
+	case SC_OWNER:
+		if (w->user)
 			out[n++] = part_int(c, "r.owner = ?", w->user);
-		else if (g->scope == SC_SELF && w->user)
-			out[n++] = part_int(c, "r.id = ?", w->user);
-		if (g->scope == SC_OWN && w->user)
+		if (w->user && s == SC_OWN)
 			out[n++] = part_int(c, "r.creator = ?", w->user);
-		else if (g->scope == SC_SIDE)
-			n += part_side(c, t, out + n);
+		break;
+	case SC_SELF:
+		if (w->user)
+			out[n++] = part_int(c, "r.id = ?", w->user);
+		break;
+	case SC_TEAM:
+	case SC_GLASS: {
+		unsigned bit = s == SC_TEAM ? ACCESS_TEAM : ACCESS_GLASS;
+		if (w->user && t->guard != GUARD_NONE && access_any(c) & bit)
+			out[n++] = part_bit(c, t, bit);
+		break;
+	}
+	case SC_OTHERS:
+		if (w->user)
+			out[n++] = part_int(c, "(r.owner IS NULL OR r.owner <> ?)", w->user);
+		break;
+	case SC_SIDE:
+		n += part_side(c, t, out + n);
+		break;
+	case SC_NONE:
+		break;
+	}
+	return n;
+}
+
+static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+/* Does another grant of the role open at least as much, so that this one need not be asked? Of two alike the first is. */
+static bool covered(const struct ctx *c, const struct rtype *t, enum sight least, size_t at)
+{
+	const struct grant *g = &t->read[at];
+	for (size_t i = 0; i < t->nread; i++) {
+		const struct grant *o = &t->read[i];
+		if (i == at || !(o->roles & 1u << c->actor->role) || o->sight < least || o->scope != g->scope)
+			continue;
+		bool states = !o->states || same_text(o->states, g->states);
+		bool child = least < SIGHT_FULL || !wants_approval(t, o) || wants_approval(t, g);
+		bool alike = same_text(o->states, g->states) && (least < SIGHT_FULL || wants_approval(t, o) == wants_approval(t, g));
+		if (states && child && (!alike || i < at))
+			return true;
+	}
+	return false;
+}
+
+size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS])
+{
+	size_t n = 0;
+	if (c->actor->role == ROLE_SYSTEM)
+		return 0;
+	for (size_t i = 0; i < t->nread && !barred(c, t); i++) {
+		const struct grant *g = &t->read[i];
+		struct part p[2];
+		if (!(g->roles & 1u << c->actor->role) || g->sight < least || covered(c, t, least, i))
+			continue;
+		bool child = least == SIGHT_FULL && wants_approval(t, g);
+		if (g->scope == SC_ALL && !g->states && !child)
+			return 0;
+		size_t np = scope_grounds(c, t, g->scope, p);
+		must(n + np <= SCOPE_PARTS);
+		for (size_t k = 0; k < np; k++) {
+			p[k] = g->states ? part_both(c, p[k], part_states(c, g->states)) : p[k];
+			out[n++] = child ? part_both(c, p[k], part_child(c, t)) : p[k];
+		}
 	}
 	if (!n)
 		out[n++] = (struct part){ "1 = 0", NULL, 0 };
@@ -115,27 +293,19 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, struct part out[SCOPE_P
 
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
 {
-	struct part p[SCOPE_PARTS];
-	size_t n = scope_parts(c, t, p);
+	struct part p[SCOPE_PARTS], shut;
+	size_t n = scope_parts(c, t, SIGHT_MASKED, p);
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(sql, "%s%s", i ? " OR " : " AND (", p[i].sql);
 		for (size_t k = 0; k < p[i].n; k++)
 			args[(*nargs)++] = p[i].args[k];
 	}
 	buf_cstr(sql, n ? ")" : "");
-}
-
-static bool state_among(struct str state, const char *from)
-{
-	struct str rest = str_of(from);
-	if (str_is(rest, "*"))
-		return state.n > 0;
-	if (!rest.n)
-		return state.n == 0;
-	while (rest.p)
-		if (str_eq(str_cut(rest, '|', &rest), state))
-			return true;
-	return false;
+	if (!shut_part(c, t, &shut))
+		return;
+	buf_printf(sql, " AND %s", shut.sql);
+	for (size_t k = 0; k < shut.n; k++)
+		args[(*nargs)++] = shut.args[k];
 }
 
 const struct step *step_find(const struct rtype *t, const char *verb, struct str state)

@@ -10,10 +10,21 @@
 
 enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text)
 {
-	return db_exec(c->db, c->f, "INSERT INTO notice (id, who, org, ms, type, rid, text, seen) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+	return db_exec(c->db, c->f, "INSERT INTO notice (id, who, org, ms, type, rid, root, text, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
 		       ARGS(VI(id_new(c->now)), VI(user), VI(user ? 0 : org), VI(c->now), VS(str_of(about ? about->t->name : "")), VI(about ? about->id : 0),
-			    VS(str_of(text))),
+			    VI(about ? access_root(about->t, about) : 0), VS(str_of(text))),
 		       NULL);
+}
+
+/* What is shut to her has no notice either: not in the list, not in the count. */
+#define NOT_SHUT " AND root NOT IN (SELECT x.rid FROM access x WHERE x.staff = ? AND (x.bits & 8) <> 0)"
+
+enum err notice_unread(struct ctx *c, int64_t *ret)
+{
+	const struct actor *w = c->actor;
+	return db_int(c->db, c->f,
+		      "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM notice WHERE (who = ? OR (who = 0 AND org = ?)) AND seen = 0" NOT_SHUT " LIMIT 99) x",
+		      ARGS(VI(w->user), VI(w->org), VI(w->user)), ret, NULL);
 }
 
 enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n)
@@ -26,9 +37,9 @@ enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_
 	limit = limit <= 0 || limit > 200 ? 50 : limit;
 	TRY(db_rows(c->db, c->f,
 		    "SELECT id, ms, rid, type, text, seen FROM ("
-		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE who = ? ORDER BY id DESC LIMIT ?) a UNION ALL "
-		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE org = ? ORDER BY id DESC LIMIT ?) b) x ORDER BY id DESC LIMIT ?",
-		    ARGS(VI(user), VI(limit), VI(org), VI(limit), VI(limit)), &q));
+		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE who = ?" NOT_SHUT " ORDER BY id DESC LIMIT ?) a UNION ALL "
+		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE org = ?" NOT_SHUT " ORDER BY id DESC LIMIT ?) b) x ORDER BY id DESC LIMIT ?",
+		    ARGS(VI(user), VI(user), VI(limit), VI(org), VI(user), VI(limit), VI(limit)), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
 		if (!more)

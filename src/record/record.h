@@ -38,6 +38,7 @@ struct actor {
 	char area[24], org_kind[16];
 	struct str name;          /* shown to herself only */
 	const char *face;         /* desk phone portal api import job cli demo */
+	int64_t until;            /* her post ends, or her hours do: from then on nothing opens; 0: no end */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
 	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
 	 * "token:HEX", "os:NAME". "" where there is none. */
@@ -48,6 +49,7 @@ struct actor {
 	char side[8];
 };
 
+struct access_set;
 struct codes;
 struct ctx;
 struct rtype;
@@ -84,6 +86,7 @@ struct ctx {
 	int64_t now;              /* the moment of the act; demo loading sets it */
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
+	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
 	int depth;                /* act() inside effects */
 	/* What the journal keeps of the act beside itself: why (a code: a-z 0-9 _ - . :, at most 60; anything else is left out,
 	 * for free text holds names), and the second person who agreed. */
@@ -148,13 +151,19 @@ enum scope {
 	SC_OWN,      /* owner or creator is the actor */
 	SC_SELF,     /* the record is the actor's own user record */
 	SC_OWNER,    /* owner is the actor: who only made it, and was relieved of it since, is out */
+	SC_TEAM,     /* she is of the team of the guarded record, or of the one it belongs to */
+	SC_GLASS,    /* she has opened it in an emergency, and the opening has not ended */
+	SC_OTHERS,   /* the record is about somebody else: its owner is not the actor */
 	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
 	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
 	SC_SIDE
 };
 enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
-/* Who may read: the grants are OR-ed, no grant: no rows. */
-struct grant { unsigned roles; enum scope scope; enum sight sight; };
+/* Who may read: the grants are OR-ed, no grant: no rows. states: "a|b", only while it is in one of these; NULL: always.
+ * head: whoever holds this grant is the responsible person herself, so that what concerns a child needs no other approval. */
+struct grant { unsigned roles; enum scope scope; enum sight sight; const char *states; bool head; };
+/* A guarded record has a team and can be shut to one person: itself, or with the record it belongs to. */
+enum guard { GUARD_NONE, GUARD_SELF, GUARD_PARENT };
 
 struct state { const char *name, *label; bool open; /* still work to do */ const char *light; /* "red" … or NULL */ };
 
@@ -209,6 +218,10 @@ struct rtype {
 	enum err (*check)(struct ctx *c, const struct rec *old, struct rec *now);
 	/* Only for a clue: the name of the field whose deadline amounts go by grade. */
 	const char *grade;
+	enum guard guard;
+	/* GUARD_SELF: the plain field that says a child is concerned (a yes of F_BOOL, or the code "yes"). Full sight of it and of
+	 * what belongs to it then needs a recorded approval (未成年人网络保护条例 36). */
+	const char *child;
 };
 
 struct value { bool set; int64_t i; struct str s, sealed; };
@@ -284,6 +297,29 @@ bool type_readable(const struct ctx *c, const struct rtype *t);
 /* The one permission check. r may be NULL for creation. Read is verb "view". */
 enum may { MAY_ALLOW, MAY_MASK, MAY_DENY, MAY_HIDE };
 enum may may(const struct ctx *c, const struct rtype *t, const char *verb, const struct rec *r);
+/* The highest level of record that a role may ever be granted: a mandatory label, whatever the grants say (GB/T 22239-2019
+ * 8.1.4.2 g). The three administrators and leaders stay below 3. */
+int role_ceiling(enum role r);
+
+/* ---- opening and shutting single records ----
+ * Rows that follow from a record src (an assignment, a conflict of interest, an emergency opening): only from the effects of its
+ * steps, so that each change of a permission is an act. rid: the guarded record (GUARD_SELF). */
+enum access_bit {
+	ACCESS_TEAM = 1,    /* of its team: SC_TEAM */
+	ACCESS_CHILD = 2,   /* the responsible person has approved that she sees what concerns a child */
+	ACCESS_GLASS = 4,   /* emergency opening: SC_GLASS */
+	ACCESS_OUT = 8      /* conflict of interest: for her there is no such record (security.md S14) */
+};
+CHECKED enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t rid, unsigned bits, int64_t since, int64_t until);
+#define ACCESS_EVER INT64_MAX
+CHECKED enum err access_drop(struct ctx *c, const struct rec *src);    /* all rows of src */
+/* What holds for somebody now, or'd. */
+CHECKED enum err access_bits(struct ctx *c, int64_t staff, int64_t rid, unsigned *ret);
+/* The emergency opening by which the actor sees r, or 0. */
+int64_t access_glass(const struct ctx *c, const struct rec *r);
+/* A time limit of codes/limit.tsv in force on a day, in ms ("minor_approval", "glass"); 0 when there is none. */
+int64_t limit_ms(const struct codes *cs, const char *rule, int64_t at);
+
 /* Steps the actor may take on r now (for buttons); internal ones left out. */
 size_t steps_open(const struct ctx *c, const struct rtype *t, const struct rec *r, const struct step **ret, size_t max);
 /* The step of this verb from the record's state (NULL: none). */
@@ -308,6 +344,8 @@ CHECKED enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec
 CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret);  /* oldest first, 500 */
 /* Exact match of a FF_BLIND field ("phone"): the value is normalised here. */
 CHECKED enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret);
+/* The same for several values of one field at once, at most 200 records: for rules that ask as the system. */
+CHECKED enum err see_any(struct ctx *c, const char *type, const char *field, const struct str *values, size_t n, struct seen *ret);
 /* Counts what the actor may see, up to `cap` (it stops there). */
 CHECKED enum err see_count(struct ctx *c, const struct see *q, int64_t cap, int64_t *ret);
 
@@ -379,6 +417,8 @@ CHECKED enum err due_escalate(struct ctx *c, int *ret);
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
+/* How many she has not read, at most 99. */
+CHECKED enum err notice_unread(struct ctx *c, int64_t *ret);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
@@ -392,8 +432,9 @@ struct journal_row {
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
 /* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
- * such a note has failed, the following views wait for theirs and are refused with it. type: a literal. */
-CHECKED enum err journal_view(struct ctx *c, const char *type, int64_t rid);
+ * such a note has failed, the following views wait for theirs and are refused with it. A read under an emergency opening names
+ * that ("glass"). */
+CHECKED enum err journal_view(struct ctx *c, const struct rec *r);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 /* Entries, newest first, that fit what is asked (0, absent: not asked for). Key paging: seq below `before`. verb "reads": views,

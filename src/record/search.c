@@ -32,7 +32,7 @@ static void put_token(void *arg, struct str token)
 	buf_put(&t->b, out, sizeof out);
 }
 
-#define FORM STR("2")     /* of the text below; raise it when that changes */
+#define FORM STR("3")     /* of the text below; raise it when that changes */
 
 /* No word of a text holds a colon behind one letter: these never meet the words' tokens. */
 static struct str mark(struct ctx *c, char what, struct str v) { return arena_fmt(c->a, "%c:%.*s", what, (int)v.n, v.p ? v.p : ""); }
@@ -52,6 +52,8 @@ static void put_marks(struct ctx *c, const struct rec *r, struct tokens *t)
 		put_token(&end, mark_id(c, 'w', r->owner));
 	if (r->creator)
 		put_token(&end, mark_id(c, 'c', r->creator));
+	if (access_root(r->t, r))
+		put_token(&end, mark_id(c, 'r', access_root(r->t, r)));
 	t->singles = end.b;
 }
 
@@ -110,7 +112,17 @@ static bool narrow_area(struct ctx *c, struct narrow *n, struct str area)
 	return true;
 }
 
-/* False: some grant is no narrower than the city. */
+/* The tokens of the records that are open to her; too many to name: false. */
+static bool narrow_roots(struct ctx *c, struct narrow *n, unsigned bit)
+{
+	int64_t v[64];
+	size_t all = access_roots(c, bit, v, ARRAY_LEN(v));
+	for (size_t i = 0; i < all && i < ARRAY_LEN(v); i++)
+		narrow_to(c, n, mark_id(c, 'r', v[i]));
+	return all <= ARRAY_LEN(v);
+}
+
+/* False: some grant is no narrower than the city. Words are looked for in full sight only. */
 static bool narrow_scope(struct ctx *c, const struct rtype *t, struct narrow *n)
 {
 	const struct actor *w = c->actor;
@@ -118,9 +130,14 @@ static bool narrow_scope(struct ctx *c, const struct rtype *t, struct narrow *n)
 		return false;
 	for (size_t i = 0; i < t->nread; i++) {
 		const struct grant *g = &t->read[i];
-		if (!(g->roles & 1u << w->role) || g->scope == SC_NONE)
+		if (!(g->roles & 1u << w->role) || g->scope == SC_NONE || g->sight != SIGHT_FULL)
 			continue;
-		if (g->scope == SC_ALL || g->scope == SC_SELF || (g->scope == SC_AREA && !narrow_area(c, n, str_of(w->area))))
+		if (g->scope == SC_TEAM || g->scope == SC_GLASS) {
+			if (!narrow_roots(c, n, g->scope == SC_TEAM ? ACCESS_TEAM : ACCESS_GLASS))
+				return false;
+			continue;
+		}
+		if (g->scope == SC_ALL || g->scope == SC_SELF || g->scope == SC_OTHERS || (g->scope == SC_AREA && !narrow_area(c, n, str_of(w->area))))
 			return false;
 		if (g->scope == SC_ORG)
 			narrow_to(c, n, mark_id(c, 'o', w->org));
@@ -129,7 +146,7 @@ static bool narrow_scope(struct ctx *c, const struct rtype *t, struct narrow *n)
 		if (g->scope == SC_OWN)
 			narrow_to(c, n, mark_id(c, 'c', w->user));
 	}
-	return n->b.n > 1;
+	return n->b.n > 1;   /* no ground at all: see() adds that nothing is seen */
 }
 
 static void add_narrow(struct buf *all, struct narrow *n, bool use)

@@ -109,6 +109,88 @@ enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now
 	return OK;
 }
 
+/* ---- what is shut to the actor is not in her figures either (S14) ---- */
+
+struct cells { struct cell_key *v; size_t n, cap; };
+
+static void add_cells(struct ctx *c, const struct rec *r, struct cells *to)
+{
+	struct tally_cell t[TALLY_MAX];
+	int n = r->t->tallies(r, t);
+	for (int i = 0; i < n; i++)
+		VEC_PUSH(c->a, to->v, to->n, to->cap, key_of(r, &t[i]));
+}
+
+static enum err cells_under(struct ctx *c, const struct plan *p, int64_t root, struct cells *to)
+{
+	ROWS q = NULL;
+	bool more;
+	const char *by = p->t->guard == GUARD_SELF ? "id" : "parent";
+	TRY(db_rows(c->db, c->f, arena_printf(c->a, "%s WHERE r.%s = ?", p->select_all, by), ARGS(VI(root)), &q));
+	for (;;) {
+		TRY(rows_next(q, &more));
+		if (!more)
+			return OK;
+		add_cells(c, rec_of_row(c, p, q, true), to);
+	}
+}
+
+/* The cells in which records count that she must not know of: nearly always none. */
+static enum err shut_cells(struct ctx *c, struct cells *to)
+{
+	int64_t root[200];
+	if (c->actor->role == ROLE_SYSTEM || !(access_any(c) & ACCESS_OUT))
+		return OK;
+	size_t n = access_roots(c, ACCESS_OUT, root, ARRAY_LEN(root));
+	for (size_t i = 0; i < n && i < ARRAY_LEN(root); i++)
+		for (const struct plan *p = c->app->plans; p->t; p++)
+			if (p->t->tallies && p->t->guard != GUARD_NONE)
+				TRY(cells_under(c, p, root[i], to));
+	return OK;
+}
+
+static bool fits(bool asked, struct str row, struct str cell) { return !asked || str_eq(row, cell); }
+
+static enum err less_shut(struct ctx *c, const struct tally_ask *q, struct tally_row *v, size_t n)
+{
+	struct cells k = { 0 };
+	TRY(shut_cells(c, &k));
+	for (size_t i = 0; i < k.n; i++) {
+		const struct cell_key *x = &k.v[i];
+		struct str place = q->by_area ? x->area : q->by_town ? head(x->area, 9) : STR("");
+		if (!str_is(x->metric, q->metric) || x->day < q->from_day || x->day > q->to_day || !str_starts(x->area, arena_cstr(c->a, some(q->area))))
+			continue;
+		for (size_t j = 0; j < n; j++)
+			if (str_eq(v[j].area, place) && fits(q->by_source, v[j].source, x->source) && fits(q->by_kind, v[j].kind, x->kind) &&
+			    fits(q->by_grade, v[j].grade, x->grade) && fits(q->by_outcome, v[j].outcome, x->outcome) && (!q->by_day || v[j].day == x->day)) {
+				v[j].n -= v[j].n > 0;
+				break;
+			}
+	}
+	return OK;
+}
+
+static enum err less_shut_month(struct ctx *c, int64_t at, struct str area, struct tally_month_row *v, size_t n)
+{
+	struct cells k = { 0 };
+	struct month_key m[MONTH_KEYS];
+	TRY(shut_cells(c, &k));
+	for (size_t i = 0; i < k.n; i++) {
+		size_t nm = month_keys(&k.v[i], m);
+		for (size_t h = 0; h < nm; h++) {
+			if (m[h].month != at || m[h].level != (int64_t)(area.n ? area.n : 6) || (area.n && !str_eq(m[h].scope, area)))
+				continue;
+			for (size_t j = 0; j < n; j++)
+				if (str_eq(v[j].metric, m[h].metric) && str_eq(v[j].dim, m[h].dim) && str_eq(v[j].key, m[h].key) && str_eq(v[j].grade, m[h].grade) &&
+				    str_eq(v[j].outcome, m[h].outcome)) {
+					v[j].n -= v[j].n > 0;
+					break;
+				}
+		}
+	}
+	return OK;
+}
+
 enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row **ret, size_t *ret_n)
 {
 	BUF_AUTO b = BUF(4096);
@@ -149,6 +231,7 @@ enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row *
 			*parts[i] = arena_str(c->a, rows_text(r, i));
 		VEC_PUSH(c->a, v, n, cap, t);
 	}
+	TRY(less_shut(c, q, v, n));
 	*ret = v;
 	*ret_n = n;
 	return OK;
@@ -178,6 +261,7 @@ enum err tally_month_read(struct ctx *c, int year, int month, struct str area, s
 			*parts[i] = arena_str(c->a, rows_text(r, i));
 		VEC_PUSH(c->a, v, n, cap, t);
 	}
+	TRY(less_shut_month(c, at, area, v, n));
 	*ret = v;
 	*ret_n = n;
 	return OK;

@@ -106,6 +106,12 @@ static char *plan_insert(const struct rtype *t, const char *table)
 	return xstrdup(b.p);
 }
 
+void child_sql(const struct rtype *t, const char *alias, struct buf *b)
+{
+	bool yes = t->fields[field_at(t, t->child)].type == F_BOOL;
+	buf_printf(b, yes ? "COALESCE(%s.%s, 0) <> 0" : "COALESCE(%s.%s, '') = 'yes'", alias, t->child);
+}
+
 void plans_make(struct app *app)
 {
 	size_t n = 0;
@@ -122,6 +128,12 @@ void plans_make(struct app *app)
 		buf_cstr(&one, p->select_all);
 		buf_cstr(&one, " WHERE r.id = ?");
 		p->select_one = xstrdup(one.p);
+		if (t->child) {
+			BUF_AUTO b = BUF(512);
+			buf_printf(&b, "SELECT CAST(COUNT(*) AS INTEGER) FROM %s r WHERE r.id = ? AND ", table);
+			child_sql(t, "r", &b);
+			p->child_one = xstrdup(b.p);
+		}
 	}
 }
 
@@ -130,6 +142,7 @@ void plans_free(struct app *app)
 	for (struct plan *p = app->plans; p && p->t; p++) {
 		free(p->select_all);
 		free(p->select_one);
+		free(p->child_one);
 		free(p->select_list);
 		free(p->insert);
 	}
@@ -406,7 +419,9 @@ static const struct label *label_of(struct ctx *c, const char *type, int64_t id)
 		r->sight = sight_of(c, t, r);
 		hit->open = r->sight != SIGHT_NONE;
 		/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
-		if (!hit->open && t->level >= 3)
+		if (access_mine(c, t, r) & ACCESS_OUT)
+			;
+		else if (!hit->open && t->level >= 3)
 			hit->text = r->number.n ? r->number : STR("***");
 		else
 			hit->text = rec_title(c, r);

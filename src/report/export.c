@@ -10,7 +10,8 @@
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
 #define ROWS_MAX 20000
 static const struct field fields[] = {
-	F("subject", "What is exported", F_TEXT, .flags = FF_NEED | FF_LIST, .max = 40),
+	F("about", "What is exported", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_LIST, .max = 4000),
+	F("subject", "Record type", F_TEXT, .flags = FF_NEED, .max = 40),
 	F("conditions", "Conditions", F_LONG, .secrecy = S_SEALED, .max = 4000),
 	F("columns", "Columns", F_LONG, .max = 1000),
 	F("format", "Format", F_CODE, .of = "export_format", .flags = FF_NEED | FF_LIST),
@@ -206,6 +207,34 @@ enum err export_ask_for(struct ctx *c, const struct export_ask *q, struct str pu
 		       INPUT("purpose", purpose)) }, ret);
 }
 
+/* For who decides: the type, its columns, and what narrows it, in words. */
+static struct str about(struct ctx *c, const struct export_ask *q)
+{
+	BUF_AUTO b = BUF(16384);
+	const char *colon = c->lang == LANG_ZH ? "：" : ": ", *stop = c->lang == LANG_ZH ? "；" : "; ", *comma = c->lang == LANG_ZH ? "、" : ", ";
+	buf_cstr(&b, TRC(c, q->t->plural));
+	for (size_t i = 0; i < q->ncols; i++)
+		buf_printf(&b, "%s%s", i ? comma : colon, TRC(c, q->t->fields[q->cols[i]].label));
+	for (size_t i = 0; i < q->nf; i++) {
+		int f = field_find(q->t, q->f[i].field);
+		bool state = str_is(q->f[i].field, "state"), area = str_is(q->f[i].field, "area");
+		struct str v = q->f[i].value;
+		if (f >= 0 && (q->t->fields[f].type == F_CODE || q->t->fields[f].type == F_CODES))
+			v = code_label(c->app->codes, q->t->fields[f].of, v, c->lang);
+		else if (state)
+			v = state_label(c, &(struct rec){ .t = q->t, .state = v });
+		else if (area)
+			v = area_label(c, v);
+		buf_cstr(&b, stop);
+		buf_cstr(&b, f >= 0 ? TRC(c, q->t->fields[f].label) : state ? TRC(c, N_("State")) : area ? TRC(c, N_("Area")) : arena_cstr(c->a, q->f[i].field));
+		buf_cstr(&b, colon);
+		buf_str(&b, v);
+	}
+	if (q->words.n)
+		buf_printf(&b, "%s%s%s%.*s", stop, TRC(c, N_("Words")), colon, (int)q->words.n, q->words.p);
+	return arena_str(c->a, buf_view(&b));
+}
+
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct export_ask q;
@@ -221,6 +250,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	if (n > ROWS_MAX)
 		fault_field(c->f, "conditions", N_("At most 20,000 rows. Please narrow the conditions."), NULL);
 	rec_set_int(now, "lines", n);
+	rec_set_str(now, "about", about(c, &q));
 	return OK;
 }
 

@@ -2,7 +2,9 @@
  * Invariants: family, kind and grade count only once confirmed; grade falls only by a person with a reason; a grave clue is never
  * closed below the town; (source, external_id) is unique. */
 #include "sense/clue.h"
+#include "people/people.h"
 #include "record/metrics.h"
+#include "sense/import.h"
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
 static const struct field clue_fields[] = {
@@ -43,6 +45,7 @@ static const struct field clue_fields[] = {
 	F("case_file", "Case", F_REF, .of = "case", .flags = FF_SYSTEM),
 	F("repeats", "Times reported again", F_INT, .flags = FF_SYSTEM, .max = 100000),
 	F("closed", "Handled", F_TIME, .flags = FF_SYSTEM),
+	F("child", "A child is concerned", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 };
 
 static const struct state clue_states[] = {
@@ -96,8 +99,21 @@ static struct str ext_form(struct ctx *c, struct str v)
 	return str_of(p);
 }
 
+/* Whoever takes a report does not keep it: it goes to the desk that screens for the place. */
+static enum err to_desk(struct ctx *c, struct rec *now)
+{
+	int64_t desk;
+	if (c->depth > 0 || !((R(HOTLINE) | R(LIAISON) | R(GRID) | R(MEDIATOR)) & 1u << c->actor->role) || now->org != c->actor->org)
+		return OK;
+	TRY(sense_desk_for(c, now->area, &desk));
+	if (desk)
+		now->org = desk;
+	return OK;
+}
+
 static enum err clue_create(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(to_desk(c, now));
 	if (!rec_has(now, "received"))
 		rec_set_int(now, "received", c->now);
 	if (rec_int(now, "received") > c->now + 5 * MS_MINUTE)
@@ -121,6 +137,43 @@ static enum err clue_edit(struct ctx *c, const struct rec *old, struct rec *now)
 		return judge(c, now);
 	raise_by_answers(now);
 	return OK;
+}
+
+static enum err clue_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct str sig = now->v[field_at(now->t, "signals")].s;
+	bool child = str_is(now->v[field_at(now->t, "child_present")].s, "yes") || (sig.n && (str_find(sig, STR(",child,")) >= 0 || str_find(sig, STR(",child_hidden,")) >= 0));
+	(void)c;
+	if (child || (old && rec_int(old, "child")))
+		rec_set_int(now, "child", 1);
+	return OK;
+}
+
+/* Whoever works here and is related to one of its people knows nothing of it from now on. */
+static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const names[] = { "party_a_phone", "party_b_phone", "party_a_idno", "party_b_idno" };
+	struct str v[ARRAY_LEN(names)];
+	bool changed = false;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		v[i] = rec_str(c, now, names[i]);
+		changed |= rec_changed(c, old, now, names[i]);
+	}
+	return changed ? people_conflicts_of(c, rec_int(now, "case_file"), now->id, v, 2, v + 2, 2) : OK;
+}
+
+/* From one desk to another: also how a level above takes what waits too long. */
+static enum err hand_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (now->org == old->org)
+		fault_field(c->f, "org", N_("Please choose another unit."), NULL);
+	return OK;
+}
+
+static enum err handed(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(notice_put(c, 0, old->org, now, N_("A clue was handed to another desk")));
+	return notice_put(c, 0, now->org, now, N_("A clue was handed to your desk"));
 }
 
 /* ---- confirm ---- */
@@ -285,21 +338,25 @@ static enum err open_case(struct ctx *c, const struct rec *old, struct rec *now)
 #define SAID "source! external_id received title text! urgency anonymous reporter_name reporter_phone safe_contact safe_note party_a_name party_a_phone " \
 	     "party_a_idno party_b_name party_b_phone party_b_idno relation address violence child_present"
 #define MAKE(r, sc, more) { .from = "", .verb = "create", .to = "new", .label = N_("New clue"), .roles = r, .scope = sc, .fields = SAID more, \
-			    .prepare = clue_create, .starts = "clue.screen", .flags = STEP_PRIMARY }
-/* Who screens: the federation above the place; the hotline desk for what it took itself. */
+			    .prepare = clue_create, .effect = keep_away, .starts = "clue.screen", .flags = STEP_PRIMARY }
+/* Who screens: the desk it was given to; the hotline clerk what she took herself. */
 #define DESK(f, v, t, l, flds, prep, eff, st, mt, fl)                                                                                          \
-	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff,       \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED, .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff,        \
 	  .starts = st, .meets = mt, .flags = fl },                                                                                              \
-	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(HOTLINE), .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff,   \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(HOTLINE), .scope = SC_OWN, .fields = flds, .prepare = prep, .effect = eff,   \
 	  .starts = st, .meets = mt, .flags = fl }
 
 static const struct step clue_steps[] = {
 	MAKE(R(HOTLINE), SC_ALL, " area org"),
 	MAKE(R_FED | R(GRID) | R(LIAISON) | R(MEDIATOR), SC_AREA, " area org"),
 	MAKE(R(CITIZEN), SC_AREA, " area"),
-	DESK("new|screened", "edit", "=", "Edit", SAID " area", clue_edit, NULL, NULL, NULL, 0),
+	DESK("new|screened", "edit", "=", "Edit", SAID " area", clue_edit, keep_away, NULL, NULL, 0),
 	{ .from = "new", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R(GRID) | R(LIAISON) | R(MEDIATOR), .scope = SC_OWN, .fields = SAID,
-	  .prepare = clue_edit },
+	  .prepare = clue_edit, .effect = keep_away },
+	{ .from = "new|screened", .verb = "hand", .to = "=", .label = N_("Hand to another desk"), .roles = R_FED, .scope = SC_AREA, .fields = "org! note!",
+	  .prepare = hand_check, .effect = handed },
+	{ .from = "new|screened", .verb = "hand", .to = "=", .label = N_("Hand to another desk"), .roles = R_FED | R(HOTLINE), .scope = SC_ORG, .fields = "org! note!",
+	  .prepare = hand_check, .effect = handed },
 	DESK("new|screened", "confirm", "screened", "Confirm screening", "family! kind grade signals note", confirm_check, confirm_keep, "clue.dispatch", "clue.screen",
 	     STEP_PRIMARY),
 	DESK("screened", "open", "opened", "Open a case", "note", open_check, open_case, NULL, NULL, STEP_PRIMARY),
@@ -313,10 +370,17 @@ static const struct step clue_steps[] = {
 	  .flags = STEP_INTERNAL },
 };
 
+/* In full: the desk that screens, while it does; whoever reported it, what she said herself; the team of its case. The federation
+ * above sees that it is there, how grave, and how long it waits. */
+#define TO_SCREEN "new|screened"
 static const struct grant clue_read[] = {
-	{ R_FED, SC_AREA, SIGHT_FULL },
-	{ R(HOTLINE) | R(LIAISON), SC_ORG, SIGHT_FULL },
+	{ R_FED | R(HOTLINE), SC_ORG, SIGHT_FULL, .states = TO_SCREEN, .head = true },
+	{ R(GRID) | R(MEDIATOR) | R(HOTLINE) | R(LIAISON), SC_OWN, SIGHT_FULL, .states = TO_SCREEN, .head = true },
 	{ R(GRID) | R(MEDIATOR) | R(HOTLINE) | R(LIAISON), SC_OWN, SIGHT_FULL },
+	{ R_FED | R(MEDIATOR) | R(HOTLINE) | R(LIAISON), SC_TEAM, SIGHT_FULL },
+	{ R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL },
+	{ R_FED | R(HOTLINE) | R(LIAISON), SC_ORG, SIGHT_MASKED },
+	{ R_FED, SC_AREA, SIGHT_MASKED },
 };
 
 static int clue_tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
@@ -336,7 +400,7 @@ static int clue_tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 const struct rtype clue_type = {
 	.name = "clue", .label = N_("Clue"), .plural = N_("Clues"), .title = "title", .fields = clue_fields, .nfields = ARRAY_LEN(clue_fields),
 	.states = clue_states, .nstates = ARRAY_LEN(clue_states), .steps = clue_steps, .nsteps = ARRAY_LEN(clue_steps), .read = clue_read,
-	.nread = ARRAY_LEN(clue_read), .number = "线", .level = 3, .tallies = clue_tallies, .grade = "grade",
+	.nread = ARRAY_LEN(clue_read), .number = "线", .level = 3, .tallies = clue_tallies, .check = clue_check, .grade = "grade", .guard = GUARD_SELF, .child = "child",
 };
 
 /* ---- what people taught the engine ---- */

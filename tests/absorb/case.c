@@ -239,6 +239,8 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(s->to, state);
 	if (!strcmp(t->name, "case"))
 		return !strcmp(state, "returned") || !strcmp(state, "arbitration");
+	if (!strcmp(t->name, "conflict"))
+		return !strcmp(state, "early") || !strcmp(state, "active");
 	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done"));
 }
 

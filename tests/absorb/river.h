@@ -9,7 +9,8 @@
 
 static const struct rtype *const types[] = {
 	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &correction_type, &case_type, &party_type,
-	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &export_type, NULL,
+	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
+	&conflict_type, &kin_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; int64_t fed, town, comm, studio, police, now; };
 #define CITY "320582"
@@ -104,6 +105,16 @@ static int64_t unit(struct city *p, const char *area, const char *kind)
 	return d.id;
 }
 static bool city_fast;      /* nothing is flushed: for tests of thousands of acts that are not about durability */
+/* The people whom the tests speak for by number are of the staff, as everybody who acts is. */
+static enum err people_of_tests(struct db *d, void *arg, struct fault *f)
+{
+	static const int ids[] = { ANNA, TINA, CARLA, MEI, POL, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 55, 77, 90 };
+	(void)arg;
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		TRY(db_exec(d, f, "INSERT INTO staff (id, version, state, area, town, comm, org, owner, creator, created, updated, role) "
+			    "VALUES (?, 1, 'active', '320582', '', '', 0, ?, 0, 0, 0, 'community')", ARGS(VI(ids[i]), VI(ids[i])), NULL));
+	return OK;
+}
 static void city_open(struct city *p)
 {
 	memset(p, 0, sizeof *p);
@@ -117,6 +128,7 @@ static void city_open(struct city *p)
 		printf("# %s: %s\n", err_name(e), p->f.detail);
 	NEED(e == OK);
 	p->now = civil_ms((struct civil){ 2026, 11, 24, 9, 0, 0 });
+	NEED_OK(store_write(p->app->store, people_of_tests, NULL, &p->f));
 	p->fed = unit(p, CITY, "city");
 	p->town = unit(p, TOWN, "town");
 	p->comm = unit(p, COMM, "community");

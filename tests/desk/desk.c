@@ -220,7 +220,7 @@ TEST(double_click_and_two_people)
 	CHECK(str_eq(one, two));
 	char *url = arena_cstr(h.a, one);
 	CHECK_INT(send(&h, &posts[TOWN], arena_printf(h.a, "%s/edit", url), "version=1&title=first&source=hotline12338&text=x").status, 303);
-	struct web_answer w = send(&h, &posts[COMM], arena_printf(h.a, "%s/edit", url), "version=1&title=second&source=hotline12338&text=mine");
+	struct web_answer w = send(&h, &posts[HOT], arena_printf(h.a, "%s/edit", url), "version=1&title=second&source=hotline12338&text=mine");
 	CHECK_INT(w.status, 409);
 	CHECK(holds(&w, "value=\"second\"") && holds(&w, "first") && holds(&w, "name=\"version\" value=\"2\""));
 	house_close(&h);
@@ -290,13 +290,15 @@ TEST(the_river_by_forms)
 	CHECK(holds(&w, kase));
 	CHECK_INT(send(&h, &posts[MED], arena_printf(h.a, "%s/accept", kase), "note=").status, 303);
 	CHECK_INT(send(&h, &posts[HOT], arena_printf(h.a, "%s/accept", kase), "note=").status, 404);
-	/* What one may not open is no link: the mediator sees the case, not the clue that it came from. */
+	/* Whoever is of the case's team reads the clue it came from as well; the dispatcher sees both masked from now on. */
 	const char *link = arena_printf(h.a, "href=\"%s\"", clue);
-	CHECK_INT(get(&h, &posts[MED], clue).status, 404);
+	CHECK_INT(get(&h, &posts[POL], clue).status, 404);
+	w = get(&h, &posts[MED], clue);
+	CHECK(w.status == 200 && holds(&w, "张三"));
 	w = get(&h, &posts[MED], kase);
-	CHECK(w.status == 200 && !holds(&w, link));
+	CHECK(w.status == 200 && holds(&w, link) && holds(&w, "张三"));
 	w = get(&h, &posts[TOWN], kase);
-	CHECK(w.status == 200 && holds(&w, link));
+	CHECK(w.status == 200 && holds(&w, link) && !holds(&w, "张三"));
 	w = get(&h, &posts[CITY], "/report/month");
 	CHECK_INT(w.status, 200);
 	CHECK_INT(get(&h, &posts[CITY], "/report/month.xlsx").status, 200);

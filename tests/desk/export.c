@@ -98,6 +98,7 @@ TEST(more_rows_need_a_second_person)
 	run_jobs(p);
 	CHECK_STR(get(p, "export", id)->state, "ready");
 	CHECK(has(browse(&s.b, arena_printf(p->a, "/export/%lld", (long long)id)), "/file\""));
+	CHECK(has(s.b.last.body, "线索：线索来源、甲方姓名"));
 	(void)POST(&sec, file_of(p, id), "x", "1");
 	CHECK_INT(sec.last.status, 403);
 	struct str csv = POST(&s.b, file_of(p, id), "x", "1");

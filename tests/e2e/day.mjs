@@ -211,7 +211,7 @@ test('three visits, then closed and archived', async () => {
 		const visit = await page.evaluate(() => [...document.querySelectorAll('main tr, main li')].find((r) => r.querySelector('a[href^="/visit/"]') && /待回访/.test(r.innerText))?.querySelector('a').getAttribute('href'));
 		await go(page, visit);
 		await page.goto(`${visit}/visit`);
-		assert.deepEqual((await page.$$eval('[name=party] option', (all) => all.map((o) => o.innerText).filter((s) => s !== '请选择'))).sort(), ['周玉兰', '阿卜杜拉·买买提'].sort(), 'the people of this case, and of no other');
+		assert.deepEqual((await page.$$eval('[name=party] option', (all) => all.map((o) => o.innerText).filter((s) => s !== '请选择'))).sort(), ['甲方 周**', '乙方 阿**'].sort(), 'the people of this case, and of no other');
 		await go(page, visit);
 		await step(page, 'visit', { result: 'calm', satisfaction: 'good', safe_now: 'yes', text: '平稳，没有再动手。' });
 	}

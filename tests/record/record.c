@@ -305,7 +305,7 @@ BOTH(found_by_words_and_phone)
 	struct ctx c;
 	struct seen s;
 	struct done d;
-	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
+	struct actor comm = who(ROLE_TOWN, AREA, 11, 5), above = who(ROLE_CITY, "320582", 2, 1), far = who(ROLE_COMMUNITY, "320582002001", 13, 6);
 	open_place(&p);
 	int64_t a = make_thing(&p, &comm, "甲", "丈夫酒后打骂妻子，孩子害怕"), b = make_thing(&p, &comm, "乙", "婆媳为带孩子争吵");
 	(void)a;
@@ -332,6 +332,14 @@ BOTH(found_by_words_and_phone)
 	reader(&p, &c, &far);
 	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
 	CHECK_INT(s.n, 0);
+	/* Who sees it masked finds nothing by its words: that would be reading it. */
+	reader(&p, &c, &above);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing" }, &s));
+	CHECK_INT(s.n, 2);
+	CHECK_OK(see(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, &s));
+	CHECK_INT(s.n, 0);
+	CHECK_OK(see_count(&c, &(struct see){ .type = "thing", .words = STR("孩子") }, 100, &n));
+	CHECK_INT(n, 0);
 	close_place(&p);
 }
 

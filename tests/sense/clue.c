@@ -76,6 +76,9 @@ TEST(corrections_are_kept)
 	CHECK_STR(rec_str(&c, s.r[1], "what"), "grade");
 	CHECK_INT(s.r[0]->creator, CARLA);
 	CHECK_ERR(DO(COMMW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")), ERR_DENIED);
+	/* The town closes it, once it has it: content opens by assignment. */
+	CHECK_ERR(DO(TOWNW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")), ERR_DENIED);
+	NEED_OK(DO(COMMW, "clue", "hand", id, IN("org", num(p, p->town)), IN("note", "橙色线索，请镇里定")));
 	CHECK_ERR(DO(TOWNW, "clue", "close", id, IN("outcome", "case"), IN("note", "x")), ERR_INVALID);
 	CHECK_OK(DO(TOWNW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")));
 	CHECK_INT(clock_of(p, "clue", id, "clue.dispatch")->state, DUE_MET);

@@ -1,0 +1,70 @@
+/* Why: who looks at the made-up city must find in it what is new to most offices: an answer that only one side reads, an address that only
+ * two persons open together, a list that waits for a second person. Invariants: all by act(), as the people of the city. */
+#include "cli/demo_inner.h"
+#include "report/export.h"
+
+/* Who leads the case, by index of staff; -1: nobody of the plan. */
+static int leader_of(const struct loader *l, const struct rec *k)
+{
+	for (int i = 0; i < l->n.staff; i++)
+		if (k->owner && l->staff[i] == k->owner)
+			return i;
+	return -1;
+}
+
+static enum err answers(struct loader *l, struct ctx *c, const struct rec *k, int by)
+{
+	static const struct { const char *side; const char *text; } v[] = {
+		{ "a", "您好，您反映的情况已收到。下次单独谈话定在下周二上午九点，不用带材料。遇到危险请先拨打110。" },
+		{ "b", "您好，请您下周四下午来工作室谈一次，时间不便可以在这里补充说明。" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		TRY(demo_do(l, c, &(struct demo_act){ .by = by, .ms = l->o->end, .act = { .type = "message", .verb = "create", .parent = k->id,
+			INPUTS({ STR("side"), str_of(v[i].side) }, { STR("text"), str_of(v[i].text) }) } }, NULL));
+	return OK;
+}
+
+static enum err hiding_place(struct loader *l, struct ctx *c, const struct rec *k)
+{
+	struct done d;
+	TRY(demo_do(l, c, &(struct demo_act){ .by = l->posts.city, .ms = l->o->end, .act = { .type = "vault", .verb = "create", .parent = k->id,
+		INPUTS(INPUT("kind", STR("shelter")), INPUT("kept", STR("演示地址：向阳路918号二楼东（虚构）"))) } }, &d));
+	return demo_do(l, c, &(struct demo_act){ .by = l->posts.city, .ms = l->o->end, .act = { .type = "opening", .verb = "create", .parent = d.id,
+		INPUTS(INPUT("reason", STR("需送达人身安全保护令，请第二人审批。"))) } }, NULL);
+}
+
+static enum err a_list(struct loader *l, struct ctx *c)
+{
+	struct export_ask q = { .t = type_find(l->app, STR("clue")) };
+	struct done d;
+	struct actor w = l->who[l->posts.town];
+	q.cols[q.ncols++] = field_at(q.t, "source");
+	q.cols[q.ncols++] = field_at(q.t, "kind");
+	w.face = "demo";
+	c->actor = &w;
+	c->now = l->o->end;
+	enum err e = export_ask_for(c, &q, STR("年度工作分析，按来源和种类统计"), &d);
+	c->actor = &actor_system;
+	return e;
+}
+
+static enum err tell(struct ctx *job, struct loader *l)
+{
+	struct ctx c = demo_ctx(l, job);
+	struct filter open = { STR("state"), STR("accepted|mediating") };
+	struct seen s;
+	int answered = 0;
+	TRY(see(&c, &(struct see){ .type = "case", .filters = &open, .nfilters = 1, .limit = 50 }, &s));
+	for (size_t i = 0; i < s.n && answered < 3; i++) {
+		int by = leader_of(l, s.r[i]);
+		if (by < 0)
+			continue;
+		TRY(answers(l, &c, s.r[i], by));
+		answered++;
+	}
+	if (s.n)
+		TRY(hiding_place(l, &c, s.r[0]));
+	return a_list(l, &c);
+}
+
+enum err demo_load_sides(struct loader *l) { return demo_job(l, tell); }
