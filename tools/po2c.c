@@ -1,5 +1,5 @@
 /*
- * po2c: compiles locale/zh_CN/ into a sorted table and tr(), see src/base/tr.h.
+ * po2c: compiles locale/zh_CN/ into a sorted table, a hash of it and tr(), see src/base/tr.h.
  *
  *   po2c OUT.c ROOT
  *
@@ -12,6 +12,31 @@ static int by_id(const void *a, const void *b)
 	const struct po_entry *x = a, *y = b;
 	int d = strcmp(x->id, y->id);
 	return d ? d : strcmp(x->file, y->file);
+}
+
+/* A page asks for some three hundred words: a hash finds one with one comparison, at most half of its slots being taken. */
+static void put_slots(struct text *c, const char *const *ids, size_t n)
+{
+	size_t size = 64;
+	while (size < 2 * n)
+		size *= 2;
+	if (n > 65000)
+		die("po2c: too many messages for 16 bits");
+	unsigned *slot = calloc(size, sizeof *slot);
+	for (size_t i = 0; i < n; i++) {
+		unsigned h = 2166136261u;
+		for (const char *p = ids[i]; *p; p++)
+			h = (h ^ (unsigned char)*p) * 16777619u;
+		size_t at = h & (size - 1);
+		while (slot[at])
+			at = (at + 1) & (size - 1);
+		slot[at] = (unsigned)i + 1;
+	}
+	text_printf(c, "enum { mask = %zu };\nstatic const uint16_t slots[] = {", size - 1);
+	for (size_t i = 0; i < size; i++)
+		text_printf(c, "%s%u,", i % 16 ? " " : "\n\t", slot[i]);
+	text_puts(c, "\n};\n\n");
+	free(slot);
 }
 
 int main(int argc, char **argv)
@@ -30,6 +55,7 @@ int main(int argc, char **argv)
 		qsort(po.e, po.n, sizeof *po.e, by_id);
 	struct text c = { 0 };
 	size_t n = 0;
+	const char **ids = calloc(po.n + 1, sizeof *ids);
 	text_puts(&c, "/* Made by tools/po2c from locale/zh_CN. */\n#include \"base/tr.h\"\n\n"
 		"static const struct { const char *id, *zh; } words[] = {\n");
 	for (size_t i = 0; i < po.n; i++) {
@@ -41,18 +67,18 @@ int main(int argc, char **argv)
 		text_puts(&c, "\", \"");
 		text_c(&c, e->str, strlen(e->str));
 		text_puts(&c, "\" },\n");
-		n++;
+		ids[n++] = e->id;
 	}
-	text_printf(&c, "\t{ NULL, NULL }\n};\nstatic const size_t count = %zu;\n\n", n);
+	text_puts(&c, "\t{ NULL, NULL }\n};\n\n");
+	put_slots(&c, ids, n);
 	text_puts(&c, "const char *tr(enum lang lang, const char *msgid)\n{\n"
 		"\tif (!msgid || lang != LANG_ZH)\n\t\treturn msgid;\n"
-		"\tsize_t lo = 0, hi = count;\n"
-		"\twhile (lo < hi) {\n"
-		"\t\tsize_t mid = lo + (hi - lo) / 2;\n"
-		"\t\tint d = strcmp(msgid, words[mid].id);\n"
-		"\t\tif (d == 0)\n\t\t\treturn words[mid].zh;\n"
-		"\t\tif (d < 0)\n\t\t\thi = mid;\n\t\telse\n\t\t\tlo = mid + 1;\n"
-		"\t}\n\treturn msgid;\n}\n");
+		"\tuint32_t h = 2166136261u;\n"
+		"\tfor (const char *p = msgid; *p; p++)\n\t\th = (h ^ (unsigned char)*p) * 16777619u;\n"
+		"\tfor (size_t i = h & mask; slots[i]; i = (i + 1) & mask)\n"
+		"\t\tif (strcmp(msgid, words[slots[i] - 1].id) == 0)\n\t\t\treturn words[slots[i] - 1].zh;\n"
+		"\treturn msgid;\n}\n");
+	free(ids);
 	file_write(argv[1], &c);
 	return 0;
 }

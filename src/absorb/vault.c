@@ -33,9 +33,17 @@ static enum err vault_check(struct ctx *c, const struct rec *old, struct rec *no
 	return OK;
 }
 
+/* Who is kept from the case is kept from what is sealed in it, and from every opening of that. */
+static enum err keep_shut(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return access_copy_out(c, now->parent, now->id);
+}
+
 static const struct step vault_steps[] = {
-	{ .from = "", .verb = "create", .to = "kept", .label = N_("Seal an entry"), .roles = R(CITY), .scope = SC_AREA, .fields = "kind! party kept!" },
-	TEAM("", "create", "kept", "Seal an entry", "kind! party kept!", NULL, NULL, .starts = NULL),
+	{ .from = "", .verb = "create", .to = "kept", .label = N_("Seal an entry"), .roles = R(CITY), .scope = SC_AREA, .fields = "kind! party kept!",
+	  .effect = keep_shut },
+	TEAM("", "create", "kept", "Seal an entry", "kind! party kept!", NULL, keep_shut, .starts = NULL),
 	POSTS("kept", "replace", "=", N_("Replace"), "kind! party kept!", NULL, NULL, .starts = NULL),
 	POSTS("kept", "end", "over", N_("No longer true"), "", NULL, NULL, .flags = STEP_DANGER),
 	FOLLOW,
@@ -159,7 +167,7 @@ static const struct grant opening_grants[] = { { R(CITY), SC_AREA, SIGHT_FULL },
 const struct rtype opening_type = {
 	.name = "opening", .label = N_("Opening of a sealed entry"), .plural = N_("Openings"), .fields = opening_fields, .nfields = ARRAY_LEN(opening_fields),
 	.states = opening_states, .nstates = ARRAY_LEN(opening_states), .steps = opening_steps, .nsteps = ARRAY_LEN(opening_steps), .read = opening_grants,
-	.nread = ARRAY_LEN(opening_grants), .parent = "vault", .level = 4, .unlisted = true,
+	.nread = ARRAY_LEN(opening_grants), .parent = "vault", .guard = GUARD_PARENT, .level = 4, .unlisted = true,
 };
 
 enum err vault_look(struct ctx *c, int64_t opening, struct rec **ret, int64_t *ret_until)

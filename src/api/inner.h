@@ -32,7 +32,7 @@ struct api_body {
 	struct input *in;
 	size_t n;
 	int64_t parent, version;       /* version 0: not said */
-	struct str canon;              /* the body in one form: keys sorted, no blanks */
+	struct str canon;              /* the body in one form: keys sorted, no blanks; when it came with an idempotency key */
 };
 /* Strict: one object, no key twice, no NUL, at most API_DEPTH deep. Wrong types become field faults of the request, so that
  * act() can add its own to them. ERR_INVALID (with status 400 or 415) only when nothing can be made of the body. */

@@ -200,7 +200,8 @@ enum err api_body(struct req *rq, struct resp *rs, const struct rtype *t, struct
 	o.in = NEWN(rq->a, struct input, json_object_size(j) + 1);
 	json_object_foreach(j, name, v)
 		take(rq, t, name, v, &o);
-	o.canon = dumped(rq->a, j, JSON_SORT_KEYS);
+	if (req_header(rq, "Idempotency-Key").p)
+		o.canon = dumped(rq->a, j, JSON_SORT_KEYS);
 	*ret = o;
 	return OK;
 }

@@ -90,12 +90,10 @@ static void put_codes(struct json *j, struct ctx *c, const struct field *f, stru
 /* Program data goes out as the JSON it is; what is none (it never should be) as text. */
 static void put_json(struct json *j, struct str s)
 {
-	json_t *v = s.n ? json_loadb(s.p, s.n, JSON_DECODE_ANY, NULL) : NULL;
-	if (v)
+	if (json_valid(s))
 		j_raw(j, s);
 	else
 		j_str(j, s);
-	json_decref(v);
 }
 
 static void put_day(struct json *j, int64_t ms)

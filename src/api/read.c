@@ -118,7 +118,7 @@ enum err api_list(struct req *rq, struct resp *rs)
 	TRY(api_query(rq, t, &q));
 	TRY(see(c, &q, &s));
 	if (t->level >= 3 && s.n)
-		TRY(journal_note(c, "list", t->name, 0, "ok", arena_fmt(c->a, "{\"n\":%zu}", s.n)));
+		TRY(journal_later(c, "list", t->name, 0, arena_fmt(c->a, "{\"n\":%zu}", s.n)));
 	api_answer(rs, &j);
 	j_open(&j, '{');
 	j_key(&j, "items");

@@ -1,6 +1,6 @@
 /* Why: the two ways to change anything: create, and a step of the lifecycle; both are act() with a body of JSON.
  * Invariants: who changes a record says which version she saw (or says "*" on purpose); a key used twice gives the first
- * answer for the same body and 409 for another; ROUTE_WRITE commits answer and change together or neither. */
+ * answer for the same body and 409 for another; what is answered is committed. */
 #include "api/inner.h"
 
 /* ---- idempotency ---- */
@@ -12,6 +12,9 @@ static enum err key_check(struct req *rq, struct key *k)
 {
 	ROWS r = NULL;
 	bool more;
+	k->known = false;
+	if (!k->key.n)
+		return OK;
 	TRY(db_rows(rq->db, &rq->fault, "SELECT hash FROM api_idem WHERE actor = ? AND key = ?", ARGS(VI(ctx_of(rq)->actor->user), VS(k->key)), &r));
 	TRY(rows_next(r, &more));
 	if (!more)
@@ -23,6 +26,7 @@ static enum err key_check(struct req *rq, struct key *k)
 	return OK;
 }
 
+/* The key as it came, and the hash of its body; whether it is known the writer says. */
 static enum err key_read(struct req *rq, const struct api_body *body, struct key *ret)
 {
 	struct str k = req_header(rq, "Idempotency-Key");
@@ -39,7 +43,7 @@ static enum err key_read(struct req *rq, const struct api_body *body, struct key
 	ret->key = k;
 	/* Keyed: a bare hash of a body with a phone number in it could be guessed back. */
 	blind_index(ctx_of(rq)->app->keys, "api_idem", body->canon, ret->hash);
-	return key_check(rq, ret);
+	return OK;
 }
 
 static enum err key_keep(struct req *rq, const struct key *k)
@@ -50,50 +54,72 @@ static enum err key_keep(struct req *rq, const struct key *k)
 		       ARGS(VI(ctx_of(rq)->actor->user), VS(k->key), VB(k->hash, sizeof k->hash), VI(now_ms())), NULL);
 }
 
-/* ---- acting ---- */
+/* ---- acting: what was sent is read, and the act worked out ahead, on the I/O thread; done on the writer; answered from the
+ * I/O thread again ---- */
 
-static enum err act_once(struct req *rq, const struct api_body *body, const struct key *k, struct act *in, struct done *ret)
+struct work { const struct rtype *t; struct api_body body; struct key k; struct act in; struct done d; bool made; };
+
+static enum err work_begin(struct req *rq, struct resp *rs, struct work **ret, int64_t *ret_id)
 {
-	in->idem = k->key;
-	in->in = body->in;
-	in->nin = body->n;
-	TRY(act(ctx_of(rq), in, ret));
-	TRY(key_keep(rq, k));
+	struct work *w = NEW(rq->a, struct work);
+	TRY(api_begin(rq, rs));
+	TRY(api_path(rq, &w->t, ret_id));
+	TRY(api_body(rq, rs, w->t, &w->body));
+	w->in = (struct act){ .type = w->t->name, .in = w->body.in, .nin = w->body.n };
+	*ret = w;
+	return OK;
+}
+
+static enum err act_once(struct req *rq, struct work *w)
+{
+	const struct done *ret = &w->d;
+	w->in.idem = w->k.key;
+	TRY(act(ctx_of(rq), &w->in, &w->d));
+	TRY(key_keep(rq, &w->k));
 	/* Answered again it is a reading, and is journaled as one. */
 	if (ret->again && ret->rec->t->level >= 3)
 		TRY(journal_note(ctx_of(rq), "view", ret->rec->t->name, ret->id, "ok", STR("{}")));
 	return OK;
 }
 
-static enum err answer(struct req *rq, struct resp *rs, const struct done *d, bool made)
+static enum err answer(struct req *rq, struct resp *rs)
 {
+	const struct work *w = rq->work;
+	const struct done *d = &w->d;
 	struct json j;
 	api_answer(rs, &j);
 	api_etag(rq, rs, d->rec);
-	if (made)
+	if (w->made)
 		resp_header(rs, rq, "Location", arena_fmt(rq->a, "/api/v1/%s/%lld", d->rec->t->name, (long long)d->id));
-	rs->status = made && !d->again ? 201 : 200;
+	rs->status = w->made && !d->again ? 201 : 200;
 	j_record(&j, ctx_of(rq), d->rec);
+	return OK;
+}
+
+static enum err create_write(struct req *rq, struct resp *rs)
+{
+	struct work *w = rq->work;
+	(void)rs;
+	TRY(key_check(rq, &w->k));
+	TRY(act_once(rq, w));
+	req_answer(rq, answer);
 	return OK;
 }
 
 enum err api_create(struct req *rq, struct resp *rs)
 {
-	const struct rtype *t;
-	struct api_body body;
-	struct done d;
-	TRY(api_begin(rq, rs));
-	TRY(api_path(rq, &t, NULL));
-	TRY(api_body(rq, rs, t, &body));
-	if (body.version)
+	struct work *w;
+	TRY(work_begin(rq, rs, &w, NULL));
+	if (w->body.version)
 		fault_field(&rq->fault, "version", N_("This field cannot be set in this step."), NULL);
-	if (body.parent && !t->parent)
+	if (w->body.parent && !w->t->parent)
 		fault_field(&rq->fault, "parent", N_("This field cannot be set in this step."), NULL);
-	struct key k;
-	struct act in = { .type = t->name, .verb = "create", .parent = body.parent };
-	TRY(key_read(rq, &body, &k));
-	TRY(act_once(rq, &body, &k, &in, &d));
-	return answer(rq, rs, &d, true);
+	TRY(key_read(rq, &w->body, &w->k));
+	w->in.verb = "create";
+	w->in.parent = w->body.parent;
+	w->made = true;
+	act_ahead(ctx_of(rq), &w->in);
+	return req_write(rq, create_write, w);
 }
 
 /* ---- which version ---- */
@@ -148,31 +174,38 @@ static enum err stale(struct req *rq, struct resp *rs, const struct rtype *t, in
 	return ERR_STALE;
 }
 
-enum err api_verb(struct req *rq, struct resp *rs)
+static enum err verb_write(struct req *rq, struct resp *rs)
 {
-	const struct rtype *t;
-	struct api_body body;
-	struct done d;
-	int64_t id, version = 0;
-	TRY(api_begin(rq, rs));
-	TRY(api_path(rq, &t, &id));
-	TRY(api_body(rq, rs, t, &body));
+	struct work *w = rq->work;
+	struct rec *r;
+	int64_t version = 0;
 	/* Whether it is there is said before what is wrong with the request, and to who may see it only. Not so when the key
 	 * was used: the step may have taken the record out of her sight, and the first answer is still hers. */
-	struct rec *r;
-	struct key k;
-	TRY(key_read(rq, &body, &k));
-	if (!k.known)
-		TRY(see_one(ctx_of(rq), t->name, id, &r));
-	TRY(version_wanted(rq, &body, &version));
-	if (body.parent)
+	TRY(key_check(rq, &w->k));
+	if (!w->k.known)
+		TRY(see_one(ctx_of(rq), w->t->name, w->in.id, &r));
+	TRY(version_wanted(rq, &w->body, &version));
+	if (w->body.parent)
 		fault_field(&rq->fault, "parent", N_("This field cannot be set in this step."), NULL);
-	struct act in = { .type = t->name, .verb = arena_cstr(rq->a, req_path(rq, "verb")), .id = id, .version = version };
-	enum err e = act_once(rq, &body, &k, &in, &d);
+	w->in.version = version;
+	enum err e = act_once(rq, w);
 	if (e == ERR_STALE)
-		return stale(rq, rs, t, id, version);
+		return stale(rq, rs, w->t, w->in.id, version);
 	TRY(e);
-	return answer(rq, rs, &d, false);
+	req_answer(rq, answer);
+	return OK;
+}
+
+enum err api_verb(struct req *rq, struct resp *rs)
+{
+	struct work *w;
+	int64_t id;
+	TRY(work_begin(rq, rs, &w, &id));
+	TRY(key_read(rq, &w->body, &w->k));
+	w->in.verb = arena_cstr(rq->a, req_path(rq, "verb"));
+	w->in.id = id;
+	act_ahead(ctx_of(rq), &w->in);
+	return req_write(rq, verb_write, w);
 }
 
 /* The record once more with this one field uncovered; under the same limit as on the pages. */

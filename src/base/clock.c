@@ -28,6 +28,13 @@ int64_t mono_ms(void)
 	return ts.tv_sec * MS_SECOND + ts.tv_nsec / 1000000;
 }
 
+int64_t mono_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 int64_t steady_ms(void)
 {
 	int64_t base = atomic_load(&steady_base), none = 0, mono = mono_ms();

@@ -11,6 +11,7 @@
 
 int64_t now_ms(void);                 /* the clock, or what clock_fix() says */
 int64_t mono_ms(void);                /* monotonic, for measuring */
+int64_t mono_us(void);
 /* Milliseconds that never go back and never jump, counted from the clock at the program's start: for how long a session lasts (S47).
  * Not for what is written down; clock_fix() fixes it too. */
 int64_t steady_ms(void);

@@ -1,6 +1,7 @@
 /* Why: the one place that knows every room's record types and what one room asks of another. */
 #include "absorb/absorb.h"
 #include "cli/cli.h"
+#include "face/face.h"
 #include "people/people.h"
 #include "report/export.h"
 #include "sense/clue.h"
@@ -16,11 +17,12 @@ enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 	(void)a, (void)f;
 	app->org_above = people_org_above;
 	app->triage = sense_judge_new();
-	return OK;
+	return face_open(app);
 }
 
 void app_unwire(struct app *app)
 {
+	face_close(app);
 	sense_judge_free(app->triage);
 	app->triage = NULL;
 }

@@ -161,7 +161,7 @@ int cmd_serve(struct cli *x)
 	app->heads_copy = cli_opt(x, "heads");
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
-				  .app = app, .before = face_before, .error = face_error, .after = face_after, .behind_tls = cli_opt(x, "tls") != NULL };
+				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
 	struct web *w;
 	enum err e = web_start(&cfg, &w, &x->f);
 	if (e != OK)

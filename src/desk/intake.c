@@ -148,6 +148,7 @@ static enum err show_saved(struct req *rq, struct call_page *m)
 	if (!str_int(req_param(rq, "saved"), &id) || id <= 0)
 		return OK;
 	TRY(see_one(c, "clue", id, &r));
+	TRY(journal_later(c, "view", "clue", id, STR("{}")));
 	m->saved = NEW(c->a, struct call_saved);
 	*m->saved = (struct call_saved){ .number = r->number, .url = arena_fmt(c->a, "/clue/%lld", (long long)id), .title = rec_title(c, r),
 					 .contact = rec_show(c, r, field_at(r->t, "safe_contact")), .urgent = str_is(rec_str(c, r, "urgency"), "now") || str_is(rec_str(c, r, "grade"), "red") };
@@ -191,7 +192,7 @@ static enum err show(struct req *rq, struct resp *rs, enum err e)
 
 static enum err intake_get(struct req *rq, struct resp *rs) { return show(rq, rs, OK); }
 
-struct call { struct input in[24]; size_t n; };
+struct call { struct input in[24]; size_t n; struct act act; };
 
 static void add(struct call *k, const char *name, struct str v)
 {
@@ -200,45 +201,43 @@ static void add(struct call *k, const char *name, struct str v)
 		k->in[k->n++] = (struct input){ str_of(name), v };
 }
 
-static enum err save(struct req *rq, int64_t *ret)
+/* The act that the form asks for; a place that nobody knows becomes a fault of the request. */
+static struct call *call_read(struct req *rq)
 {
 	struct ctx *c = ctx_of(rq);
-	struct call k = { .n = 0 };
-	struct done d;
+	struct call *k = NEW(rq->a, struct call);
 	bool hidden = ticked(rq, "anonymous");
 	struct str name = hidden ? STR_NONE : req_param(rq, "name"), phone = req_param(rq, "phone"), place = str_trim(req_param(rq, "place")), area = STR_NONE;
-	if (place.n && !(area = sense_area_of(c, place)).n) {
+	if (place.n && !(area = sense_area_of(c, place)).n)
 		fault_field(c->f, "area", N_("No single town or community has this name. Please choose one of the list."), NULL);
-		return fail(c->f, ERR_INVALID, NULL, NULL);
-	}
-	add(&k, "source", req_param(rq, "source"));
-	add(&k, "text", whole_text(rq));
-	add(&k, "anonymous", hidden ? STR("1") : STR_NONE);
-	add(&k, "reporter_name", name);
-	add(&k, "reporter_phone", phone);
-	add(&k, "safe_contact", req_param(rq, "safe_contact"));
-	add(&k, "safe_note", req_param(rq, "safe_note"));
-	add(&k, "relation", req_param(rq, "relation"));
-	add(&k, "party_b_name", req_param(rq, "party_b"));
+	add(k, "source", req_param(rq, "source"));
+	add(k, "text", whole_text(rq));
+	add(k, "anonymous", hidden ? STR("1") : STR_NONE);
+	add(k, "reporter_name", name);
+	add(k, "reporter_phone", phone);
+	add(k, "safe_contact", req_param(rq, "safe_contact"));
+	add(k, "safe_note", req_param(rq, "safe_note"));
+	add(k, "relation", req_param(rq, "relation"));
+	add(k, "party_b_name", req_param(rq, "party_b"));
 	/* She speaks of herself: found again by her own number. */
 	if (ticked(rq, "self")) {
-		add(&k, "party_a_name", name);
-		add(&k, "party_a_phone", phone);
+		add(k, "party_a_name", name);
+		add(k, "party_a_phone", phone);
 	}
-	add(&k, "urgency", urgent(rq) ? STR("now") : STR_NONE);
-	add(&k, "violence", ticked(rq, "ask_violence") ? STR("yes") : STR_NONE);
-	add(&k, "child_present", ticked(rq, "ask_child") ? STR("yes") : STR_NONE);
-	TRY(act(c, &(struct act){ .type = "clue", .verb = "create", .area = area, .in = k.in, .nin = k.n, .idem = req_param(rq, "idem") }, &d));
-	*ret = d.id;
-	return OK;
+	add(k, "urgency", urgent(rq) ? STR("now") : STR_NONE);
+	add(k, "violence", ticked(rq, "ask_violence") ? STR("yes") : STR_NONE);
+	add(k, "child_present", ticked(rq, "ask_child") ? STR("yes") : STR_NONE);
+	k->act = (struct act){ .type = "clue", .verb = "create", .area = area, .in = k->in, .nin = k->n, .idem = req_param(rq, "idem") };
+	return k;
 }
 
-static enum err intake_post(struct req *rq, struct resp *rs)
+static enum err intake_write(struct req *rq, struct resp *rs)
 {
-	int64_t id = 0;
-	enum err e = save(rq, &id);
+	const struct call *k = rq->work;
+	struct done d;
+	enum err e = rq->fault.nfields ? fail(&rq->fault, ERR_INVALID, NULL, NULL) : act(ctx_of(rq), &k->act, &d);
 	if (e == OK)
-		return resp_redirect(rs, rq, "/intake?saved=%lld", (long long)id);
+		return resp_redirect(rs, rq, "/intake?saved=%lld", (long long)d.id);
 	if (e != ERR_INVALID && e != ERR_DENIED && e != ERR_DUPLICATE)
 		return e;
 	struct fault kept = rq->fault;
@@ -250,9 +249,17 @@ static enum err intake_post(struct req *rq, struct resp *rs)
 	return e;
 }
 
+static enum err intake_post(struct req *rq, struct resp *rs)
+{
+	struct call *k = call_read(rq);
+	(void)rs;
+	act_ahead(ctx_of(rq), &k->act);
+	return req_write(rq, intake_write, k);
+}
+
 const struct route intake_routes[] = {
 	XA_ROUTE("GET", "/intake", intake_get, ROUTE_READ, 0, WHO),
-	XA_ROUTE("POST", "/intake", intake_post, ROUTE_WRITE, 0, WHO),
+	XA_ROUTE("POST", "/intake", intake_post, ROUTE_ACT, 0, WHO),
 	XA_ROUTE("GET", "/intake/same", same_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("POST", "/intake/try", try_post, ROUTE_READ, 0, WHO),
 	{ 0 },

@@ -230,12 +230,20 @@ static enum err type_for(struct req *rq, const struct rtype **ret)
 	return OK;
 }
 
+/* Rows show titles, and some of what is sealed to who sees it in full: a reading of them all, as in the API. */
+static enum err note_list(struct ctx *c, const struct rtype *t, size_t n)
+{
+	return t->level >= 3 && n ? journal_later(c, "list", t->name, 0, arena_fmt(c->a, "{\"n\":%zu}", n)) : OK;
+}
+
 enum err desk_list_get(struct req *rq, struct resp *rs)
 {
+	struct ctx *c = ctx_of(rq);
 	const struct rtype *t = NULL;
 	struct list_page m;
 	TRY(type_for(rq, &t));
 	TRY(list_all(rq, t, &m));
+	TRY(note_list(c, t, m.nrows));
 	TRY(face_shell(rq, t->plural));
 	t_list_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
@@ -284,6 +292,7 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 		if (!one.nrows && words)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .words = q, .limit = 20 }, &one));
 		one.next_url = STR_NONE;
+		TRY(note_list(c, t, one.nrows));
 		if (one.nrows)
 			VEC_PUSH(c->a, v, n, cap, one);
 	}

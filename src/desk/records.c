@@ -199,7 +199,9 @@ static enum err record_get(struct req *rq, struct resp *rs)
 {
 	struct rec *r;
 	TRY(load(rq, &r));
-	return desk_show(rq, rs, r);
+	TRY(desk_show(rq, rs, r));
+	face_keep(rq, rs);
+	return OK;
 }
 
 /* ---- steps ---- */
@@ -257,7 +259,7 @@ static enum err step_get(struct req *rq, struct resp *rs)
 	const struct step *s;
 	TRY(step_of(rq, &r, &s));
 	if (r->t->level >= 3 && s->fields && s->fields[0])
-		TRY(journal_note(ctx_of(rq), "view", r->t->name, r->id, "ok", STR("{}")));
+		TRY(journal_view(ctx_of(rq), r));
 	return show_step(rq, rs, r->t, s, r, OK);
 }
 
@@ -267,6 +269,10 @@ static enum err refuse(struct req *rq, struct resp *rs, const struct rtype *t, c
 	if (e != ERR_INVALID && e != ERR_STALE && e != ERR_STATE && e != ERR_DUPLICATE && e != ERR_DENIED)
 		return e;
 	struct fault kept = rq->fault;
+	struct ctx *c = ctx_of(rq);
+	c->undone = true;
+	if (r && t->level >= 3)
+		TRY(journal_view(c, r));
 	if (show_step(rq, rs, t, s, r, e) == OK) {
 		rq->fault = kept;
 		rs->status = err_http(e);
@@ -275,7 +281,24 @@ static enum err refuse(struct req *rq, struct resp *rs, const struct rtype *t, c
 	return e;
 }
 
-static enum err step_post(struct req *rq, struct resp *rs)
+/* The act of a posted form as it was worked out ahead, with the step it was made for. */
+struct ahead_form { const struct step *s; struct act act; };
+
+static enum err form_ahead(struct req *rq, const struct rtype *t, const struct step *s, int64_t id, route_fn *then)
+{
+	struct ahead_form *w = NEW(rq->a, struct ahead_form);
+	*w = (struct ahead_form){ s, form_act(rq, t, s, id) };
+	act_ahead(ctx_of(rq), &w->act);
+	return req_write(rq, then, w);
+}
+
+static struct act form_again(struct req *rq, const struct rtype *t, const struct step *s, int64_t id)
+{
+	const struct ahead_form *w = rq->work;
+	return w && w->s == s ? w->act : form_act(rq, t, s, id);
+}
+
+static enum err step_write(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
 	struct rec *r;
@@ -294,7 +317,7 @@ static enum err step_post(struct req *rq, struct resp *rs)
 		return fail(&rq->fault, ERR_STATE, NULL, NULL);
 	}
 	TRY(e);
-	struct act in = form_act(rq, r->t, s, r->id);
+	struct act in = form_again(rq, r->t, s, r->id);
 	e = act(c, &in, &d);
 	if (e != OK)
 		return refuse(rq, rs, r->t, s, r, e);
@@ -306,6 +329,18 @@ static enum err step_post(struct req *rq, struct resp *rs)
 	if (r->t->parent && r->parent && ref_open(c, r->t->parent, r->parent))
 		return resp_redirect(rs, rq, "/%s/%lld", r->t->parent, (long long)r->parent);
 	return resp_redirect(rs, rq, "/%s/%lld", r->t->name, (long long)r->id);
+}
+
+/* Whatever is to be said of it (gone, closed to her, sent twice) step_write() says. */
+static enum err step_post(struct req *rq, struct resp *rs)
+{
+	struct rec *r;
+	const struct step *s;
+	(void)rs;
+	if (step_of(rq, &r, &s) == OK)
+		return form_ahead(rq, r->t, s, r->id, step_write);
+	fault_clear(&rq->fault);
+	return req_write(rq, step_write, NULL);
 }
 
 static enum err new_step(struct req *rq, const struct rtype **ret_t, const struct step **ret_s)
@@ -330,13 +365,13 @@ static enum err new_get(struct req *rq, struct resp *rs)
 	return show_step(rq, rs, t, s, NULL, OK);
 }
 
-static enum err new_post(struct req *rq, struct resp *rs)
+static enum err new_write(struct req *rq, struct resp *rs)
 {
 	const struct rtype *t;
 	const struct step *s;
 	struct done d;
 	TRY(new_step(rq, &t, &s));
-	struct act in = form_act(rq, t, s, 0);
+	struct act in = form_again(rq, t, s, 0);
 	enum err e = act(ctx_of(rq), &in, &d);
 	if (e != OK)
 		return refuse(rq, rs, t, s, NULL, e);
@@ -344,6 +379,15 @@ static enum err new_post(struct req *rq, struct resp *rs)
 	if (t->parent && in.parent)
 		return resp_redirect(rs, rq, "/%s/%lld", t->parent, (long long)in.parent);
 	return resp_redirect(rs, rq, "/%s/%lld", t->name, (long long)d.id);
+}
+
+static enum err new_post(struct req *rq, struct resp *rs)
+{
+	const struct rtype *t;
+	const struct step *s;
+	(void)rs;
+	TRY(new_step(rq, &t, &s));
+	return form_ahead(rq, t, s, 0, new_write);
 }
 
 /* ---- notices ---- */
@@ -385,12 +429,12 @@ const struct route desk_routes[] = {
 	XA_ROUTE("POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL),
-	XA_ROUTE("POST", "/{type}/new", new_post, ROUTE_WRITE, 0, RIGHT_ALL),
-	XA_ROUTE("GET", "/{type}/{id}", record_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/{type}/new", new_post, ROUTE_ACT, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/{type}/{id}", record_get, ROUTE_READ, ROUTE_KEPT, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}/{id}/{verb}", step_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/{type}/{id}/reveal", desk_reveal_post, ROUTE_WRITE, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/reveal", desk_reveals_get, ROUTE_READ, 0, R(SECADMIN) | R(AUDITOR)),
 	XA_ROUTE("POST", "/reveal", desk_reveals_post, ROUTE_WRITE, 0, R(SECADMIN)),
-	XA_ROUTE("POST", "/{type}/{id}/{verb}", step_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("POST", "/{type}/{id}/{verb}", step_post, ROUTE_ACT, 0, RIGHT_ALL),
 	{ 0 },
 };

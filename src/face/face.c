@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #define PRE_COOKIE "xa_form"          /* token of forms that are sent before log-in */
-#define FLASH_COOKIE "xa_flash"
 #define LANG_COOKIE "xa_lang"
 
 /* ---- who ---- */
@@ -73,6 +72,7 @@ static enum err find_session(struct req *rq, struct face *fc)
 	fc->must_change = s.must_change;
 	memcpy(fc->session, s.hash, sizeof fc->session);
 	fc->csrf = arena_str(rq->a, str_of(s.csrf));
+	fc->ends = session_looks(&s);
 	if (session_wants_touch(&s))
 		touch_later(fc->c.app->store, s.hash, session_touch);
 	return OK;
@@ -144,7 +144,7 @@ static enum lang wanted_lang(struct req *rq)
 	return s.n >= 2 && str_starts(s, "en") ? LANG_EN : LANG_ZH;
 }
 
-static struct face *face_new(struct req *rq)
+struct face *face_new(struct req *rq)
 {
 	struct face *fc = NEW(rq->a, struct face);
 	static const struct actor nobody = { .role = ROLE_CITIZEN };
@@ -152,6 +152,10 @@ static struct face *face_new(struct req *rq)
 	fc->actor.area[0] = 0;
 	ctx_init(&fc->c, rq->app, rq->a, &rq->fault, &fc->actor);
 	fc->c.db = rq->db;
+	/* Whatever a handler notes of its reading, the answer waits for it. */
+	fc->c.holds = true;
+	rq->holds = face_holds;
+	rq->hold = face_hold;
 	rq->lang = fc->c.lang = wanted_lang(rq);
 	rq->ctx = fc;
 	fc->v = (struct view){ .lang = rq->lang, .nonce = req_nonce(rq), .demo = fc->c.app->demo, .face = &fc->shell,
@@ -178,6 +182,7 @@ enum err face_before(struct req *rq, struct resp *rs)
 	if (!rq->db)
 		TRY(store_reader(rq->store, &rq->db, &rq->fault));
 	fc->c.db = rq->db;
+	rq->moved = false;
 	TRY(api ? find_token(rq, fc) : find_session(rq, fc));
 	fc->actor.face = api ? "api" : r->flags & ROUTE_PHONE ? "phone" : "desk";
 	if (!api && !fc->known)
@@ -208,7 +213,6 @@ static void journal_refusal(struct req *rq, enum err e)
 	struct fault keep = rq->fault;
 	if (e != ERR_DENIED || !fc->known || !rq->route)
 		return;
-	fc->c.db = rq->db;    /* a write's own connection is gone by now, and what it wrote is undone */
 	BUF_AUTO b = BUF(512);
 	buf_cstr(&b, "{\"route\":");
 	json_str(&b, str_of(rq->route->pattern));
@@ -256,7 +260,7 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 	if (!rq->ctx)
 		(void)face_new(rq);
 	struct face *fc = face_of(rq);
-	struct ctx *c = &fc->c;
+	struct ctx *c = ctx_of(rq);    /* a write's own connection is gone by now, and what it wrote is undone */
 	if (e == ERR_INTERNAL || e == ERR_DB || e == ERR_IO || e == ERR_FULL)
 		log_line(LOG_ERROR, "request %s: %s: %s", rq->id, err_name(e), rq->fault.detail);
 	journal_refusal(rq, e);
@@ -379,7 +383,7 @@ enum err face_shell(struct req *rq, const char *title)
 	s->post = post_text(&fc->c);
 	s->search_url = "/search";
 	add_menu(rq, s);
-	return notice_unread(&fc->c, &s->notices);
+	return notice_count(&fc->c, 99, &s->notices);
 }
 
 void face_title(struct req *rq, struct str title) { face_of(rq)->shell.title = title; }

@@ -39,14 +39,33 @@ struct face {
 	bool must_change;              /* her password is a first one */
 	unsigned char session[32];     /* hash of the session's cookie */
 	struct str csrf;
+	int64_t ends;                  /* until then the session needs no second look */
+	int64_t version;               /* keep.c: the answer was kept under this one; 0: it was made now */
+	struct reading later;            /* its note */
 };
 static inline struct face *face_of(struct req *rq) { return rq->ctx; }
-static inline struct ctx *ctx_of(struct req *rq) { return &face_of(rq)->c; }
+/* The request's context; it gets the connection of the thread that has the request now when that has changed. */
+static inline struct ctx *ctx_of(struct req *rq)
+{
+	struct ctx *c = &face_of(rq)->c;
+	if (rq->moved)
+		c->db = rq->db;
+	rq->moved = false;
+	return c;
+}
 
 /* web_config hooks. */
 enum err face_before(struct req *rq, struct resp *rs);
 void face_error(struct req *rq, struct resp *rs, enum err e);
 void face_after(struct req *rq, struct resp *rs, int64_t us);
+bool face_kept(struct req *rq, struct resp *rs);
+
+/* Once for the program: what faces keep (app->face); without it they make everything anew. */
+CHECKED enum err face_open(struct app *app);
+void face_close(struct app *app);
+/* Keeps the answer for the next time this session asks for it, if it may be; last in the handler of a ROUTE_KEPT. What a kept page
+ * says by the clock must have told c->until. See keep.c. */
+void face_keep(struct req *rq, struct resp *rs);
 extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
 
 /* Puts the keyed address of the request into the actor, for the journal: of staff only, never of citizens (S29). */
@@ -133,7 +152,7 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n);
 struct event { struct str when, who, what, detail; };
 CHECKED enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, size_t *ret_n);
 /* The flow picture: the main line in one row, side exits under it, the present state and the ways out of it; see flow.c. */
-struct flow_node { struct str name, label; int col, row, x, y; bool now, done, near /* one step from here */; };
+struct flow_node { struct str name, label, arrow /* how the history says that it was reached */; int col, row, x, y; bool now, done, near /* one step from here */; };
 struct flow_edge { struct str path, label; int lx, ly; bool live /* leads out of the present state */, named; };
 struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height, node_w, cols; bool sides; };
 struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n);

@@ -2,7 +2,7 @@
  * cannot say otherwise than the rules do.
  * The longest way that the table's own order allows is the main line, in one row; every other state is a side exit in the row
  * below. Only what matters is drawn: the main line, and every way out of the present state with its name on it. */
-#include "face/face.h"
+#include "face/inner.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,14 +15,6 @@ enum { FLOW_MAX = 64 };
 /* Latin words are longer: wider boxes, and less room between them. */
 static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 108; }
 static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 18; }
-
-static int node_at(const struct flow *f, struct str name)
-{
-	for (int i = 0; i < f->nnode; i++)
-		if (str_eq(f->node[i].name, name))
-			return i;
-	return -1;
-}
 
 /* A state that no step names as its end is one that a rule decides on ("?"). */
 static bool decided(const struct rtype *t, int state)
@@ -164,21 +156,20 @@ static int fit_w(const struct ctx *c, const struct flow *f)
 	return widest < room ? widest : room > node_w(c) ? room : node_w(c);
 }
 
-struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n)
+struct picture { const struct rtype *t; int now; };
+
+static struct flow picture(struct ctx *c, void *arg)
 {
-	const struct rtype *t = r->t;
+	const struct picture *p = arg;
+	const struct rtype *t = p->t;
 	int count = t->nstates < FLOW_MAX ? (int)t->nstates : FLOW_MAX;
 	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count };
 	for (int i = 0; i < count; i++) {
 		struct flow_node *d = &f.node[i];
 		*d = (struct flow_node){ .name = str_of(t->states[i].name), .label = str_of(TRC(c, t->states[i].label)), .row = 1 };
-		d->now = str_eq(d->name, r->state);
-		for (size_t k = 0; k < n && !d->now; k++)
-			d->done |= str_find(e[k].detail, arena_fmt(c->a, "→ %.*s", (int)d->label.n, d->label.p)) >= 0;
+		d->arrow = arena_fmt(c->a, "→ %.*s", (int)d->label.n, d->label.p);
+		d->now = i == p->now;
 	}
-	if (node_at(&f, r->state) < 0)
-		return (struct flow){ 0 };
-	f.node[0].done = !f.node[0].now;
 	main_line(t, &f);
 	place_sides(t, &f);
 	f.node_w = fit_w(c, &f);
@@ -192,5 +183,24 @@ struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, s
 	draw_edges(c, t, &f);
 	for (int i = 0; i < f.nedge; i++)
 		f.height = f.edge[i].ly + 8 > f.height ? f.edge[i].ly + 8 : f.height;
+	return f;
+}
+
+/* Where everything stands goes by type and state alone and is laid out once; the record's own history marks what is done. */
+struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n)
+{
+	struct picture p = { r->t, 0 };
+	while (p.now < (int)r->t->nstates && p.now < FLOW_MAX && !str_is(r->state, r->t->states[p.now].name))
+		p.now++;
+	if (p.now == (int)r->t->nstates || p.now == FLOW_MAX)
+		return (struct flow){ 0 };
+	struct flow f = *face_flow(c, &r->t->states[p.now], picture, &p);
+	struct flow_node *own = NEWN(c->a, struct flow_node, f.nnode);
+	memcpy(own, f.node, (size_t)f.nnode * sizeof *own);
+	f.node = own;
+	for (int i = 0; i < f.nnode; i++)
+		for (size_t k = 0; k < n && !own[i].now; k++)
+			own[i].done |= str_find(e[k].detail, own[i].arrow) >= 0;
+	own[0].done = !own[0].now;
 	return f;
 }

@@ -127,9 +127,13 @@ static struct str left_text(struct ctx *c, const struct due *d)
 		return str_of(TRC(c, N_("Cancelled")));
 	bool late = ms < 0;
 	ms = late ? -ms : ms;
+	/* The number counts whole days, hours or minutes: it changes with the next one, which the step to a smaller unit is too. */
+	int64_t unit = ms >= 2 * MS_DAY ? MS_DAY : ms >= 2 * MS_HOUR ? MS_HOUR : MS_MINUTE;
+	int64_t next = c->now + (late ? unit - ms % unit : ms % unit + 1);
+	c->until = next < c->until ? next : c->until;
 	char num[24];
-	bool days = ms >= 2 * MS_DAY, hours = ms >= 2 * MS_HOUR;
-	snprintf(num, sizeof num, "%lld", (long long)(ms / (days ? MS_DAY : hours ? MS_HOUR : MS_MINUTE)));
+	bool days = unit == MS_DAY, hours = unit == MS_HOUR;
+	snprintf(num, sizeof num, "%lld", (long long)(ms / unit));
 	const char *msg = days ? late ? N_("%s days late") : N_("%s days left") : hours ? late ? N_("%s hours late") : N_("%s hours left")
 			: late ? N_("%s minutes late") : N_("%s minutes left");
 	return face_text(c, msg, num);
@@ -141,6 +145,8 @@ struct clock_row clock_row(struct ctx *c, const struct due *d)
 	struct clock_row o = { .label = due_rule_label(c, d->rule), .due = datetime_str(c->a, d->due), .left = left_text(c, d), .explain = due_explain(c, d),
 			       .url = arena_fmt(c->a, "/%.*s/%lld", (int)d->type.n, d->type.p, (long long)d->rid), .light = due_light(c, d), .level = d->level, .running = d->state == DUE_RUNNING };
 	o.light_name = names[o.light];
+	int64_t turns = due_turns(c, d);
+	c->until = turns < c->until ? turns : c->until;
 	return o;
 }
 

@@ -25,6 +25,13 @@ static enum err shut(struct ctx *c, const struct rec *now)
 	const int64_t roots[] = { rec_int(now, "kase"), rec_int(now, "clue") };
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		TRY(access_put(c, now, now->owner, roots[i], ACCESS_OUT, 0, ACCESS_EVER));
+	if (!roots[0] || !type_find(c->app, STR("vault")))
+		return OK;
+	struct ctx in = people_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "vault", roots[0], &s));
+	for (size_t i = 0; i < s.n; i++)
+		TRY(access_put(c, now, now->owner, s.r[i]->id, ACCESS_OUT, 0, ACCESS_EVER));
 	return OK;
 }
 
@@ -118,7 +125,7 @@ static const struct step steps[] = {
 	  .prepare = declare_check, .effect = found },
 	{ .from = "", .verb = "find", .to = "?", .label = N_("Conflict found"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "staff! kase clue how why",
 	  .prepare = find_check, .effect = found, .flags = STEP_INTERNAL },
-	{ .from = "early|active", .verb = "lift", .to = "lifted", .label = N_("Lift"), .roles = R(SECADMIN), .scope = SC_OTHERS, .fields = "why!", .effect = lifted,
+	{ .from = "early|active", .verb = "lift", .to = "lifted", .label = N_("Lift the conflict"), .roles = R(SECADMIN), .scope = SC_OTHERS, .fields = "why!", .effect = lifted,
 	  .flags = STEP_DANGER },
 	{ .from = "*", .verb = "follow", .to = "=", .label = N_("Follow the case"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "", .prepare = follow,
 	  .flags = STEP_INTERNAL },

@@ -79,6 +79,8 @@ CHECKED enum err session_open(struct db *w, int64_t user, const char *face, char
 CHECKED enum err session_find(struct db *d, struct str cookie, struct session *ret, struct fault *f);
 /* Is it a minute since it was last marked? Then let session_touch run on the writer. */
 bool session_wants_touch(const struct session *x);
+/* Until then session_find() would say the same and session_wants_touch() no, if nothing is written meanwhile. */
+int64_t session_looks(const struct session *x);
 CHECKED enum err session_touch(struct db *w, const unsigned char hash[32], struct fault *f);
 CHECKED enum err session_step_up(struct db *w, const unsigned char hash[32], struct fault *f);
 CHECKED enum err session_close(struct db *w, const unsigned char hash[32], struct fault *f);

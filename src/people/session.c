@@ -68,9 +68,16 @@ bool session_wants_touch(const struct session *x)
 	return since >= MS_MINUTE || since < 0;
 }
 
+int64_t session_looks(const struct session *x)
+{
+	int64_t touch = x->seen + MS_MINUTE;
+	return touch < x->expires ? touch : x->expires;
+}
+
 enum err session_touch(struct db *w, const unsigned char hash[32], struct fault *f)
 {
 	int64_t now = steady_ms();
+	db_quiet(w);
 	return db_exec(w, f, "UPDATE session SET seen = ? WHERE hash = ? AND (seen <= ? OR seen > ?)",
 		       ARGS(VI(now), VB(hash, 32), VI(now - MS_MINUTE), VI(now)), NULL);
 }
@@ -165,6 +172,7 @@ enum err token_find(struct db *d, struct arena *a, struct str text, struct api_t
 enum err token_touch(struct db *w, const unsigned char hash[32], struct fault *f)
 {
 	int64_t now = now_ms();
+	db_quiet(w);
 	return db_exec(w, f, "UPDATE token SET last_used = ? WHERE hash = ? AND last_used <= ?", ARGS(VI(now), VB(hash, 32), VI(now - MS_HOUR)), NULL);
 }
 

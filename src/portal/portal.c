@@ -204,7 +204,7 @@ static struct str safe_note(struct req *rq)
 			 (int)word.n, word.p ? word.p : "");
 }
 
-struct said { struct input in[16]; size_t n; };
+struct said { struct input in[16]; size_t n; struct act act; };
 
 static void add(struct said *s, const char *name, struct str v)
 {
@@ -213,28 +213,33 @@ static void add(struct said *s, const char *name, struct str v)
 		s->in[s->n++] = (struct input){ str_of(name), v };
 }
 
-struct keeping { struct req *rq; struct str idem; unsigned char mark[16]; bool urgent; };
+static struct said *said_read(struct req *rq, const struct ctx *c, struct str idem)
+{
+	struct said *s = NEW(rq->a, struct said);
+	struct str town = req_param(rq, "town"), area = code_find(c->app->codes, "area", town) ? town : STR_NONE;
+	add(s, "source", STR("web"));
+	add(s, "text", req_param(rq, "text"));
+	add(s, "reporter_name", req_param(rq, "name"));
+	add(s, "reporter_phone", req_param(rq, "phone"));
+	add(s, "safe_contact", req_param(rq, "safe"));
+	add(s, "safe_note", safe_note(rq));
+	add(s, "violence", req_param(rq, "hurt"));
+	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
+		add(s, "anonymous", STR("1"));
+	s->act = (struct act){ .type = "clue", .verb = "create", .area = area, .in = s->in, .nin = s->n, .idem = idem };
+	return s;
+}
+
+struct keeping { const struct said *said; unsigned char mark[16]; bool urgent; };
 
 static enum err keep(struct ctx *at, void *arg)
 {
 	struct keeping *k = arg;
-	struct req *rq = k->rq;
 	struct ctx c = citizen_in(at);
-	struct said s = { .n = 0 };
+	struct act in = k->said->act;
 	struct done d;
-	struct str town = req_param(rq, "town"), area = code_find(c.app->codes, "area", town) ? town : STR_NONE;
-	int64_t org = 0;
-	add(&s, "source", STR("web"));
-	add(&s, "text", req_param(rq, "text"));
-	add(&s, "reporter_name", req_param(rq, "name"));
-	add(&s, "reporter_phone", req_param(rq, "phone"));
-	add(&s, "safe_contact", req_param(rq, "safe"));
-	add(&s, "safe_note", safe_note(rq));
-	add(&s, "violence", req_param(rq, "hurt"));
-	if (!str_trim(req_param(rq, "name")).n && !str_trim(req_param(rq, "phone")).n)
-		add(&s, "anonymous", STR("1"));
-	TRY(sense_desk_for(&c, area.n ? area : str_of(c.actor->area), &org));
-	TRY(act(&c, &(struct act){ .type = "clue", .verb = "create", .area = area, .org = org, .in = s.in, .nin = s.n, .idem = k->idem }, &d));
+	TRY(sense_desk_for(&c, in.area.n ? in.area : str_of(c.actor->area), &in.org));
+	TRY(act(&c, &in, &d));
 	struct str grade = d.rec ? rec_str(&c, d.rec, "grade") : STR_NONE;
 	k->urgent = str_is(grade, "red") || str_is(grade, "orange");
 	return receipt_for_clue(&c, k->mark, d.id);
@@ -255,7 +260,8 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	struct portal_page m = { .again = false };
 	struct ctx *c = ctx_of(rq);
 	struct str idem = form_key(rq), code = receipt_make(c, idem);
-	struct keeping k = { .rq = rq, .idem = idem };
+	struct said *said = said_read(rq, c, idem);
+	struct keeping k = { .said = said };
 	int64_t n;
 	TRY(used(rq, "write", &n));
 	if (n >= WRITES)
@@ -267,6 +273,8 @@ static enum err write_post(struct req *rq, struct resp *rs)
 		return show_form(rq, rs, &m, OK);
 	}
 	TRY(receipt_mark(c->app->keys, code, c->app->demo, k.mark, &rq->fault));
+	struct ctx cz = citizen_in(c);
+	act_ahead(&cz, &said->act);
 	enum err e = ctx_write(c, keep, &k);
 	m.urgent = k.urgent;
 	if (e == ERR_INVALID || e == ERR_DUPLICATE) {

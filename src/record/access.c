@@ -42,11 +42,16 @@ static enum err load(struct ctx *c, struct access_set *s)
 	ROWS q = NULL;
 	bool more;
 	size_t cap = 0;
-	TRY(db_rows(c->db, c->f, "SELECT rid, bits, src FROM access WHERE staff = ? AND since <= ? AND until > ?", ARGS(VI(s->user), VI(s->now), VI(s->now)), &q));
+	TRY(db_rows(c->db, c->f, "SELECT rid, bits, src, since, until FROM access WHERE staff = ? AND until > ?", ARGS(VI(s->user), VI(s->now)), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
 		if (!more)
 			break;
+		/* What is shown now stands until the next of these begins or ends. */
+		int64_t since = rows_int(q, 3), turns = since > s->now ? since : rows_int(q, 4);
+		c->until = turns < c->until ? turns : c->until;
+		if (since > s->now)
+			continue;
 		struct entry e = { .rid = rows_int(q, 0), .bits = (unsigned)rows_int(q, 1) };
 		e.glass = e.bits & ACCESS_GLASS ? rows_int(q, 2) : 0;
 		s->all |= e.bits;
@@ -168,6 +173,14 @@ enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t
 		       "INSERT INTO access (src, staff, rid, bits, since, until) VALUES (?, ?, ?, ?, ?, ?) "
 		       "ON CONFLICT (src, staff, rid, bits) DO UPDATE SET since = EXCLUDED.since, until = EXCLUDED.until",
 		       ARGS(VI(src->id), VI(staff), VI(rid), VI(bits), VI(since), VI(until)), NULL);
+}
+
+enum err access_copy_out(struct ctx *c, int64_t from, int64_t to)
+{
+	must(db_can_write(c->db));
+	c->access = NULL;
+	return db_exec(c->db, c->f, "INSERT INTO access (src, staff, rid, bits, since, until) SELECT src, staff, ?, bits, since, until FROM access WHERE rid = ? AND (bits & 8) <> 0",
+		       ARGS(VI(to), VI(from)), NULL);
 }
 
 enum err access_drop(struct ctx *c, const struct rec *src)

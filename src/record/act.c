@@ -93,8 +93,11 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 		struct value v;
 		if (mask_came_back(c, now, i, in->in[k].value))
 			continue;
-		if (!value_parse(c, t, f, in->in[k].value, &v))
-			continue;
+		if (!ahead_parsed(c, in, k, &v)) {
+			if (!value_parse(c, t, f, in->in[k].value, &v))
+				continue;
+			ahead_keep(c, in, k, &v);
+		}
 		if (f->type == F_REF && v.set && v.i != now->v[i].i)
 			check_ref(c, f, v.i);
 		now->v[i] = v;
@@ -143,17 +146,27 @@ static struct val column_value(struct ctx *c, const struct plan *p, const struct
 	if (!field_sealed(f))
 		return VS(v->s);
 	if (!v->sealed.p)
+		v->sealed = ahead_seal(c, now, i);
+	if (!v->sealed.p)
 		v->sealed = seal(c->app->keys, c->a, field_place(p, f, now->id),
 				 f->secrecy == S_VAULT ? vault_seal(c->app->keys, c->a, field_place(p, f, now->id), v->s) : v->s);
 	return VB(v->sealed.p, v->sealed.n);
 }
 
+void rec_seal(struct ctx *c, const struct plan *p, const struct rec *old, struct rec *now)
+{
+	for (size_t i = 0; i < p->t->nfields; i++)
+		if (field_sealed(&p->t->fields[i]) && (!old || rec_changed(c, old, now, p->t->fields[i].name)))
+			(void)column_value(c, p, now, (int)i);
+}
+
 static struct val blind_value(struct ctx *c, const struct plan *p, const struct rec *now, int i)
 {
 	const struct field *f = &p->t->fields[i];
+	struct val known;
 	if (!now->v[i].set)
 		return VN;
-	return blind_of(c, f, value_text(c, now, i));
+	return ahead_blind(c, now, i, &known) ? known : blind_of(c, f, value_text(c, now, i));
 }
 
 enum err rec_write_new(struct ctx *c, const struct plan *p, struct rec *now)
@@ -345,7 +358,7 @@ static enum err start_new(struct ctx *c, const struct rtype *t, const struct act
 {
 	struct rec *now = NEW(c->a, struct rec);
 	now->t = t;
-	now->id = id_new(c->now);
+	now->id = c->ahead && c->ahead->id ? c->ahead->id : id_new(c->now);
 	now->parent = in->parent;
 	now->creator = c->actor->user;
 	now->created = now->updated = c->now;
@@ -428,75 +441,88 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 	TRY(tally_apply(c, old, now));
 	if (old && (old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area)))
 		TRY(due_follow(c, now));
-	TRY(due_words(c, now, s->meets, due_meet));
-	TRY(due_words(c, now, s->starts, due_start));
+	if (old)
+		TRY(due_words(c, now, s->meets, due_meet));
+	TRY(due_words(c, now, s->starts, old ? due_start : due_first));
 	TRY(journal_act(c, now->t, in->verb, old, now, change_body(c, s, old, now)));
+	return OK;
+}
+
+enum err act_decide(struct ctx *c, const struct act *in, struct deed *d)
+{
+	const struct rtype *t = d->t;
+	if (in->id) {
+		TRY(rec_load(c, d->p, in->id, &d->old));
+		if (may(c, t, "view", d->old) == MAY_HIDE)
+			return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+		if (in->version && in->version != d->old->version)
+			return fail(c->f, ERR_STALE, NULL, "%s %lld is at %lld", t->name, (long long)d->old->id, (long long)d->old->version);
+		d->now = rec_copy(c, d->old);
+		d->now->sight = SIGHT_FULL;
+	} else {
+		TRY(start_new(c, t, in, &d->now));
+	}
+	TRY(pick_step(c, in, d->old, d->now, &d->s));
+	apply_inputs(c, in, d->s, d->now);
+	check_needs(c, d->s, d->old, d->now);
+	if (c->f->nfields)
+		return fail(c->f, ERR_INVALID, NULL, NULL);
+	if (!d->old)
+		TRY(check_new_scope(c, d->s, d->now));
+	if (d->s->prepare)
+		TRY(d->s->prepare(c, d->old, d->now));
+	if (t->check)
+		TRY(t->check(c, d->old, d->now));
+	return c->f->nfields ? fail(c->f, ERR_INVALID, NULL, NULL) : OK;
+}
+
+static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
+{
+	struct deed d = { .t = type_find(c->app, str_of(in->type)) };
+	struct done known = { 0 };
+	if (!d.t)
+		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
+	must(db_can_write(c->db));
+	if (c->depth > 8)
+		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
+	if (!c->depth)
+		c->access = NULL;   /* what the page before it read may be older than this transaction */
+	d.p = plan_of(c->app, d.t);
+	if (in->idem.n) {
+		if (in->idem.n > 100)
+			return fail(c->f, ERR_INVALID, N_("The idempotency key is longer than 100 characters."), NULL);
+		TRY(idem_find(c, in, &known));
+		if (known.again) {
+			TRY(rec_load(c, d.p, known.id, &known.rec));
+			known.rec->sight = sight_of(c, d.t, known.rec);
+			if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && access_mine(c, d.t, known.rec) & ACCESS_OUT)
+				return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+			*ret = known;
+			return OK;
+		}
+	}
+	TRY(act_decide(c, in, &d));
+	TRY(change(c, in, d.s, d.old, d.now));
+	if (d.s->effect) {
+		TRY(d.s->effect(c, d.old, d.now));
+		if (c->f->nfields)
+			return fail(c->f, ERR_INVALID, NULL, NULL);
+		TRY(rec_load(c, d.p, d.now->id, &d.now));
+	}
+	d.now->sight = sight_of(c, d.t, d.now);
+	if (in->idem.n)
+		TRY(idem_keep(c, in, d.now));
+	*ret = (struct done){ .id = d.now->id, .version = d.now->version, .rec = d.now };
 	return OK;
 }
 
 enum err act(struct ctx *c, const struct act *in, struct done *ret)
 {
-	const struct rtype *t = type_find(c->app, str_of(in->type));
-	const struct step *s = NULL;
-	struct rec *old = NULL, *now;
-	struct done d = { 0 };
-	if (!t)
-		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
-	must(db_can_write(c->db));
-	if (!c->depth)
-		c->access = NULL;   /* what the page before it read may be older than this transaction */
-	if (c->depth > 8)
-		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
-	const struct plan *p = plan_of(c->app, t);
-	if (in->idem.n) {
-		if (in->idem.n > 100)
-			return fail(c->f, ERR_INVALID, N_("The idempotency key is longer than 100 characters."), NULL);
-		TRY(idem_find(c, in, &d));
-		if (d.again) {
-			TRY(rec_load(c, p, d.id, &d.rec));
-			d.rec->sight = sight_of(c, t, d.rec);
-			if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && access_mine(c, t, d.rec) & ACCESS_OUT)
-				return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
-			*ret = d;
-			return OK;
-		}
-	}
-	if (in->id) {
-		TRY(rec_load(c, p, in->id, &old));
-		if (may(c, t, "view", old) == MAY_HIDE)
-			return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
-		if (in->version && in->version != old->version)
-			return fail(c->f, ERR_STALE, NULL, "%s %lld is at %lld", t->name, (long long)old->id, (long long)old->version);
-		now = rec_copy(c, old);
-		now->sight = SIGHT_FULL;
-	} else {
-		TRY(start_new(c, t, in, &now));
-	}
-	TRY(pick_step(c, in, old, now, &s));
-	apply_inputs(c, in, s, now);
-	check_needs(c, s, old, now);
-	if (c->f->nfields)
-		return fail(c->f, ERR_INVALID, NULL, NULL);
-	if (!old)
-		TRY(check_new_scope(c, s, now));
-	if (s->prepare)
-		TRY(s->prepare(c, old, now));
-	if (t->check)
-		TRY(t->check(c, old, now));
-	if (c->f->nfields)
-		return fail(c->f, ERR_INVALID, NULL, NULL);
-	TRY(change(c, in, s, old, now));
-	if (s->effect) {
-		TRY(s->effect(c, old, now));
-		if (c->f->nfields)
-			return fail(c->f, ERR_INVALID, NULL, NULL);
-		TRY(rec_load(c, p, now->id, &now));
-	}
-	now->sight = sight_of(c, t, now);
-	if (in->idem.n)
-		TRY(idem_keep(c, in, now));
-	*ret = (struct done){ .id = now->id, .version = now->version, .rec = now };
-	return OK;
+	struct ahead *was = c->ahead;
+	c->ahead = in->ahead;
+	enum err e = act_write(c, in, ret);
+	c->ahead = was;
+	return e;
 }
 
 enum err act_inner(struct ctx *c, const struct act *in, struct done *ret)
@@ -515,5 +541,8 @@ static enum err act_job(struct ctx *c, void *arg)
 
 enum err act_now(struct ctx *c, const struct act *in, struct done *ret)
 {
-	return ctx_write(c, act_job, (void *[]){ (void *)(uintptr_t)in, ret });
+	struct act mine = *in;
+	if ((c->db || ctx_read(c) == OK) && !db_can_write(c->db))
+		act_ahead(c, &mine);
+	return ctx_write(c, act_job, (void *[]){ &mine, ret });
 }

@@ -69,6 +69,7 @@ enum err app_open(const struct app_options *o, const struct rtype *const *types,
 	app->data_dir = xstrdup(o->data_dir);
 	app->demo = o->demo;
 	app->started_ms = now_ms();
+	app->views = views_new(app);
 	enum err e = open_parts(o, app, a, f);
 	if (e != OK) {
 		app_close(app);
@@ -83,6 +84,7 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
+	views_free(app->views);
 	if (app->plans)
 		plans_free(app);
 	rules_free(app->rules);
@@ -95,7 +97,7 @@ void app_close(struct app *app)
 
 void ctx_init(struct ctx *c, struct app *app, struct arena *a, struct fault *f, const struct actor *actor)
 {
-	*c = (struct ctx){ .app = app, .a = a, .f = f, .actor = actor, .now = now_ms(), .lang = LANG_ZH };
+	*c = (struct ctx){ .app = app, .a = a, .f = f, .actor = actor, .now = now_ms(), .lang = LANG_ZH, .until = INT64_MAX };
 }
 
 struct job { struct ctx *c; enum err (*fn)(struct ctx *, void *); void *arg; };

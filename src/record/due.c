@@ -186,7 +186,7 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 		       NULL);
 }
 
-enum err due_start(struct ctx *c, const struct rec *r, const char *rule)
+static enum err begin(struct ctx *c, const struct rec *r, const char *rule, bool again)
 {
 	const struct rule *row = rule_at(c->app->rules, str_of(rule), day_of(c->now));
 	if (!row)
@@ -203,9 +203,13 @@ enum err due_start(struct ctx *c, const struct rec *r, const char *rule)
 	int64_t due = term_end(c->app->calendar, c->now, am->unit, am->n, &skipped);
 	struct str why = arena_fmt(c->a, "term\t%d\t%c\t%d\n", am->n, unit_letter[am->unit], skipped);
 	/* Begun again (a returned clue dispatched once more): the clock before it ends here. */
-	TRY(due_meet(c, r, rule));
+	if (again)
+		TRY(due_meet(c, r, rule));
 	return insert(c, r, rule, due, warn_ms(row, c->now, due), why);
 }
+
+enum err due_start(struct ctx *c, const struct rec *r, const char *rule) { return begin(c, r, rule, true); }
+enum err due_first(struct ctx *c, const struct rec *r, const char *rule) { return begin(c, r, rule, false); }
 
 enum err due_start_at(struct ctx *c, const struct rec *r, const char *rule, int64_t due, const char *why)
 {
@@ -453,6 +457,15 @@ enum light due_light(const struct ctx *c, const struct due *d)
 	const struct rule *r = rule_at(c->app->rules, d->rule, day_of(d->start));
 	int64_t warn = r ? warn_ms(r, d->start, d->due) : (d->due - d->start) / 3;
 	return d->due - at <= warn ? LIGHT_YELLOW : LIGHT_GREEN;
+}
+
+int64_t due_turns(const struct ctx *c, const struct due *d)
+{
+	if (d->state != DUE_RUNNING || c->now > d->due)
+		return INT64_MAX;
+	const struct rule *r = rule_at(c->app->rules, d->rule, day_of(d->start));
+	int64_t yellow = d->due - (r ? warn_ms(r, d->start, d->due) : (d->due - d->start) / 3);
+	return c->now < yellow ? yellow : d->due + 1;
 }
 
 /* ---- climbing ---- */

@@ -44,19 +44,12 @@ static enum err make(struct ctx *c, void *arg)
 	struct making *k = arg;
 	struct tree_head before = { 0 };
 	struct merkle m = { 0 };
-	ROWS q = NULL;
-	bool found, more;
+	bool found;
 	*k = (struct making){ 0 };
 	TRY(last(c, &before, &found));
-	TRY(db_rows(c->db, c->f, "SELECT size, peaks FROM journal_head WHERE id = 1", NOARGS, &q));
-	TRY(rows_next(q, &more));
-	if (!more)
-		return fail(c->f, ERR_DB, NULL, "journal_head is missing");
-	if (rows_int(q, 0) == (found ? before.size : 0))
+	TRY(journal_tree(c, &m));
+	if ((int64_t)m.size == (found ? before.size : 0))
 		return OK;
-	TRY(merkle_load(&m, rows_blob(q, 1), c->f));
-	rows_end(q);
-	q = NULL;
 	struct tree_head h = { .number = before.number + 1, .size = (int64_t)m.size, .ms = now_ms() };
 	merkle_root(&m, h.root);
 	key_id(c->app->keys, h.key);

@@ -11,6 +11,7 @@ struct plan {
 	char *select_one;                 /* select_all of one id */
 	char *child_one;                  /* GUARD_SELF with `child`: 1 or 0 of one id */
 	char *insert;
+	char *words_put, *words_take;     /* of its search index; NULL when it has none. words_take: SQLite */
 };
 #define COMMON 12   /* common columns read back, in the order of rec_of_row() */
 
@@ -33,6 +34,30 @@ struct str value_text(struct ctx *c, const struct rec *r, int i);
 
 /* types.c: a name, phone, ID number or address with most of it covered. */
 struct str show_masked(struct ctx *c, const struct field *f, struct str v);
+
+/* act.c: what act() is about to do. */
+struct deed { const struct rtype *t; const struct plan *p; const struct step *s; struct rec *old, *now; };
+/* Everything of act() before the writing: loads, checks, prepares. d->t and d->p are set by the caller. */
+enum err act_decide(struct ctx *c, const struct act *in, struct deed *d);
+/* Seals what changed, as far as it is not sealed. old may be NULL. */
+void rec_seal(struct ctx *c, const struct plan *p, const struct rec *old, struct rec *now);
+
+/* ahead.c: each answers only when the value it was made of is the same. */
+struct ahead {
+	const struct input *in;           /* the inputs it was made of */
+	size_t nin;
+	int64_t id;                       /* of the new record: seals are bound to it */
+	struct { struct str raw; struct value v; } *parsed;   /* beside in */
+	struct rec *old, *now;            /* as decided and sealed; now NULL: it was refused */
+	struct val *blind;                /* beside its fields */
+	struct str words, words_was;      /* texts of now and old in the search index */
+};
+bool ahead_parsed(const struct ctx *c, const struct act *in, size_t k, struct value *ret);
+void ahead_keep(const struct ctx *c, const struct act *in, size_t k, const struct value *v);
+struct str ahead_seal(const struct ctx *c, const struct rec *now, int i);     /* absent */
+bool ahead_blind(const struct ctx *c, const struct rec *now, int i, struct val *ret);
+struct str ahead_words(const struct ctx *c, const struct rec *now);           /* absent */
+struct str ahead_words_was(const struct ctx *c, const struct rec *old);       /* absent */
 
 /* check.c: raw text to value; a wrong one adds a field fault and returns false. */
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
@@ -70,6 +95,11 @@ bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *
 
 /* search.c */
 enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);
+/* The record's text in the index; absent when the type has none or nothing of it changed. */
+struct str search_text(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);
+void search_plan(struct plan *p, bool postgres);
+/* Before a search on the writer. */
+enum err search_settle(struct ctx *c);
 /* A MATCH expression or tsquery of the words, narrowed to the actor's places, units and own records, and to the filters of place,
  * as far as the index knows them: the caller still adds its conditions. Absent when nothing is left to search for. */
 struct str search_query(struct ctx *c, const struct rtype *t, const struct see *s);
@@ -80,9 +110,16 @@ enum err search_renew(struct ctx *c);
 /* Rows from … to of the journal in order, with the leaf it keeps and the leaf it should have; fn stops it by an error. The row's texts
  * live until fn returns. */
 enum err journal_walk(struct ctx *c, int64_t from, int64_t to, enum err (*fn)(void *arg, const struct journal_row *r, struct str kept, const unsigned char *leaf), void *arg);
+/* Writer: the tree as it stands in this transaction, whose journal_head may not be written yet. */
+enum err journal_tree(struct ctx *c, struct merkle *ret);
+/* Writes it there now: for who is about to read journal_head itself. */
+enum err journal_settle(struct ctx *c);
+struct views *views_new(struct app *app);
+void views_free(struct views *q);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
 enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));
+enum err due_first(struct ctx *c, const struct rec *r, const char *rule);   /* due_start() of a record just made: no clock runs yet */
 enum err due_follow(struct ctx *c, const struct rec *r);   /* area, org, owner of its clocks follow the record */
 enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
 bool type_searches(const struct rtype *t);

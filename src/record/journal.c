@@ -2,8 +2,10 @@
  * the act's own transaction; the peaks stand in journal_head, so that an append costs O(log n).
  * Invariants: seq runs without gaps from 1; the leaf is a hash of the row's own columns; no personal data in a row. */
 #include "record/inner.h"
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define FORMAT 2    /* of new leaves */
 
@@ -58,37 +60,63 @@ static struct str leaf_entry(struct arena *a, const struct journal_row *r)
 	return arena_str(a, buf_view(&b));
 }
 
-static enum err append(struct ctx *c, struct journal_row *r)
+/* The head is kept in memory from the first append of a transaction and written once before its commit. */
+struct head { size_t n; unsigned char peaks[]; };
+
+static enum err head_flush(struct db *d, void *const *item, size_t n, struct fault *f)
 {
-	struct merkle m = { 0 };
+	const struct head *h = item[n - 1];
+	struct merkle m;
+	TRY(merkle_load(&m, (struct str){ (const char *)h->peaks, h->n }, f));
+	return db_exec(d, f, "UPDATE journal_head SET size = ?, peaks = ? WHERE id = 1", ARGS(VI((int64_t)m.size), VB(h->peaks, h->n)), NULL);
+}
+
+static const struct later head_later = { head_flush };
+
+enum err journal_tree(struct ctx *c, struct merkle *ret)
+{
+	const struct head *h = db_later_last(c->db, &head_later);
+	if (h)
+		return merkle_load(ret, (struct str){ (const char *)h->peaks, h->n }, c->f);
 	ROWS q = NULL;
 	bool more;
 	/* RETURNING takes the row's lock on PostgreSQL, so that appends queue there as they do behind SQLite's one writer. */
-	TRY(db_rows(c->db, c->f, "UPDATE journal_head SET size = size + 1 WHERE id = 1 RETURNING size, peaks", NOARGS, &q));
+	TRY(db_rows(c->db, c->f, "UPDATE journal_head SET size = size WHERE id = 1 RETURNING size, peaks", NOARGS, &q));
 	TRY(rows_next(q, &more));
 	if (!more)
 		return fail(c->f, ERR_DB, NULL, "journal_head is missing");
-	r->seq = rows_int(q, 0);
+	struct merkle m = { 0 };
 	/* The first append finds no peaks: the migration cannot know their form. */
-	if (r->seq != 1 || rows_blob(q, 1).n)
+	if (rows_int(q, 0) || rows_blob(q, 1).n)
 		TRY(merkle_load(&m, rows_blob(q, 1), c->f));
-	rows_end(q);
-	q = NULL;
-	if (m.size != (uint64_t)r->seq - 1)
+	if (m.size != (uint64_t)rows_int(q, 0))
 		return fail(c->f, ERR_DB, NULL, "journal_head does not fit its peaks");
+	*ret = m;
+	return OK;
+}
+
+enum err journal_settle(struct ctx *c) { return db_settle(c->db, &head_later, c->f); }
+
+static enum err append(struct ctx *c, struct journal_row *r)
+{
+	struct merkle m;
 	unsigned char leaf[32];
+	TRY(journal_tree(c, &m));
+	r->seq = (int64_t)m.size + 1;
 	r->format = FORMAT;
 	merkle_leaf(leaf_entry(c->a, r), leaf);
 	merkle_add(&m, leaf);
+	TRY(db_exec(c->db, c->f,
+		    "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf, format, session, origin, agent, "
+		    "reason, approver) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid), VI(r->version), VS(r->outcome),
+			 VS(r->body), VB(leaf, 32), VI(r->format), VS(r->session), VS(r->origin), VS(r->agent), VS(r->reason), VI(r->approver)),
+		    NULL));
 	struct str peaks = merkle_save(&m, c->a);
-	TRY(db_exec(c->db, c->f, "UPDATE journal_head SET peaks = ? WHERE id = 1", ARGS(VB(peaks.p, peaks.n)), NULL));
-	return db_exec(c->db, c->f,
-		       "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf, format, session, origin, agent, "
-		       "reason, approver) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		       ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid),
-			    VI(r->version), VS(r->outcome), VS(r->body), VB(leaf, 32), VI(r->format), VS(r->session), VS(r->origin), VS(r->agent),
-			    VS(r->reason), VI(r->approver)),
-		       NULL);
+	struct head *h = db_later(c->db, &head_later, sizeof *h + peaks.n);
+	h->n = peaks.n;
+	memcpy(h->peaks, peaks.p, peaks.n);
+	return OK;
 }
 
 /* A reason is a code: a sentence could name somebody. */
@@ -143,52 +171,156 @@ enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t
 	return ctx_write(c, note_job, &r);
 }
 
-/* A note under way by itself. The texts of its row are literals. */
-struct soon { struct write w; struct app *app; struct actor actor; int64_t now, rid, glass; const char *verb, *type; char reason[64]; };
+/* ---- who reads ---- */
 
 /* A read under an emergency opening names it. */
 static struct str view_body(struct arena *a, int64_t glass) { return glass ? arena_fmt(a, "{\"glass\":\"%lld\"}", (long long)glass) : STR("{}"); }
 
-static enum err soon_run(struct db *d, void *arg, struct fault *f)
+enum err journal_later(struct ctx *c, const char *verb, const char *type, int64_t rid, struct str body)
 {
-	struct soon *s = arg;
-	struct ctx c;
-	ARENA a = arena_new(0);
-	ctx_init(&c, s->app, a, f, &s->actor);
-	c.db = d;
-	c.now = s->now;
-	c.reason = str_of(s->reason);
-	struct journal_row r = row_for(&c, s->verb, s->type, s->rid);
-	r.outcome = STR("ok");
-	r.body = view_body(a, s->glass);
-	return append(&c, &r);
-}
-
-static void soon_done(void *arg, enum err e, struct fault *f)
-{
-	struct soon *s = arg;
-	(void)f;
-	s->app->notes_fail = e != OK;
-	free(s);
-}
-
-enum err journal_view(struct ctx *c, const struct rec *rec)
-{
-	const char *type = rec->t->name;
-	int64_t rid = rec->id, glass = access_glass(c, rec);
-	/* The last one could not be written: who looks now waits for her own, and sees nothing when that fails too. */
-	if (c->app->notes_fail || db_can_write(c->db)) {
-		TRY(journal_note(c, "view", type, rid, "ok", view_body(c->a, glass)));
-		c->app->notes_fail = false;
-		return OK;
-	}
-	struct soon *s = xalloc(sizeof *s);
-	*s = (struct soon){ .w = { .run = soon_run, .done = soon_done, .arg = s }, .app = c->app, .actor = *c->actor, .now = c->now, .rid = rid, .glass = glass, .verb = "view", .type = type };
-	s->actor.name = STR_NONE;
-	if (code_only(c->reason))
-		snprintf(s->reason, sizeof s->reason, "%.*s", (int)c->reason.n, c->reason.n ? c->reason.p : "");
-	store_submit(c->app->store, &s->w);
+	if (!c->holds || (db_can_write(c->db) && !c->undone))
+		return journal_note(c, verb, type, rid, "ok", body);
+	struct reading *l = NEW(c->a, struct reading);
+	*l = (struct reading){ verb, type, rid, body, c->later, c->reason };
+	c->later = l;
 	return OK;
+}
+
+enum err journal_view(struct ctx *c, const struct rec *r) { return journal_later(c, "view", r->t->name, r->id, view_body(c->a, access_glass(c, r))); }
+
+/* All who wait when the writer comes to it are noted by one job: at most one is under way. */
+struct views {
+	pthread_mutex_t lock;
+	struct viewing *first, **last;     /* those it has not taken */
+	struct viewing *taken, **end;      /* the job's own while it is out */
+	bool out;
+	size_t n, before;                  /* those it has not taken; how many went with the last commit */
+	int64_t commit_us, since_us;       /* how long that took; when this one began */
+	struct write w;
+	struct app *app;
+};
+
+#define MANY 8                             /* readers to a commit */
+#define GATHER_US 2000                     /* at most */
+
+/* Who was just answered asks again at once: the first of many would take a commit for herself and leave the others to the next.
+ * So where the last commit had many, this one waits until most of them are back, for at most half of what it is about to spare. */
+static void views_gather(struct views *q)
+{
+	int64_t most = q->commit_us / 2 < GATHER_US ? q->commit_us / 2 : GATHER_US, from = mono_us();
+	for (;;) {
+		pthread_mutex_lock(&q->lock);
+		bool enough = q->before < MANY || q->n + q->n / 4 >= q->before;
+		pthread_mutex_unlock(&q->lock);
+		if (enough || mono_us() - from >= most)
+			return;
+		usleep(50);
+	}
+}
+
+static enum err views_note(struct ctx *c, struct viewing *v, struct journal_row **rows, size_t *n, size_t *cap)
+{
+	struct ctx in = *c;
+	in.actor = &v->actor;
+	in.now = v->now;
+	for (const struct reading *l = v->notes; l; l = l->next) {
+		in.reason = l->reason;
+		struct journal_row r = row_for(&in, l->verb, l->type, l->rid);
+		r.outcome = STR("ok");
+		r.body = l->body;
+		VEC_PUSH(c->a, *rows, *n, *cap, r);
+	}
+	return OK;
+}
+
+static enum err views_run(struct db *d, void *arg, struct fault *f)
+{
+	struct views *q = arg;
+	struct ctx c;
+	struct journal_row *rows = NULL;
+	size_t n = 0, cap = 0;
+	ARENA a = arena_new(0);
+	db_quiet(d);
+	views_gather(q);
+	pthread_mutex_lock(&q->lock);
+	if (q->first) {
+		q->before = q->n;
+		q->n = 0;
+		*q->end = q->first;
+		q->end = q->last;
+		q->first = NULL;
+		q->last = &q->first;
+	}
+	pthread_mutex_unlock(&q->lock);
+	ctx_init(&c, q->app, a, f, &actor_system);
+	c.db = d;
+	for (struct viewing *v = q->taken; v; v = v->next) {
+		v->result = v->version && v->version != db_version(d) ? ERR_STALE : OK;
+		if (v->result == OK)
+			TRY(views_note(&c, v, &rows, &n, &cap));
+	}
+	q->since_us = mono_us();
+	for (size_t i = 0; i < n; i++)
+		TRY(append(&c, &rows[i]));
+	return OK;
+}
+
+static void views_done(void *arg, enum err e, struct fault *f)
+{
+	struct views *q = arg;
+	pthread_mutex_lock(&q->lock);
+	q->commit_us = mono_us() - q->since_us;
+	/* Nothing was taken: the store is closing, and will take no other job either. */
+	struct viewing *v = q->taken ? q->taken : q->first;
+	if (!q->taken) {
+		q->n = 0;
+		q->first = NULL;
+		q->last = &q->first;
+	}
+	q->taken = NULL;
+	q->end = &q->taken;
+	bool more = q->out = q->first != NULL;
+	struct fault why = *f;       /* w, which holds it, may be used again from here on */
+	pthread_mutex_unlock(&q->lock);
+	if (more)
+		store_submit(q->app->store, &q->w);
+	for (struct viewing *next; v; v = next) {
+		next = v->next;
+		v->done(v->arg, e != OK ? e : v->result, &why);
+	}
+}
+
+void journal_hold(struct viewing *v)
+{
+	struct views *q = v->app->views;
+	v->next = NULL;
+	pthread_mutex_lock(&q->lock);
+	*q->last = v;
+	q->last = &v->next;
+	q->n++;
+	bool mine = !q->out;
+	q->out = true;
+	pthread_mutex_unlock(&q->lock);
+	if (mine)
+		store_submit(q->app->store, &q->w);
+}
+
+struct views *views_new(struct app *app)
+{
+	struct views *q = xalloc(sizeof *q);
+	q->app = app;
+	q->last = &q->first;
+	q->end = &q->taken;
+	q->w = (struct write){ .run = views_run, .done = views_done, .arg = q };
+	pthread_mutex_init(&q->lock, NULL);
+	return q;
+}
+
+void views_free(struct views *q)
+{
+	if (q)
+		pthread_mutex_destroy(&q->lock);
+	free(q);
 }
 
 static void row_read(struct ctx *c, struct rows *q, struct journal_row *r)

@@ -19,14 +19,6 @@ enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *
 /* What is shut to her has no notice either: not in the list, not in the count. */
 #define NOT_SHUT " AND root NOT IN (SELECT x.rid FROM access x WHERE x.staff = ? AND (x.bits & 8) <> 0)"
 
-enum err notice_unread(struct ctx *c, int64_t *ret)
-{
-	const struct actor *w = c->actor;
-	return db_int(c->db, c->f,
-		      "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM notice WHERE (who = ? OR (who = 0 AND org = ?)) AND seen = 0" NOT_SHUT " LIMIT 99) x",
-		      ARGS(VI(w->user), VI(w->org), VI(w->user)), ret, NULL);
-}
-
 enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n)
 {
 	ROWS q = NULL;
@@ -50,6 +42,18 @@ enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_
 	}
 	*ret = v;
 	*ret_n = n;
+	return OK;
+}
+
+enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret)
+{
+	int64_t user = c->actor->user ? c->actor->user : -1, org = c->actor->org ? c->actor->org : -1, n = 0;
+	TRY(db_int(c->db, c->f,
+		   "SELECT CAST(COUNT(*) AS INTEGER) FROM ("
+		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = ?" NOT_SHUT " LIMIT ?) a UNION ALL "
+		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = 0 AND org = ?" NOT_SHUT " LIMIT ?) b) x",
+		   ARGS(VI(user), VI(user), VI(cap), VI(org), VI(user), VI(cap)), &n, NULL));
+	*ret = n < cap ? n : cap;
 	return OK;
 }
 

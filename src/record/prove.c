@@ -71,6 +71,7 @@ static enum err verify(struct ctx *c, struct journal_report *ret)
 	struct merkle head = { 0 };
 	ROWS h = NULL;
 	bool more;
+	TRY(journal_settle(c));
 	TRY(db_rows(c->db, c->f, "SELECT peaks FROM journal_head WHERE id = 1", NOARGS, &h));
 	TRY(rows_next(h, &more));
 	/* No peaks: the empty log, which fits only when there is no leaf. */

@@ -70,10 +70,11 @@ struct app {
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
-	_Atomic bool notes_fail;                  /* journal_view(): the last note was not written */
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
+	struct views *views;                      /* record/: who waits for her view to be noted */
+	void *face;                               /* face/: what it keeps */
 };
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
@@ -87,11 +88,16 @@ struct ctx {
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
 	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
+	struct ahead *ahead;      /* of the act under way: what act_ahead() worked out */
 	int depth;                /* act() inside effects */
 	/* What the journal keeps of the act beside itself: why (a code: a-z 0-9 _ - . :, at most 60; anything else is left out,
 	 * for free text holds names), and the second person who agreed. */
 	struct str reason;
 	int64_t approver;
+	bool holds;               /* the answer waits for journal_hold(): see journal_later() */
+	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
+	struct reading *later;      /* notes to be written before it leaves, newest first */
+	int64_t until;            /* what was shown stays as true until this moment: the lights and the time left change by themselves */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
@@ -274,16 +280,24 @@ struct act {
 	struct str area;         /* at creation: "" takes the parent's, else field "area", else the actor's */
 	int64_t org, owner;      /* at creation: 0 takes the actor's unit, nobody */
 	struct str idem;         /* idempotency key: the same key by the same actor gives the first answer again */
+	struct ahead *ahead;     /* act_ahead()'s; NULL: nothing was worked out ahead */
 };
 struct done { int64_t id, version; struct rec *rec; bool again; /* answered from the idempotency key */ };
 /* Must run on a writer connection (c->db), inside store_write or ROUTE_WRITE. Faults say field, rule and what to do.
  * On ERR_STALE the caller shows both versions. Internal steps are open only to effects (depth > 0) and ROLE_SYSTEM. */
 CHECKED enum err act(struct ctx *c, const struct act *in, struct done *ret);
+/* On a reader, before the act goes to the writer: works out all of it that depends on nothing but what was sent, so that the
+ * writer has to do no more than what must be in the transaction. Decides nothing and refuses nothing: act() does, again from
+ * the start, and takes over only what is still the same. The inputs and c->a must live until then. For one act() only. */
+void act_ahead(struct ctx *c, struct act *in);
+/* In prepare(): sets the fields `set` ("a b") as act_ahead() made them, when it made them from the same record and the fields `from`
+ * are the same. False: work them out. For what costs and is a function of `from` alone. */
+bool act_recall(struct ctx *c, struct rec *now, const char *from, const char *set);
 /* Writer: forgets idempotency keys older than 30 days. A daily job. */
 CHECKED enum err idem_sweep(struct ctx *c);
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
-/* The same through store_write() for callers that are on no writer. Result record is copied into c->a. */
+/* The same, ahead and then through store_write(), for callers that are on no writer. Result record is copied into c->a. */
 CHECKED enum err act_now(struct ctx *c, const struct act *in, struct done *ret);
 #define INPUT(n, v) ((struct input){ STR(n), (v) })
 #define INPUTS(...) .in = (const struct input[]){ __VA_ARGS__ }, .nin = sizeof((const struct input[]){ __VA_ARGS__ }) / sizeof(struct input)
@@ -312,6 +326,8 @@ enum access_bit {
 };
 CHECKED enum err access_put(struct ctx *c, const struct rec *src, int64_t staff, int64_t rid, unsigned bits, int64_t since, int64_t until);
 #define ACCESS_EVER INT64_MAX
+/* Who is shut out of `from` is shut out of `to` as well, for as long. */
+CHECKED enum err access_copy_out(struct ctx *c, int64_t from, int64_t to);
 CHECKED enum err access_drop(struct ctx *c, const struct rec *src);    /* all rows of src */
 /* What holds for somebody now, or'd. */
 CHECKED enum err access_bits(struct ctx *c, int64_t staff, int64_t rid, unsigned *ret);
@@ -409,6 +425,8 @@ struct str due_rule_label(struct ctx *c, struct str rule);
 CHECKED enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
+/* When what due_light() says of it changes by itself; INT64_MAX: never. */
+int64_t due_turns(const struct ctx *c, const struct due *d);
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
 CHECKED enum err due_escalate(struct ctx *c, int *ret);
 
@@ -417,9 +435,9 @@ CHECKED enum err due_escalate(struct ctx *c, int *ret);
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */
 CHECKED enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *about, const char *text);
-/* How many she has not read, at most 99. */
-CHECKED enum err notice_unread(struct ctx *c, int64_t *ret);
 CHECKED enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n);
+/* How many are unread, up to cap: the actor's own and her unit's; none about what is shut to her. */
+CHECKED enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret);
 CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
 CHECKED enum err notice_read_all(struct ctx *c);
@@ -431,10 +449,26 @@ struct journal_row {
 };
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
-/* Somebody looks at a record: queued for the next commit without waiting for it, so that a page costs no fsync of its own; once
- * such a note has failed, the following views wait for theirs and are refused with it. A read under an emergency opening names
- * that ("glass"). */
+/* Somebody reads (verb "view", "list"): the note must be durable before a byte of the answer leaves (security.md S30). On a writer
+ * it is appended at once; in a context whose answer is held (c->holds) it is kept in c->later for journal_hold(), so that an I/O
+ * thread never waits and all who read meanwhile share one commit; elsewhere this waits for the commit itself. */
+CHECKED enum err journal_later(struct ctx *c, const char *verb, const char *type, int64_t rid, struct str body);
+/* Of a record; under an emergency opening it names that ("glass"). */
 CHECKED enum err journal_view(struct ctx *c, const struct rec *r);
+struct reading { const char *verb, *type; int64_t rid; struct str body; struct reading *next; struct str reason; };
+/* The notes of one answer on their way; must live until done(). */
+struct viewing {
+	struct app *app;
+	struct actor actor;
+	int64_t now;
+	const struct reading *notes;
+	int64_t version;        /* the answer was kept under this store_version(): any other now gives ERR_STALE and no note; 0: just made */
+	void (*done)(void *arg, enum err e, struct fault *f);   /* once, on a writer's thread, after the commit */
+	void *arg;
+	enum err result;        /* the room's own */
+	struct viewing *next;
+};
+void journal_hold(struct viewing *v);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
 /* Entries, newest first, that fit what is asked (0, absent: not asked for). Key paging: seq below `before`. verb "reads": views,

@@ -5,6 +5,7 @@
  * Invariants: one index table search_TABLE for each type with FF_SEARCH fields; its text is a function of the record. */
 #include "record/inner.h"
 #include "text/text.h"
+#include <stdlib.h>
 
 struct tokens {
 	struct ctx *c;
@@ -71,24 +72,93 @@ static struct str index_text(struct ctx *c, const struct rec *r)
 	return s;
 }
 
-enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now)
+void search_plan(struct plan *p, bool postgres)
 {
 	if (!type_searches(p->t))
-		return OK;
+		return;
+	BUF_AUTO put = BUF(1024), take = BUF(1024);
+	if (postgres)
+		buf_printf(&put, "INSERT INTO search_%s (id, t) VALUES (?, to_tsvector('simple', ?)) ON CONFLICT (id) DO UPDATE SET t = EXCLUDED.t", p->table);
+	else
+		buf_printf(&put, "INSERT INTO search_%s (rowid, t) VALUES (?, ?)", p->table);
+	buf_printf(&take, "INSERT INTO search_%s (search_%s, rowid, t) VALUES ('delete', ?, ?)", p->table, p->table);
+	p->words_put = xstrdup(put.p);
+	p->words_take = xstrdup(take.p);
+}
+
+struct str search_text(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now)
+{
+	if (!p->words_put)
+		return STR_NONE;
 	bool changed = !old || old->org != now->org || old->owner != now->owner || !str_eq(old->area, now->area);
 	for (size_t i = 0; i < p->t->nfields; i++)
 		if (old && (p->t->fields[i].flags & FF_SEARCH) && rec_changed(c, old, now, p->t->fields[i].name))
 			changed = true;
 	if (!changed)
+		return STR_NONE;
+	struct str known = ahead_words(c, now);
+	return known.p ? known : index_text(c, now);
+}
+
+/* SQLite's index is made for rising rows: each that is not above the one before, and each savepoint, makes it write what it
+ * has in memory as a segment of its own, to be merged later. So the words of a commit go in together and in order. */
+struct words { const struct plan *p; int64_t id; size_t place; struct str was, is; };
+
+static int by_row(const void *a, const void *b)
+{
+	const struct words *x = *(const struct words *const *)a, *y = *(const struct words *const *)b;
+	if (x->p != y->p)
+		return x->p < y->p ? -1 : 1;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x->place < y->place ? -1 : 1;
+}
+
+static enum err words_write(struct db *d, struct fault *f, const struct words *w)
+{
+	if (w->was.p)
+		TRY(db_exec(d, f, w->p->words_take, ARGS(VI(w->id), VS(w->was)), NULL));
+	return db_exec(d, f, w->p->words_put, ARGS(VI(w->id), VS(w->is)), NULL);
+}
+
+static enum err words_flush(struct db *d, void *const *item, size_t n, struct fault *f)
+{
+	ARENA a = arena_new(0);
+	struct words **v = NEWN(a, struct words *, n);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = item[i];
+		v[i]->place = i;
+	}
+	qsort(v, n, sizeof *v, by_row);
+	for (size_t i = 0; i < n; i++)
+		TRY(words_write(d, f, v[i]));
+	return OK;
+}
+
+static const struct later words_later = { words_flush };
+#define WORDS_WAIT ((size_t)16 << 20)   /* bytes kept; a job of many thousand records writes its words as they come */
+
+enum err search_settle(struct ctx *c) { return db_settle(c->db, &words_later, c->f); }
+
+enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now)
+{
+	struct words w = { .p = p, .id = now->id, .is = search_text(c, p, old, now) };
+	if (!w.is.p)
 		return OK;
-	struct str text = index_text(c, now);
-	if (db_is_postgres(c->db))
-		return db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (id, t) VALUES (?, to_tsvector('simple', ?)) ON CONFLICT (id) DO UPDATE SET t = EXCLUDED.t", p->table),
-			       ARGS(VI(now->id), VS(text)), NULL);
-	if (old)
-		TRY(db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (search_%s, rowid, t) VALUES ('delete', ?, ?)", p->table, p->table),
-			    ARGS(VI(old->id), VS(index_text(c, old))), NULL));
-	return db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (rowid, t) VALUES (?, ?)", p->table), ARGS(VI(now->id), VS(text)), NULL);
+	if (old && !db_is_postgres(c->db)) {
+		w.was = ahead_words_was(c, old);
+		if (!w.was.p)
+			w.was = index_text(c, old);
+	}
+	if (db_later_bytes(c->db) > WORDS_WAIT) {
+		TRY(search_settle(c));
+		return words_write(c->db, c->f, &w);
+	}
+	struct words *kept = db_later(c->db, &words_later, sizeof *kept);
+	*kept = w;
+	kept->was = db_later_str(c->db, w.was);
+	kept->is = db_later_str(c->db, w.is);
+	return OK;
 }
 
 /* ---- asking ---- */

@@ -332,6 +332,8 @@ enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 	struct conds w = { 0 };
 	TRY(where(c, s, t, &w));
 	*ret = (struct seen){ 0 };
+	if (s->words.n)
+		TRY(search_settle(c));
 	q->sql = BUF(65536);
 	q->n = 0;
 	enum err e = page_sql(c, p, s, &w, limit, q) ? run(c, p, q, limit, false, ret) : OK;
@@ -439,6 +441,8 @@ enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret
 		return OK;
 	}
 	TRY(where(c, s, t, &w));
+	if (s->words.n)
+		TRY(search_settle(c));
 	q->sql = BUF(65536);
 	q->n = 0;
 	const char *end = arena_printf(c->a, " LIMIT %lld", (long long)cap);

@@ -1,9 +1,10 @@
 /* Why: a monthly report must read thousands of rows, not millions of cases.
- * Invariants: the tally table is at all times the sum of tallies(r) over all records r: each act takes the old cells away
- * and adds the new ones in its own transaction; tally_month is the same sum by month, city and town, and tally_verify()
+ * Invariants: after every commit the tally table is the sum of tallies(r) over all records r: each act takes the old cells away
+ * and adds the new ones, and the acts of one commit are summed up and written with it; tally_month is the same sum by month, city and town, and tally_verify()
  * recounts both. */
 #include "record/inner.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 struct cell_key { struct str metric, area, source, kind, grade, outcome; int64_t day; };
 
@@ -48,32 +49,115 @@ static size_t month_keys(const struct cell_key *k, struct month_key out[MONTH_KE
 	return n;
 }
 
-static enum err month_add(struct ctx *c, const struct cell_key *k, int64_t delta)
+/* ---- writing: what the acts of one commit add is summed up and written once a cell, in the order of the keys. On PostgreSQL
+ * two that lock the same cells crosswise would stop each other. ---- */
+
+struct item { struct cell_key k; int64_t delta; };
+struct month { struct month_key k; int64_t delta; };
+
+static int cell_cmp(const void *a, const void *b)
 {
-	struct month_key m[MONTH_KEYS];
-	struct val a[MONTH_KEYS * 9];
-	size_t n = month_keys(k, m), na = 0;
-	BUF_AUTO q = BUF(2048);
+	const struct cell_key *x = &((const struct item *)a)->k, *y = &((const struct item *)b)->k;
+	const struct str *const p[] = { &x->metric, &y->metric, &x->area, &y->area, &x->source, &y->source, &x->kind, &y->kind, &x->grade, &y->grade, &x->outcome, &y->outcome };
+	int d = (x->day > y->day) - (x->day < y->day);
+	for (size_t i = 0; !d && i < ARRAY_LEN(p); i += 2)
+		d = str_cmp(*p[i], *p[i + 1]);
+	return d;
+}
+
+static int month_cmp(const void *a, const void *b)
+{
+	const struct month_key *x = &((const struct month *)a)->k, *y = &((const struct month *)b)->k;
+	const struct str *const p[] = { &x->scope, &y->scope, &x->metric, &y->metric, &x->dim, &y->dim, &x->key, &y->key, &x->grade, &y->grade, &x->outcome, &y->outcome };
+	int d = (x->month > y->month) - (x->month < y->month);
+	if (!d)
+		d = (x->level > y->level) - (x->level < y->level);
+	for (size_t i = 0; !d && i < ARRAY_LEN(p); i += 2)
+		d = str_cmp(*p[i], *p[i + 1]);
+	return d;
+}
+
+static enum err cells_write(struct db *d, struct fault *f, struct item *v, size_t n)
+{
+	qsort(v, n, sizeof *v, cell_cmp);
+	for (size_t i = 0, j; i < n; i = j) {
+		int64_t delta = 0;
+		for (j = i; j < n && cell_cmp(&v[i], &v[j]) == 0; j++)
+			delta += v[j].delta;
+		const struct cell_key *k = &v[i].k;
+		if (delta)
+			TRY(db_exec(d, f,
+				    "INSERT INTO tally (day, metric, area, source, kind, grade, outcome, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+				    "ON CONFLICT (day, metric, area, source, kind, grade, outcome) DO UPDATE SET n = tally.n + EXCLUDED.n",
+				    ARGS(VI(k->day), VS(k->metric), VS(k->area), VS(k->source), VS(k->kind), VS(k->grade), VS(k->outcome), VI(delta)), NULL));
+	}
+	return OK;
+}
+
+#define MONTH_ROWS 16   /* to a statement */
+
+static enum err month_rows(struct db *d, struct fault *f, const struct month *v, size_t n)
+{
+	struct val a[MONTH_ROWS * 9];
+	size_t na = 0;
+	BUF_AUTO q = BUF(4096);
 	buf_cstr(&q, "INSERT INTO tally_month (month, level, scope, metric, dim, key, grade, outcome, n) VALUES ");
 	for (size_t i = 0; i < n; i++) {
+		const struct month_key *m = &v[i].k;
 		buf_cstr(&q, i ? ", (?, ?, ?, ?, ?, ?, ?, ?, ?)" : "(?, ?, ?, ?, ?, ?, ?, ?, ?)");
-		const struct val row[9] = { VI(m[i].month), VI(m[i].level), VS(m[i].scope), VS(m[i].metric), VS(m[i].dim), VS(m[i].key), VS(m[i].grade), VS(m[i].outcome), VI(delta) };
+		const struct val row[9] = { VI(m->month), VI(m->level), VS(m->scope), VS(m->metric), VS(m->dim), VS(m->key), VS(m->grade), VS(m->outcome), VI(v[i].delta) };
 		memcpy(&a[na], row, sizeof row);
 		na += ARRAY_LEN(row);
 	}
-	/* Every statement takes the rows in the same order: on PostgreSQL two that lock them crosswise would stop each other. */
 	buf_cstr(&q, " ON CONFLICT (month, level, scope, metric, dim, key, grade, outcome) DO UPDATE SET n = tally_month.n + EXCLUDED.n");
 	must(!q.over);
-	return db_exec(c->db, c->f, q.p, a, na, NULL);
+	return db_exec(d, f, q.p, a, na, NULL);
 }
 
-static enum err cell_add(struct ctx *c, const struct cell_key *k, int64_t delta)
+/* Sums up in place: each key once, none that comes to nothing. */
+static size_t months_sum(struct month *v, size_t n)
 {
-	TRY(db_exec(c->db, c->f,
-		    "INSERT INTO tally (day, metric, area, source, kind, grade, outcome, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-		    "ON CONFLICT (day, metric, area, source, kind, grade, outcome) DO UPDATE SET n = tally.n + EXCLUDED.n",
-		    ARGS(VI(k->day), VS(k->metric), VS(k->area), VS(k->source), VS(k->kind), VS(k->grade), VS(k->outcome), VI(delta)), NULL));
-	return month_add(c, k, delta);
+	size_t o = 0;
+	qsort(v, n, sizeof *v, month_cmp);
+	for (size_t i = 0, j; i < n; i = j) {
+		struct month m = v[i];
+		for (j = i + 1; j < n && month_cmp(&m, &v[j]) == 0; j++)
+			m.delta += v[j].delta;
+		if (m.delta)
+			v[o++] = m;
+	}
+	return o;
+}
+
+static enum err tally_flush(struct db *d, void *const *item, size_t n, struct fault *f)
+{
+	ARENA a = arena_new(0);
+	struct item *v = NEWN(a, struct item, n);
+	struct month *m = NEWN(a, struct month, n * MONTH_KEYS);
+	size_t nm = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct month_key k[MONTH_KEYS];
+		v[i] = *(const struct item *)item[i];
+		size_t nk = month_keys(&v[i].k, k);
+		for (size_t j = 0; j < nk; j++)
+			m[nm++] = (struct month){ k[j], v[i].delta };
+	}
+	TRY(cells_write(d, f, v, n));
+	nm = months_sum(m, nm);
+	for (size_t i = 0; i < nm; i += MONTH_ROWS)
+		TRY(month_rows(d, f, &m[i], nm - i < MONTH_ROWS ? nm - i : MONTH_ROWS));
+	return OK;
+}
+
+static const struct later tally_later = { tally_flush };
+
+static void cell_add(struct ctx *c, const struct cell_key *k, int64_t delta)
+{
+	struct item *it = db_later(c->db, &tally_later, sizeof *it);
+	struct str *const own[] = { &it->k.area, &it->k.source, &it->k.kind, &it->k.grade, &it->k.outcome };
+	*it = (struct item){ *k, delta };      /* metric: a literal */
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		*own[i] = db_later_str(c->db, *own[i]);
 }
 
 static bool key_same(const struct cell_key *a, const struct cell_key *b)
@@ -99,12 +183,12 @@ enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now
 				same = kept[j] = true;
 		}
 		if (!same)
-			TRY(cell_add(c, &k, -1));
+			cell_add(c, &k, -1);
 	}
 	for (int j = 0; j < nis; j++)
 		if (!kept[j]) {
 			struct cell_key k = key_of(now, &is[j]);
-			TRY(cell_add(c, &k, 1));
+			cell_add(c, &k, 1);
 		}
 	return OK;
 }
@@ -193,6 +277,7 @@ static enum err less_shut_month(struct ctx *c, int64_t at, struct str area, stru
 
 enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row **ret, size_t *ret_n)
 {
+	TRY(db_settle(c->db, &tally_later, c->f));
 	BUF_AUTO b = BUF(4096);
 	struct { bool by; const char *col; } dims[] = { { q->by_source, "source" }, { q->by_kind, "kind" }, { q->by_grade, "grade" }, { q->by_outcome, "outcome" } };
 	const char *area = q->by_area ? "area" : q->by_town ? "SUBSTR(area, 1, 9)" : "''";
@@ -239,6 +324,7 @@ enum err tally_read(struct ctx *c, const struct tally_ask *q, struct tally_row *
 
 enum err tally_month_read(struct ctx *c, int year, int month, struct str area, struct tally_month_row **ret, size_t *ret_n)
 {
+	TRY(db_settle(c->db, &tally_later, c->f));
 	ROWS r = NULL;
 	bool more;
 	struct tally_month_row *v = NULL;
@@ -269,6 +355,7 @@ enum err tally_month_read(struct ctx *c, int year, int month, struct str area, s
 
 enum err tally_month_rebuild(struct ctx *c)
 {
+	TRY(db_settle(c->db, &tally_later, c->f));
 	static const struct { const char *key, *where; } dims[] = { { "area", "" }, { "source", " AND source <> ''" }, { "kind", " AND kind <> ''" } };
 	TRY(db_exec(c->db, c->f, "DELETE FROM tally_month", NOARGS, NULL));
 	int64_t lo = 0, hi = 0;
@@ -398,6 +485,7 @@ static enum err verify_months(struct ctx *c, struct verdict *v)
 
 enum err tally_verify(struct ctx *c, int64_t *ret_cells, int64_t *ret_wrong, struct str *ret_first)
 {
+	TRY(db_settle(c->db, &tally_later, c->f));
 	struct verdict v = { .want = map_new(c->a), .first = STR("") };
 	for (const struct plan *p = c->app->plans; p->t; p++)
 		if (p->t->tallies)

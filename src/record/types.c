@@ -134,6 +134,7 @@ void plans_make(struct app *app)
 			child_sql(t, "r", &b);
 			p->child_one = xstrdup(b.p);
 		}
+		search_plan(p, store_is_postgres(app->store));
 	}
 }
 
@@ -145,6 +146,8 @@ void plans_free(struct app *app)
 		free(p->child_one);
 		free(p->select_list);
 		free(p->insert);
+		free(p->words_put);
+		free(p->words_take);
 	}
 	free(app->plans);
 	app->plans = NULL;

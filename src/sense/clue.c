@@ -75,6 +75,8 @@ static enum err judge(struct ctx *c, struct rec *now)
 {
 	const struct sense_judge *j = c->app->triage;
 	struct sense_verdict v = { 0 };
+	if (act_recall(c, now, "text urgency violence", "family score kind grade signals suggest triage"))
+		return OK;
 	if (j) {
 		TRY(j->run(j, c, rec_str(c, now, "text"), &v));
 		rec_set_int(now, "family", v.family);

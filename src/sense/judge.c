@@ -7,18 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct judge { struct sense_judge face; struct triage_engine *engine; bool warming; pthread_t maker; pthread_mutex_t lock; };
+struct judge { struct sense_judge face; _Atomic(struct triage_engine *) engine; bool warming; pthread_t maker; pthread_mutex_t lock; };
 
 /* The rules and the model are part of the program and tested with it: when they cannot be read the program is broken. */
 static const struct triage_engine *engine_of(struct judge *j)
 {
 	struct fault f = { 0 };
+	struct triage_engine *e = j->engine;
+	if (e)
+		return e;
 	pthread_mutex_lock(&j->lock);
-	if (!j->engine && triage_open(&j->engine, &f) != OK) {
+	e = j->engine;
+	if (!e && triage_open(&e, &f) != OK) {
 		fprintf(stderr, "xiaoan: the screening's rules cannot be read: %s\n", f.detail);
 		abort();
 	}
-	const struct triage_engine *e = j->engine;
+	j->engine = e;
 	pthread_mutex_unlock(&j->lock);
 	return e;
 }
@@ -32,6 +36,9 @@ static void *warm(void *arg)
 static enum err run(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret)
 {
 	struct judge *j = (struct judge *)(uintptr_t)self;
+	/* Still being made: an I/O thread with other people's pages to bring must not wait for it; the act itself will. */
+	if (c->ahead && !db_can_write(c->db) && !j->engine)
+		return fail(c->f, ERR_BUSY, NULL, "the screening is not ready");
 	struct triage *t = NEW(c->a, struct triage);
 	BUF_AUTO signals = BUF(4096), json = BUF((size_t)1 << 20);
 	triage_text(engine_of(j), c->a, text, t);

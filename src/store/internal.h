@@ -35,14 +35,24 @@ void cache_clear(struct db *d);
 
 struct after { void (*fn)(void *); void *arg; struct after *next; };
 
+#define LATER_KINDS 8
+struct later_list { const struct later *kind; void **item; size_t n, cap, flushed; };
+struct later_at { size_t n, flushed; };
+struct later_mark { struct later_at at[LATER_KINDS]; };
+
 struct db {
 	struct store *s;
 	const struct engine *e;
 	bool writer, in_job;
+	bool quiet;                                 /* of the running job, see db_quiet() */
+	int64_t loud;                               /* jobs of the open transaction that were not */
 	bool failed;                                /* a statement of the job (or sub) failed: nothing more may run in it */
+	bool wrote;                                 /* the job has changed something; SQLite */
 	int read_depth, open_rows;
 	int64_t statements;
 	struct after *after_first, **after_last;   /* of the running job */
+	struct later_list later[LATER_KINDS + 1];   /* of the transaction; the last stays empty */
+	struct arena *later_arena;
 	struct rows *spare;                         /* ended ones, to use again */
 	struct db *next;                            /* in the store's list of readers */
 	struct cache cache;
@@ -98,7 +108,9 @@ struct store {
 	pthread_key_t reader_key;
 	bool key_made;
 	pthread_rwlock_t alone;    /* PostgreSQL: held for writing by a job that lost against others too often */
+	_Atomic int64_t version;   /* see store_version() */
 	int nwriters;              /* threads started */
+	_Atomic int64_t commits;
 	pthread_t writer[WRITERS_MAX];
 	struct db *writer_db[WRITERS_MAX];
 };
@@ -114,6 +126,12 @@ void after_drop(struct after *list);
 struct after *after_take(struct db *d);
 void db_init(struct db *d, struct store *s, const struct engine *e, bool writer);
 void db_free_shared(struct db *d);      /* cache and spare rows; before disconnecting */
+
+/* later.c */
+struct later_mark later_mark(const struct db *d);
+void later_undo(struct db *d, const struct later_mark *m);
+void later_clear(struct db *d);         /* the transaction is over */
+void later_free(struct db *d);
 
 /* dialect.c: INTEGER, BLOB, REAL and the table options as PostgreSQL has them, and with params every `?` as $1, $2, …;
  * returns how many there were. */

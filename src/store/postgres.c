@@ -391,6 +391,7 @@ static enum verdict pg_commit(struct pdb *p, struct write *w, const char *xid, e
 	if (good) {
 		PQclear(res);
 		*ret = OK;
+		p->d.s->commits++;
 		return JOB_DONE;
 	}
 	if (pg_lost(&p->d)) {
@@ -414,7 +415,10 @@ static enum verdict pg_attempt(struct pdb *p, struct write *w, enum err *ret)
 	}
 	snprintf(xid, sizeof xid, "%s", PQgetvalue(res, 0, 0));
 	PQclear(res);
+	later_clear(&p->d);
 	enum err e = job_run(&p->d, w);
+	if (e == OK)
+		e = db_settle(&p->d, NULL, &w->fault);
 	/* a sub may have swallowed what PostgreSQL will not forgive */
 	if (e != OK || p->retry || pg_lost(&p->d)) {
 		bool lost = pg_lost(&p->d);

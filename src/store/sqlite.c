@@ -12,16 +12,19 @@
 
 #define BUSY_MS 10000                       /* another process (the command line) may hold the file */
 #define BATCH_JOBS 256
+#define BATCH_BYTES ((size_t)4 << 20)       /* kept to be written together */
 #define BATCH_MS 5                          /* no new job is added to a batch that has run so long, */
 #define BATCH_MS_MAX 40                     /* or, on a slow disk, twice as long as the last commit took: at most this */
+#define CROWD_MS_MAX 4                      /* for who is on the way a batch waits half a commit, at most this */
 #define IDLE_MS 1000                        /* then the log is folded into the file and emptied */
-#define MMAP_BYTES (256 * 1024 * 1024)
 
 struct sdb {
 	struct db d;
 	sqlite3 *h;
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
-	int64_t commit_ms;   /* the writer: how long the last commit took */
+	int64_t commit_ms;   /* the writer: how long the last commit took, */
+	size_t crowd;        /* and how many jobs came into one of late */
+	int64_t others;      /* the writer: PRAGMA data_version, which other connections' commits alone change */
 	enum err lost;       /* the writer: what ended the batch's transaction before its COMMIT */
 };
 
@@ -167,6 +170,7 @@ static enum err sq_exec(struct db *d, struct fault *f, const char *sql, const st
 	sqlite3_stmt *st = NULL;
 	struct cached *c = NULL;
 	TRY(sq_statement(d, f, sql, &st, &c));
+	d->wrote |= !sqlite3_stmt_readonly(st);
 	enum err e = sq_bind(d, f, st, args, nargs, true);
 	if (e == OK) {
 		int64_t before = sqlite3_total_changes64(h);
@@ -188,6 +192,7 @@ static enum err sq_rows(struct db *d, struct rows *r, const char *sql, const str
 	TRY(sq_check_job(d, r->f));
 	sqlite3_stmt *st = NULL;
 	TRY(sq_statement(d, r->f, sql, &st, &r->c));
+	d->wrote |= !sqlite3_stmt_readonly(st);
 	enum err e = sq_bind(d, r->f, st, args, nargs, false);
 	if (e != OK) {
 		sq_release(st, r->c);
@@ -250,6 +255,7 @@ static struct str sq_blob(const struct rows *r, int col)
 static enum err sq_script(struct db *d, struct fault *f, const char *sql)
 {
 	TRY(sq_check_job(d, f));
+	d->wrote = true;
 	int rc = sqlite3_exec(sdb_of(d)->h, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? OK : sq_fail(d, f, rc, sql);
 }
@@ -291,6 +297,7 @@ static enum err sq_settings(struct db *d, struct fault *f)
 {
 	struct sdb *sd = sdb_of(d);
 	const struct store_options *opt = &d->s->opt;
+	/* No memory mapping: after each commit SQLite unmaps the file in every reader and faults it in anew, a quarter of a page's cost. */
 	sqlite3_extended_result_codes(sd->h, 1);
 	sqlite3_busy_timeout(sd->h, BUSY_MS);
 	sqlite3_db_config(sd->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -299,8 +306,8 @@ static enum err sq_settings(struct db *d, struct fault *f)
 	BUF_AUTO b = BUF(2048);
 	buf_printf(&b, "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 		       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-		       "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
-		   opt->fast_unsafe ? "OFF" : "FULL", MMAP_BYTES, opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
+		       "PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
+		   opt->fast_unsafe ? "OFF" : "FULL", opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
 	if (!d->writer)
 		buf_cstr(&b, "PRAGMA query_only = ON;");
 	int rc = sqlite3_exec(sd->h, b.p, NULL, NULL, NULL);
@@ -329,21 +336,22 @@ static enum err sq_connect(struct store *s, bool writer, struct db **ret, struct
 struct batch {
 	struct { struct write *w; struct after *after; enum err e; } job[BATCH_JOBS];
 	size_t n;
+	bool careful;        /* a job of it failed after it had written: savepoints from here on */
 };
 
-/* The first job needs no savepoint: when it fails, nothing but its own work is in the transaction to be undone. That is more
- * than one statement saved. As long as a savepoint stands open, each page changed is kept in its journal in memory, and
- * SQLite walks that whole list at the end of every savepoint inside it (db_sub): a job of 10,000 steps cost their square. */
-static enum err batch_first(struct db *d, struct write *w)
+/* As long as a savepoint stands open, SQLite keeps each page changed in a journal in memory, flushes what its full-text index
+ * has pending, and walks the whole list of pages at the end of every savepoint inside it (db_sub): a third of what a small
+ * job costs, and the square of a job of 10,000 steps. Few jobs fail, and most of these before they have written anything. */
+static enum err job_bare(struct db *d, struct write *w, bool *ret_undo)
 {
 	enum err e = job_run(d, w);
-	if (e != OK && !sqlite3_get_autocommit(sdb_of(d)->h))
-		(void)sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL);
+	*ret_undo = e != OK && d->wrote;
 	return e;
 }
 
-static enum err batch_next(struct db *d, struct write *w)
+static enum err job_careful(struct db *d, struct write *w)
 {
+	struct later_mark later = later_mark(d);
 	enum err e = sq_exec(d, &w->fault, "SAVEPOINT xa_job", NOARGS, NULL);
 	if (e != OK)
 		return e;
@@ -351,8 +359,10 @@ static enum err batch_next(struct db *d, struct write *w)
 	if (sqlite3_get_autocommit(sdb_of(d)->h))
 		return e;
 	enum err undo = OK;
-	if (e != OK)
+	if (e != OK) {
+		later_undo(d, &later);
 		undo = sq_exec(d, &w->fault, "ROLLBACK TO xa_job", NOARGS, NULL);
+	}
 	if (undo == OK)
 		undo = sq_exec(d, &w->fault, "RELEASE xa_job", NOARGS, NULL);
 	if (undo != OK)
@@ -360,25 +370,60 @@ static enum err batch_next(struct db *d, struct write *w)
 	return undo != OK ? undo : e;
 }
 
-/* Puts one job into the open transaction. False: the transaction is over, with everything in it; f says why. */
-static bool batch_job(struct db *d, struct batch *b, struct write *w, struct fault *f)
+/* The i-th job ran and its result is e. False: the transaction is over, with everything in it; f says why. */
+static bool job_over(struct db *d, struct batch *b, size_t i, enum err e, struct fault *f)
 {
-	size_t i = b->n++;
-	b->job[i].w = w;
-	b->job[i].after = NULL;
-	sdb_of(d)->lost = OK;
-	enum err e = i ? batch_next(d, w) : batch_first(d, w);
 	b->job[i].e = e;
 	b->job[i].after = after_take(d);
 	if (!sqlite3_get_autocommit(sdb_of(d)->h))
 		return true;
 	/* a job may have swallowed the error that ended the transaction */
 	if (e == OK)
-		b->job[i].e = fail(&w->fault, ERR_DB, NULL, "the transaction was lost inside the job");
+		b->job[i].e = fail(&b->job[i].w->fault, ERR_DB, NULL, "the transaction was lost inside the job");
 	/* the others learn that it failed, and nothing of what this job said */
 	e = sdb_of(d)->lost;
 	f->code = fail(f, e != OK ? e : ERR_DB, NULL, "another job of the batch broke the transaction");
 	return false;
+}
+
+/* Everything is taken back, and run again but for what has failed. False as above. */
+static bool batch_again(struct db *d, struct batch *b, struct fault *f)
+{
+	sqlite3 *h = sdb_of(d)->h;
+	later_clear(d);
+	enum err e = sqlite3_exec(h, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK ? OK : sq_fail(d, f, sqlite3_errcode(h), "ROLLBACK");
+	if (e == OK)
+		e = sq_exec(d, f, "BEGIN IMMEDIATE", NOARGS, NULL);
+	if (e != OK) {
+		f->code = e;
+		return false;
+	}
+	b->careful = true;
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->job[i].e != OK)
+			continue;
+		after_drop(b->job[i].after);
+		b->job[i].after = NULL;
+		fault_clear(&b->job[i].w->fault);
+		sdb_of(d)->lost = OK;
+		if (!job_over(d, b, i, job_careful(d, b->job[i].w), f))
+			return false;
+	}
+	return true;
+}
+
+/* Puts one job into the open transaction. False: the transaction is over, with everything in it; f says why. */
+static bool batch_job(struct db *d, struct batch *b, struct write *w, struct fault *f)
+{
+	size_t i = b->n++;
+	bool undo = false;
+	b->job[i].w = w;
+	b->job[i].after = NULL;
+	sdb_of(d)->lost = OK;
+	enum err e = b->careful ? job_careful(d, w) : job_bare(d, w, &undo);
+	if (!job_over(d, b, i, e, f))
+		return false;
+	return !undo || batch_again(d, b, f);
 }
 
 static void batch_finish(struct batch *b, enum err e, const struct fault *f)
@@ -397,14 +442,81 @@ static void batch_finish(struct batch *b, enum err e, const struct fault *f)
 		job_finish(b->job[i].w, list, mine);
 	}
 	b->n = 0;
+	b->careful = false;
+}
+
+/* What was kept to be written together, then the commit. */
+static enum err batch_commit(struct sdb *sd, struct fault *f)
+{
+	enum err e = db_settle(&sd->d, NULL, f);
+	if (e == OK)
+		e = sq_exec(&sd->d, f, "COMMIT", NOARGS, NULL);
+	if (e != OK && !sqlite3_get_autocommit(sd->h))
+		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	later_clear(&sd->d);
+	sd->d.s->commits += e == OK;
+	return e;
+}
+
+/* What was written together at the end did not go in, for no want of room: whichever job brought that in, the others must not
+ * fail with it, so each has a commit of its own. */
+static void batch_each(struct sdb *sd, struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct write *w = b->job[i].w;
+		if (b->job[i].e != OK)
+			continue;
+		after_drop(b->job[i].after);
+		b->job[i].after = NULL;
+		fault_clear(&w->fault);
+		sd->lost = OK;
+		enum err e = sq_exec(&sd->d, &w->fault, "BEGIN IMMEDIATE", NOARGS, NULL);
+		if (e == OK)
+			e = job_run(&sd->d, w);
+		b->job[i].after = after_take(&sd->d);
+		if (e == OK)
+			e = batch_commit(sd, &w->fault);
+		else if (!sqlite3_get_autocommit(sd->h))
+			(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+		later_clear(&sd->d);
+		b->job[i].e = e;
+	}
+}
+
+/* Who was answered by the last commit comes again, all at about the same time, and the first few must not make the others
+ * wait for a commit of their own. So a batch that is small beside those before it waits a little for the next; a client
+ * alone never waits. */
+static struct write *batch_next(struct store *s, const struct sdb *sd, const struct batch *b, int64_t until)
+{
+	bool closed = false;
+	if (b->n >= BATCH_JOBS || db_later_bytes(&sd->d) >= BATCH_BYTES || mono_ms() >= until)
+		return NULL;
+	struct write *w = queue_take(s, 0, &closed);
+	if (w || closed || b->n >= sd->crowd / 2)
+		return w;
+	int64_t wait = sd->commit_ms / 2;
+	return queue_take(s, wait < 1 ? 1 : wait > CROWD_MS_MAX ? CROWD_MS_MAX : (int)wait, &closed);
+}
+
+/* Another process (the command line) may have written since the last batch; it cannot now. */
+static enum err see_others(struct store *s, struct sdb *sd, struct fault *f)
+{
+	int64_t others = 0;
+	TRY(db_int(&sd->d, f, "PRAGMA data_version", NOARGS, &others, NULL));
+	if (others != sd->others)
+		s->version++;
+	sd->others = others;
+	return OK;
 }
 
 static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct write *w)
 {
 	struct db *d = &sd->d;
 	struct fault f = { 0 };
-	bool closed = false;
 	enum err e = sq_exec(d, &f, "BEGIN IMMEDIATE", NOARGS, NULL);
+	if (e == OK && (e = see_others(s, sd, &f)) != OK)
+		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	d->loud = 0;
 	if (e != OK) {
 		b->job[0].w = w;
 		b->job[0].after = NULL;
@@ -417,18 +529,25 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 	bool alive = true;
 	while (w) {
 		alive = batch_job(d, b, w, &f);
-		w = alive && b->n < BATCH_JOBS && mono_ms() < until ? queue_take(s, 0, &closed) : NULL;
+		w = alive ? batch_next(s, sd, b, until) : NULL;
 	}
+	sd->crowd = b->n > sd->crowd ? b->n : sd->crowd - (sd->crowd - b->n + 3) / 4;
 	if (!alive) {
+		later_clear(d);
 		batch_finish(b, f.code, &f);
 		return;
 	}
 	int64_t before = mono_ms();
-	e = sq_exec(d, &f, "COMMIT", NOARGS, NULL);
+	e = batch_commit(sd, &f);
 	sd->commit_ms = mono_ms() - before;
-	if (e != OK && !sqlite3_get_autocommit(sd->h))
-		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
 	sd->dirty = true;
+	if (e != OK && b->n > 1 && e != ERR_FULL && e != ERR_IO && e != ERR_BUSY) {
+		batch_each(sd, b);
+		e = OK;
+	}
+	/* Also when it failed: COMMIT may say so of what is on the disk. Before anybody is told. */
+	s->version += d->loud;
+	d->loud = 0;
 	batch_finish(b, e, &f);
 }
 

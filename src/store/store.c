@@ -114,6 +114,7 @@ void db_free_shared(struct db *d)
 		free(r);
 	}
 	after_drop(after_take(d));
+	later_free(d);
 }
 
 bool db_is_postgres(const struct db *d) { return d->e->postgres; }
@@ -273,6 +274,15 @@ void after_drop(struct after *list)
 	}
 }
 
+void db_quiet(struct db *d)
+{
+	must(d->in_job);
+	d->quiet = true;
+}
+
+int64_t store_version(const struct store *s) { return s->e->postgres ? 0 : s->version; }
+int64_t db_version(const struct db *d) { return d->e->postgres ? 0 : d->s->version + d->loud; }
+
 struct after *after_take(struct db *d)
 {
 	struct after *list = d->after_first;
@@ -286,6 +296,7 @@ enum err db_sub(struct db *d, enum err (*fn)(struct db *, void *, struct fault *
 	must(d->in_job);
 	TRY(check_job(d, f));
 	struct after **mark = d->after_last;
+	struct later_mark later = later_mark(d);
 	TRY(d->e->exec(d, f, "SAVEPOINT xa_sub", NOARGS, NULL));
 	enum err e = fn(d, arg, f);
 	if (e == OK)
@@ -296,6 +307,7 @@ enum err db_sub(struct db *d, enum err (*fn)(struct db *, void *, struct fault *
 		after_drop(*mark);
 		*mark = NULL;
 		d->after_last = mark;
+		later_undo(d, &later);
 		enum err undo = d->e->exec(d, NULL, "ROLLBACK TO xa_sub", NOARGS, NULL);
 		if (undo == OK)
 			undo = d->e->exec(d, NULL, "RELEASE xa_sub", NOARGS, NULL);
@@ -369,7 +381,7 @@ enum err job_run(struct db *d, struct write *w)
 {
 	int open_rows = d->open_rows;
 	d->in_job = true;
-	d->failed = false;
+	d->failed = d->wrote = d->quiet = false;
 	enum err e = w->run(d, w->arg, &w->fault);
 	if (e == OK)
 		e = check_job(d, &w->fault);
@@ -377,6 +389,8 @@ enum err job_run(struct db *d, struct write *w)
 	must(d->open_rows == open_rows && d->read_depth == 0);   /* a job ends the queries it starts */
 	if (e != OK)
 		after_drop(after_take(d));
+	else
+		d->loud += !d->quiet;
 	return e;
 }
 
@@ -440,6 +454,7 @@ enum err store_write(struct store *s, enum err (*run)(struct db *, void *, struc
 static void *writer_main(void *arg)
 {
 	struct db *d = arg;
+	pthread_setname_np(pthread_self(), "writer");
 	d->e->drain(d->s, d);
 	return NULL;
 }
@@ -478,6 +493,7 @@ enum err store_open(const char *url, const struct store_options *opt, struct sto
 	if (opt)
 		s->opt = *opt;
 	s->tail = &s->head;
+	s->version = 1;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_t ca;
 	pthread_condattr_init(&ca);
@@ -528,6 +544,8 @@ void store_close(struct store *s)
 	free(s->where);
 	free(s);
 }
+
+int64_t store_commits(const struct store *s) { return s->commits; }
 
 bool store_is_postgres(const struct store *s) { return s->e->postgres; }
 

@@ -11,11 +11,12 @@
  * REAL as DOUBLE PRECISION and drops STRICT.  Statements are prepared once a connection and cached by their text.
  *
  * Threads: a reader belongs to one thread.  All writes go through the writer: with SQLite one thread that runs each
- * queued job in a savepoint and commits once for all that wait (synchronous=FULL); with PostgreSQL a few threads, one
+ * queued job, undone alone when it fails, and commits once for all that wait (synchronous=FULL); with PostgreSQL a few threads, one
  * transaction a job.  A job's done() is called only when its effect is durable (or has failed).
  *
  * In a job: PostgreSQL transactions are SERIALIZABLE, so both engines keep the same promise; it runs a job again from
- * scratch (at most 5 times) when it lost against another. So run() may be called more than once: set what it hands
+ * scratch (at most 5 times) when it lost against another. SQLite runs one again when another of the same commit failed after
+ * it had written: a savepoint for each would cost more than what most jobs do. So run() may be called more than once: set what it hands
  * back afresh each time, and cause nothing outside but by db_after_commit.  Once a statement has failed outside db_sub
  * the job must return the error; whatever else it tries is refused, on both engines.  On SQLite a transaction that a
  * full disk broke fails for all jobs in it, with ERR_FULL.
@@ -93,7 +94,7 @@ int64_t db_statements(const struct db *d);     /* run so far: for budgets in tes
 /* ---- writing ------------------------------------------------------------------------ */
 
 struct write {
-	enum err (*run)(struct db *d, void *arg, struct fault *f);   /* on the writer; an error rolls its savepoint back */
+	enum err (*run)(struct db *d, void *arg, struct fault *f);   /* on the writer; an error undoes it alone */
 	void (*done)(void *arg, enum err e, struct fault *f);        /* after the commit, or the failure; may be NULL */
 	void *arg;
 	struct fault fault;
@@ -108,6 +109,28 @@ CHECKED enum err store_write(struct store *s, enum err (*run)(struct db *, void 
 CHECKED enum err db_sub(struct db *d, enum err (*fn)(struct db *, void *, struct fault *), void *arg, struct fault *f);
 /* Inside a job: call fn(arg) after this job's commit (not called on failure). arg is freed with free() either way. */
 void db_after_commit(struct db *d, void (*fn)(void *), void *arg);
+/* What many jobs of one commit add to the same row, or what is cheaper written in order, is kept in memory and written together
+ * just before the commit, in the same transaction: one kind is one static struct. flush gets the items in the order they
+ * came; several may concern one row. It runs outside the jobs, so it must not fail for what one job said. */
+struct later { enum err (*flush)(struct db *d, void *const *item, size_t n, struct fault *f); };
+/* Inside a job: a new item of n zeroed bytes, which lives until the transaction ends and is undone with its job or db_sub. */
+void *db_later(struct db *d, const struct later *kind, size_t n);
+struct str db_later_str(struct db *d, struct str s);                  /* a copy that lives as long; after a first db_later */
+void *db_later_last(const struct db *d, const struct later *kind);    /* the newest, written or not; NULL: none in this transaction */
+size_t db_later_bytes(const struct db *d);                            /* kept so far */
+/* Writes what waits (kind NULL: of every kind): before reading on the writer what it changes. Nothing on a reader. */
+CHECKED enum err db_settle(struct db *d, const struct later *kind, struct fault *f);
+int64_t store_commits(const struct store *s);    /* so far, of all its writers: for benches */
+/* Inside a job: nothing that it writes shows on any page (somebody looked, a session was used): store_version() stays. */
+void db_quiet(struct db *d);
+/* What was read before can be told from what is there now: grows with each commit that held a job which was not quiet, and with
+ * each commit of another process, seen at the latest when the next job begins. It has grown before any done() of that commit
+ * is called; so what was read under a version asked for beforehand still stands when a later job finds the same by
+ * db_version(), on whatever thread it was read. 0: PostgreSQL, where others write unseen; then nothing may be kept. */
+int64_t store_version(const struct store *s);
+/* The same inside a job, where it counts the not quiet jobs before it in its transaction too. SQLite's only: nobody else can
+ * write before this job is committed. */
+int64_t db_version(const struct db *d);
 /* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
 

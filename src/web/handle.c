@@ -1,13 +1,15 @@
 /* Why: one path for every request, with or without a socket: before, handler, error page, after, headers. The server
  * only decides in which thread each step runs. */
 #include "web/inner.h"
-#include <time.h>
+#include "base/clock.h"
+#include <pthread.h>
 
-int64_t mono_us(void)
+static void check_body(struct web_conn *k)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	if (k->result == OK && k->rs.body.over) {
+		k->rs.handled = false;
+		k->result = fail(&k->rq.fault, ERR_LIMIT, N_("The answer is too large to be shown. Please narrow it down."), "answer past its ceiling");
+	}
 }
 
 void conn_run(struct web_conn *k)
@@ -16,8 +18,13 @@ void conn_run(struct web_conn *k)
 	struct resp *rs = &k->rs;
 	resp_reset(rs);
 	fault_clear(&rq->fault);
+	rq->version = k->c->store ? store_version(k->c->store) : 0;
+	if (rq->route->flags & ROUTE_KEPT && k->c->kept && !rq->fresh && k->c->kept(rq, rs)) {
+		k->result = OK;
+		return;
+	}
 	/* A page is read from one moment; it also costs one lock instead of one a statement. */
-	bool snapshot = rq->route->kind == ROUTE_READ && rq->db;
+	bool snapshot = (rq->route->kind == ROUTE_READ || rq->route->kind == ROUTE_ACT) && rq->db;
 	k->result = snapshot ? db_read_begin(rq->db, &rq->fault) : OK;
 	struct db *reader = k->result == OK && snapshot ? rq->db : NULL;
 	if (k->result == OK && k->c->before)
@@ -26,17 +33,69 @@ void conn_run(struct web_conn *k)
 		k->result = rq->route->fn(rq, rs);
 	if (reader)
 		db_read_end(reader);
-	if (k->result == OK && rs->body.over) {
-		rs->handled = false;
-		k->result = fail(&rq->fault, ERR_LIMIT, N_("The answer is too large to be shown. Please narrow it down."), "answer past its ceiling");
+	check_body(k);
+	if (rq->write) {
+		k->kept_headers = rs->nheaders;
+		if (rq->fault.nfields)
+			*(k->kept_fault = NEW(k->a, struct fault)) = rq->fault;
 	}
+}
+
+enum err req_write(struct req *rq, route_fn *fn, void *work)
+{
+	must(rq->route->kind == ROUTE_ACT);
+	rq->write = fn;
+	rq->work = work;
+	return OK;
+}
+
+void req_answer(struct req *rq, route_fn *fn) { rq->answer = fn; }
+
+bool conn_writes(const struct web_conn *k)
+{
+	if (!k->c->store || k->result != OK)
+		return false;
+	return k->rq.route->kind == ROUTE_WRITE || (k->rq.route->kind == ROUTE_ACT && k->rq.write);
+}
+
+/* The second part of a ROUTE_ACT; run again it finds the answer as the first part left it. */
+static void run_write(struct web_conn *k)
+{
+	struct req *rq = &k->rq;
+	struct resp *rs = &k->rs;
+	int n = k->kept_headers;
+	struct param kept[ARRAY_LEN(rs->headers)];
+	memcpy(kept, rs->headers, sizeof kept);
+	resp_reset(rs);
+	memcpy(rs->headers, kept, sizeof kept);
+	rs->nheaders = n;
+	fault_clear(&rq->fault);
+	if (k->kept_fault)
+		rq->fault = *k->kept_fault;
+	rq->answer = NULL;
+	k->result = rq->write(rq, rs);
+	check_body(k);
+}
+
+/* The third part: it is done and durable, so whatever becomes of the answer it is no error. */
+static void run_answer(struct web_conn *k)
+{
+	struct req *rq = &k->rq;
+	route_fn *fn = rq->answer;
+	rq->answer = NULL;
+	k->result = fn(rq, &k->rs);
+	check_body(k);
 }
 
 enum err conn_job(struct db *d, void *arg, struct fault *f)
 {
 	struct web_conn *k = arg;
 	k->rq.db = d;
-	conn_run(k);
+	k->rq.moved = true;
+	if (k->rq.route->kind == ROUTE_ACT)
+		run_write(k);
+	else
+		conn_run(k);
 	k->rq.db = NULL;          /* the writer's connection is not ours any more */
 	if (k->result != OK && f)
 		*f = k->rq.fault;
@@ -46,6 +105,7 @@ enum err conn_job(struct db *d, void *arg, struct fault *f)
 void conn_reader(struct web_conn *k, bool needed)
 {
 	k->rq.db = NULL;
+	k->rq.moved = true;
 	if (!k->c->store)
 		return;
 	enum err e = store_reader(k->c->store, &k->rq.db, needed ? &k->rq.fault : NULL);
@@ -110,6 +170,8 @@ static void render_error(struct web_conn *k)
 
 void conn_finish(struct web_conn *k)
 {
+	if (k->result == OK && k->rq.answer)
+		run_answer(k);
 	if (k->result != OK)
 		render_error(k);
 	if (!k->rs.status)
@@ -119,10 +181,72 @@ void conn_finish(struct web_conn *k)
 	resp_seal(k);
 }
 
+bool conn_holds(struct web_conn *k) { return (k->result == OK || k->rs.handled) && k->rq.holds && k->rq.holds(&k->rq); }
+
+void conn_held(struct web_conn *k, enum err e, const struct fault *f)
+{
+	if (e == OK)
+		return;
+	k->again = e == ERR_STALE && !k->rq.fresh;
+	k->rs.handled = false;
+	if (f)
+		k->rq.fault = *f;
+	k->result = e;
+}
+
+void conn_again(struct web_conn *k)
+{
+	k->again = false;
+	k->rq.fresh = true;
+	k->result = OK;
+}
+
+/* ---- without a socket: what the server does by suspending is waited for ---- */
+
+struct held { struct web_conn *k; pthread_mutex_t lock; pthread_cond_t over; bool done; };
+
+static void held_here(void *arg, enum err e, struct fault *f)
+{
+	struct held *h = arg;
+	pthread_mutex_lock(&h->lock);
+	conn_held(h->k, e, f);
+	h->done = true;
+	pthread_cond_signal(&h->over);
+	pthread_mutex_unlock(&h->lock);
+}
+
+static void hold_here(struct web_conn *k)
+{
+	struct held h = { .k = k, .lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER };
+	k->rq.hold(&k->rq, held_here, &h);
+	pthread_mutex_lock(&h.lock);
+	while (!h.done)
+		pthread_cond_wait(&h.over, &h.lock);
+	pthread_mutex_unlock(&h.lock);
+	pthread_cond_destroy(&h.over);
+	pthread_mutex_destroy(&h.lock);
+}
+
+static void read_here(struct web_conn *k)
+{
+	conn_reader(k, true);
+	if (k->result == OK)
+		conn_run(k);
+	if (!conn_writes(k) && conn_holds(k))
+		hold_here(k);
+}
+
 static void run_here(struct web_conn *k)
 {
 	struct req *rq = &k->rq;
-	if (rq->route->kind == ROUTE_WRITE && k->c->store) {
+	if (rq->route->kind != ROUTE_WRITE || !k->c->store) {
+		read_here(k);
+		if (k->again) {
+			conn_again(k);
+			read_here(k);
+		}
+	}
+	if (conn_writes(k)) {
 		struct fault f = { 0 };
 		enum err e = store_write(k->c->store, conn_job, k, &f);
 		if (e != OK && k->result == OK) {     /* the commit failed: nothing the handler said is true */
@@ -130,12 +254,10 @@ static void run_here(struct web_conn *k)
 			rq->fault = f;
 		}
 		k->result = e;
+		if (conn_holds(k))
+			hold_here(k);
 		conn_reader(k, false);
-		return;
 	}
-	conn_reader(k, true);
-	if (k->result == OK)
-		conn_run(k);
 }
 
 static void take_headers(struct web_conn *k, const char *headers)

@@ -45,12 +45,15 @@ struct web_conn {
 	bool close;                       /* the framing cannot be trusted: hang up after the answer */
 	bool orphan;                      /* guarded by the server's lock: the server has given up waiting for the job */
 	bool job_gone, conn_gone;         /* guarded too: of an orphan, the last side frees it */
+	bool again;                       /* what was held is stale: run it once more */
 	bool counted;                     /* the server counts it among the requests under way */
 	char nonce[33];
 	struct param *out;                /* all headers of the answer, made by resp_seal */
 	size_t nout;
 	struct str fixed;                 /* an asset's bytes: answered instead of rs.body when present */
 	int64_t start_us;
+	int kept_headers;                 /* ROUTE_ACT: how many headers the first part left, */
+	struct fault *kept_fault;         /* and what it found wrong; NULL: nothing */
 	struct write write;
 	struct web_conn *next, **link;    /* slow queue; list of the waiting */
 	struct web_conn *wait_next, **wait_link;
@@ -95,10 +98,13 @@ void resp_seal(struct web_conn *k);
 bool asset_serve(struct web_conn *k);        /* true: the path is an asset's and the answer is ready */
 
 /* handle.c */
-int64_t mono_us(void);
 void conn_run(struct web_conn *k);                     /* before() and the handler, rq.db being set; result in k->result */
-enum err conn_job(struct db *d, void *arg, struct fault *f);   /* the same as a store job; arg is the web_conn */
+bool conn_writes(const struct web_conn *k);            /* is there something for the writer: ROUTE_WRITE, or req_write() was called */
+enum err conn_job(struct db *d, void *arg, struct fault *f);   /* that, as a store job; arg is the web_conn */
 /* Sets rq.db to this thread's reader. needed: the request fails without one; else rq.db stays NULL. */
 void conn_reader(struct web_conn *k, bool needed);
+bool conn_holds(struct web_conn *k);                   /* the answer must wait for rq.hold() */
+void conn_held(struct web_conn *k, enum err e, const struct fault *f);   /* what rq.hold() came to; sets k->again */
+void conn_again(struct web_conn *k);                   /* before running it once more */
 void conn_finish(struct web_conn *k);                  /* error page, after(), headers: then it can be sent */
 #endif

@@ -91,6 +91,13 @@ static void job_over(struct web_conn *k)
 	pthread_mutex_unlock(&w->lock);
 }
 
+static void held(void *arg, enum err e, struct fault *f)
+{
+	struct web_conn *k = arg;
+	conn_held(k, e, f);
+	job_over(k);
+}
+
 static void write_done(void *arg, enum err e, struct fault *f)
 {
 	struct web_conn *k = arg;
@@ -100,7 +107,11 @@ static void write_done(void *arg, enum err e, struct fault *f)
 			k->rq.fault = *f;
 	}
 	k->result = e;
-	job_over(k);
+	/* A refused form shows what the record holds; and what was read before the write is noted too. */
+	if (conn_holds(k))
+		k->rq.hold(&k->rq, held, k);
+	else
+		job_over(k);
 }
 
 static void *slow_worker(void *arg)
@@ -125,7 +136,10 @@ static void *slow_worker(void *arg)
 				conn_run(k);
 			k->rq.db = NULL;       /* the answer is finished elsewhere, with that thread's reader */
 		}
-		job_over(k);
+		if (!dead && conn_holds(k))
+			k->rq.hold(&k->rq, held, k);
+		else
+			job_over(k);
 		pthread_mutex_lock(&w->lock);
 	}
 	unref_locked(w);
@@ -143,16 +157,22 @@ static void wait_for_job(struct web *w, struct web_conn *k)
 	MHD_suspend_connection(k->mhd);
 }
 
+static void to_writer(struct web *w, struct web_conn *k)
+{
+	k->rq.db = NULL;               /* this thread's reader */
+	pthread_mutex_lock(&w->lock);
+	wait_for_job(w, k);
+	pthread_mutex_unlock(&w->lock);
+	k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
+	store_submit(w->c.store, &k->write);
+}
+
 /* True: suspended, a job has it. */
 static bool dispatch(struct web *w, struct web_conn *k)
 {
 	enum route_kind kind = k->rq.route->kind;
 	if (kind == ROUTE_WRITE && w->c.store) {
-		pthread_mutex_lock(&w->lock);
-		wait_for_job(w, k);
-		pthread_mutex_unlock(&w->lock);
-		k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
-		store_submit(w->c.store, &k->write);
+		to_writer(w, k);
 		return true;
 	}
 	if (kind == ROUTE_SLOW) {
@@ -174,7 +194,18 @@ static bool dispatch(struct web *w, struct web_conn *k)
 	conn_reader(k, true);
 	if (k->result == OK)
 		conn_run(k);
-	return false;
+	if (conn_writes(k)) {
+		to_writer(w, k);
+		return true;
+	}
+	if (!conn_holds(k))
+		return false;
+	k->rq.db = NULL;
+	pthread_mutex_lock(&w->lock);
+	wait_for_job(w, k);
+	pthread_mutex_unlock(&w->lock);
+	k->rq.hold(&k->rq, held, k);
+	return true;
 }
 
 /* ---- the connection ---- */
@@ -360,6 +391,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
 			return MHD_YES;
 		return answer(k);
 	case STAGE_DONE:
+		if (k->again) {
+			conn_again(k);
+			if (dispatch(w, k))
+				return MHD_YES;
+		}
 		conn_reader(k, false);       /* after the commit: an error page or after() sees what was written */
 		return answer(k);
 	case STAGE_WAITING:

@@ -5,10 +5,14 @@
  * is asked through the `before` hook, which every request passes.  Tests: tests/web/ (web_handle runs a request
  * without a socket).
  *
- * Three kinds of handler:
+ * Four kinds of handler:
  *   ROUTE_READ   runs on the I/O thread with that thread's reader: fast pages.
  *   ROUTE_WRITE  runs on the store's writer in a savepoint (the request is suspended meanwhile); an error rolls back;
  *                the answer leaves only after the commit.
+ *   ROUTE_ACT    the same in three parts, because there is one writer and everybody waits for it: the handler runs like
+ *                ROUTE_READ (who is it, what was sent, all that can be worked out ahead) and names with req_write() what
+ *                is to be done on the writer, and there or then with req_answer() what is left for the I/O thread once
+ *                the commit is durable: to lay out the answer. Without req_write() it is a ROUTE_READ.
  *   ROUTE_SLOW   runs on one of a few slow workers, with a reader; may call store_write().  Argon2, PDF, XLSX, import.
  */
 #ifndef XA_WEB_H
@@ -17,11 +21,12 @@
 #include "base/tr.h"
 #include "store/store.h"
 
-enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_SLOW };
+enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_ACT, ROUTE_SLOW };
 enum route_flag {
 	ROUTE_OPEN = 1,      /* no log-in asked (log-in page, citizens' pages, health) */
 	ROUTE_API = 2,       /* bearer token instead of cookie and CSRF; errors as problem+json */
 	ROUTE_UPLOAD = 4,    /* body up to 64 MiB, kept in a temporary file past 256 KiB */
+	ROUTE_KEPT = 16,     /* web_config.kept may have the answer */
 	ROUTE_PHONE = 8      /* phone and citizen look for error pages */
 };
 
@@ -56,13 +61,24 @@ struct req {
 	struct upload *uploads;
 	size_t nuploads;
 	struct db *db;                             /* reader, or writer in ROUTE_WRITE */
+	bool moved;                                /* db is another since who keeps a copy of it looked: she clears it */
 	struct store *store;
 	void *app;                                 /* web_config.app */
 	void *ctx;                                 /* whatever before() made */
+	route_fn *write, *answer;                  /* ROUTE_ACT: the parts to come */
+	void *work;                                /* what they hand on, in the arena */
 	struct fault fault;
 	char id[17];                               /* request id, hex */
 	enum lang lang;                            /* set by before() */
 	bool htmx;                                 /* HX-Request: only the fragment is wanted */
+	/* Set by before(), asked when a ROUTE_READ or ROUTE_SLOW handler has succeeded, or a ROUTE_WRITE handler's own page of its
+	 * error (resp.handled) stands: must something be durable before the answer may leave? Then hold() is called and calls done() once, from whatever thread (never before the request is
+	 * suspended): OK lets the answer go; ERR_STALE: it was taken from what has changed since, so the request runs again, with
+	 * fresh set; any other error is answered instead, and not a byte of the answer leaves. */
+	bool (*holds)(struct req *rq);
+	void (*hold)(struct req *rq, void (*done)(void *arg, enum err e, struct fault *f), void *arg);
+	bool fresh;                                /* take nothing that was kept */
+	int64_t version;                           /* store_version() before the handler began to read */
 	struct web_conn *conn;                     /* the room's own */
 };
 
@@ -83,6 +99,10 @@ struct str req_cookie(const struct req *rq, const char *name);
 /* This answer's nonce, also in its CSP: for <script nonce> and hx-nonce (hx-csp strips htmx attributes without it). */
 struct str req_nonce(const struct req *rq);
 const struct upload *req_upload(const struct req *rq, const char *name);
+/* ROUTE_ACT: fn runs next, on the writer; what stands in the answer's headers and in the fault's fields stays. PostgreSQL may run it again. Returns OK. */
+enum err req_write(struct req *rq, route_fn *fn, void *work);
+/* From there: fn runs after the commit, with a reader. It must not fail: what it tells of is done. */
+void req_answer(struct req *rq, route_fn *fn);
 void resp_header(struct resp *rs, struct req *rq, const char *name, struct str value);  /* CR, LF refused */
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...) PRINTF(3, 4);  /* 303; local paths only */
 /* Attachment with a UTF-8 file name (RFC 6266). */
@@ -98,6 +118,8 @@ struct web_config {
 	const struct route *const *tables;   /* NULL-terminated list of route tables, each ended by {0} */
 	struct store *store;
 	void *app;
+	/* May be NULL. Runs before all else for a ROUTE_KEPT: true: rs is the answer already, kept from before, and rq->holds set. */
+	bool (*kept)(struct req *rq, struct resp *rs);
 	/* Runs first for every matched route, in its thread: log-in, permission, language, CSRF. An error ends the request. */
 	enum err (*before)(struct req *rq, struct resp *rs);
 	/* Renders the page (or problem+json) of an error; e is never OK. Also for 404 and 405, with rq->route NULL. */

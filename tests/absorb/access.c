@@ -326,7 +326,7 @@ static bool told(struct city *p, struct actor w, int64_t rid)
 	for (size_t i = 0; i < n; i++)
 		hit |= v[i].rid == rid;
 	int64_t unread;
-	NEED_OK(notice_unread(&c, &unread));
+	NEED_OK(notice_count(&c, 99, &unread));
 	CHECK(!hit || unread > 0);
 	return hit;
 }
@@ -404,6 +404,14 @@ TEST(her_own_family_is_kept_from_her)
 	CHECK_ERR(DO(k, "case", "note", id, IN("note", "x")), ERR_NOT_FOUND);
 	CHECK_ERR(ADD(k, "party", id, &d, IN("side", "a"), IN("name", "x")), ERR_NOT_FOUND);
 	CHECK_ERR(ADD(k, "glass", id, &d, IN("reason", "life"), IN("why", "一二三四五六七八九十"), IN("use_for", "x")), ERR_NOT_FOUND);
+	/* What is sealed in it is not there for her, nor an opening of it. */
+	NEED_OK(ADD(CITYW, "vault", id, &d, IN("kind", "shelter"), IN("kept", "向阳路918号")));
+	int64_t entry = d.id;
+	NEED_OK(ADD(CITYW, "opening", entry, &d, IN("reason", "送达人身安全保护令，需要知道地址")));
+	struct actor bc = who(ROLE_CITY, CITY, bea, p->fed);
+	CHECK_ERR(peek(p, bc, "vault", entry, &(enum sight){ 0 }), ERR_NOT_FOUND);
+	CHECK_ERR(peek(p, bc, "opening", d.id, &(enum sight){ 0 }), ERR_NOT_FOUND);
+	CHECK_OK(peek(p, CITYW, "opening", d.id, &(enum sight){ 0 }));
 	/* Not in her figures, and in everybody else's. */
 	CHECK_INT(counted(p, TOWNW, METRIC_CASE_OPEN) - counted(p, b, METRIC_CASE_OPEN), 1);
 	CHECK_INT(counted(p, TOWNW, METRIC_CLUE_IN) - counted(p, b, METRIC_CLUE_IN), 1);

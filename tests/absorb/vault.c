@@ -234,3 +234,28 @@ TEST(its_own_key)
 	}
 	city_close(p);
 }
+
+static enum err shut_job(struct ctx *c, void *arg)
+{
+	struct safe *s = arg;
+	struct rec *k;
+	TRY(see_one(c, "case", s->kase, &k));
+	return access_put(c, k, s->two, s->kase, ACCESS_OUT, 0, ACCESS_EVER);
+}
+
+/* Kin of a party: for her there is neither the entry nor an opening of it, asked for by whomever. */
+TEST(a_conflict_of_interest_shuts_it)
+{
+	struct safe s;
+	struct ctx c;
+	struct done d;
+	safe_open(&s);
+	struct city *p = &s.city;
+	int64_t id = ask(&s, s.one);
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_write(&c, shut_job, &s));
+	CHECK_ERR(peek(p, city_user(&s, s.two), "vault", s.entry, &(enum sight){ 0 }), ERR_NOT_FOUND);
+	CHECK_ERR(ADD(city_user(&s, s.two), "opening", s.entry, &d, IN("reason", ASK)), ERR_NOT_FOUND);
+	CHECK_ERR(DO0(city_user(&s, s.two), "opening", "agree", id), ERR_NOT_FOUND);
+	city_close(p);
+}

@@ -42,6 +42,23 @@ TEST(json_text)
 	CHECK_STR(buf_view(&b), "\"a\\\"\\\\\\n\\u0001\"");
 }
 
+TEST(json_or_not)
+{
+	static const char *const good[] = { "{}", " [ ] ", "0", "-1.5e+10", "\"\"", "null", "[true,false,{\"a\":[1,\"b\\n\\u4e2d\\ud83d\\ude00\"]}]", "{\"家\":\"庭\"}\n" };
+	static const char *const bad[] = { "", " ", "{", "[1,]", "{,}", "{\"a\"}", "{\"a\":}", "{a:1}", "[1 2]", "01", "1.", ".5", "1e", "-", "+1", "tru", "nulll", "\"", "\"\\x\"",
+					   "\"\\u12g4\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"a\nb\"", "\"\xff\"", "1 1", "[1}", "\"\\" };
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		CHECK(json_valid(str_of(good[i])) || !printf("# refused: %s\n", good[i]));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		CHECK(!json_valid(str_of(bad[i])) || !printf("# taken: %s\n", bad[i]));
+	char deep[201];
+	for (size_t n = 60; n <= 100; n += 20) {
+		memset(deep, '[', n);
+		memset(deep + n, ']', n);
+		CHECK(json_valid((struct str){ deep, 2 * n }) == (n < 64));
+	}
+}
+
 TEST(maps_hold_ten_thousand)
 {
 	ARENA a = arena_new(0);

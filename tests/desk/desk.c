@@ -68,7 +68,7 @@ static void house_open(struct house *h)
 	h->a = arena_new(0);
 	NEED_OK(app_open(&(struct app_options){ .data_dir = h->dir, .fast_unsafe = true, .store_url = test_store(h->a) }, all_types, &h->app, &h->f));
 	NEED_OK(app_wire(h->app, h->a, &h->f));
-	h->cfg = (struct web_config){ .tables = tables, .store = h->app->store, .app = h->app, .before = face_before, .error = face_error, .after = face_after };
+	h->cfg = (struct web_config){ .tables = tables, .store = h->app->store, .app = h->app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept };
 	post_as(h, "org", "市妇联", "city", "320582", &h->org_city);
 	post_as(h, "org", "镇妇联", "town", "320582001", &h->org_town);
 	post_as(h, "org", "社区妇联", "community", "320582001001", &h->org_comm);

@@ -75,7 +75,7 @@ static struct str browse(struct browser *b, const char *target)
 }
 
 /* pairs: name, value, …, NULL. */
-static struct str send_form(struct browser *b, const char *target, const char *const *pairs)
+__attribute__((unused)) static struct str send_form(struct browser *b, const char *target, const char *const *pairs)
 {
 	BUF_AUTO body = BUF(1 << 20);
 	buf_printf(&body, "csrf=%s", b->csrf);

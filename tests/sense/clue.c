@@ -140,3 +140,97 @@ TEST(referred_with_a_reason)
 	CHECK_STR(get(p, "clue", id)->v[field_at(&clue_type, "outcome")].s, "not_family");
 	city_close(p);
 }
+
+static int judged;
+
+static enum err counts(const struct sense_judge *self, struct ctx *c, struct str text, struct sense_verdict *ret)
+{
+	judged++;
+	return says_family(self, c, text, ret);
+}
+static const struct sense_judge judge_counts = { counts };
+
+static enum err act_of(struct ctx *c, void *arg)
+{
+	void **p = arg;
+	return act(c, p[0], p[1]);
+}
+
+/* A text is screened before the act's turn on the writer comes, and there only when what it rests on has changed. */
+TEST(screened_once)
+{
+	struct city here, *p = &here;
+	struct actor w;
+	struct done d;
+	struct ctx c;
+	city_open(p);
+	p->app->triage = &judge_counts;
+	judged = 0;
+	int64_t id = heard(p, "又打人", "19900000001");
+	CHECK_INT(judged, 1);
+	CHECK_STR(rec_str(&(struct ctx){ .app = p->app, .a = p->a }, get(p, "clue", id), "signals"), ",violence,");
+	w = COMMW;
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	struct act in = { .type = "clue", .verb = "edit", .id = id, INPUTS(IN("text", "争吵")) };
+	act_ahead(&c, &in);
+	CHECK_INT(judged, 2);
+	/* somebody else changes the record meanwhile: it is screened again, on what she said */
+	NEED_OK(DO(TOWNW, "clue", "edit", id, IN("violence", "yes")));
+	NEED_OK(ctx_write(&c, act_of, (void *[]){ &in, &d }));
+	CHECK_INT(judged, 3);
+	CHECK_STR(get(p, "clue", id)->v[field_at(&clue_type, "grade")].s, "orange");
+	city_close(p);
+}
+
+struct count { int64_t before, after; int clues; };
+
+static enum err count_begin(struct ctx *c, void *arg)
+{
+	((struct count *)arg)->before = db_statements(c->db);
+	return OK;
+}
+
+static enum err count_end(struct ctx *c, void *arg)
+{
+	((struct count *)arg)->after = db_statements(c->db);
+	return OK;
+}
+
+static enum err many_clues(struct ctx *c, void *arg)
+{
+	struct count *k = arg;
+	for (int i = 0; i < k->clues; i++) {
+		struct done d;
+		TRY(act(c, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "grid"), IN("text", "又打人"), IN("party_a_name", "王小明")) }, &d));
+	}
+	return OK;
+}
+
+/* What a clue costs on the one writer, in statements: number, record, clock, words, leaf; and once a commit: the head of the
+ * journal read and written, the two cells of the day and the rows of the month. When this grows, everybody waits longer. */
+#define PER_CLUE 5
+#define PER_COMMIT 5
+TEST(a_clue_costs_few_statements)
+{
+	struct city here, *p = &here;
+	struct ctx c;
+	struct count k = { 0 };
+	city_open(p);
+	struct actor w = COMMW;
+	p->app->triage = &judge_all;
+	if (store_is_postgres(p->app->store)) {   /* several writers: no one of them counts all */
+		city_close(p);
+		return;
+	}
+	static const int sizes[] = { 1, 64 };
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		k.clues = sizes[i];
+		ctx_at(p, &c, &w);
+		NEED_OK(ctx_write(&c, count_begin, &k));
+		NEED_OK(ctx_write(&c, many_clues, &k));
+		NEED_OK(ctx_write(&c, count_end, &k));
+		CHECK_INT(k.after - k.before, PER_CLUE * k.clues + PER_COMMIT);
+	}
+	city_close(p);
+}

@@ -274,6 +274,123 @@ BOTH(subs_and_after_commit)
 	store_close(s);
 }
 
+/* ---- what the jobs of one commit write together ---- */
+
+/* Adds to thing 1 what is kept; -99 does not go in. */
+static int sum_flushes;
+
+static enum err sum_flush(struct db *d, void *const *item, size_t n, struct fault *f)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (*(const int64_t *)item[i] == -99)
+			return fail(f, ERR_DB, NULL, "poison");
+		sum += *(const int64_t *)item[i];
+	}
+	__atomic_fetch_add(&sum_flushes, 1, __ATOMIC_SEQ_CST);
+	return db_exec(d, f, "UPDATE thing SET n = n + ? WHERE id = 1", ARGS(VI(sum)), NULL);
+}
+
+static const struct later sums = { sum_flush };
+static void sum_add(struct db *d, int64_t n) { *(int64_t *)db_later(d, &sums, sizeof n) = n; }
+
+enum { SUM_ADDS, SUM_FAILS, SUM_SUB_FAILS, SUM_SETTLES_AND_FAILS, SUM_POISON, SUM_LOOKS };
+struct sum { struct write w; int kind, *done; int64_t n, seen; enum err e; };
+
+static enum err sum_sub(struct db *d, void *arg, struct fault *f)
+{
+	(void)arg;
+	sum_add(d, 1000);
+	TRY(db_settle(d, &sums, f));
+	sum_add(d, 2000);
+	return fail(f, ERR_STATE, NULL, NULL);
+}
+
+static enum err sum_job(struct db *d, void *arg, struct fault *f)
+{
+	struct sum *t = arg;
+	sum_add(d, t->kind == SUM_POISON ? -99 : t->n);
+	switch (t->kind) {
+	case SUM_FAILS:
+		TRY(db_exec(d, f, "INSERT INTO thing (id) VALUES (?)", ARGS(VI(100 + t->n)), NULL));
+		return fail(f, ERR_STATE, NULL, NULL);
+	case SUM_SUB_FAILS:
+		if (db_sub(d, sum_sub, NULL, f) != ERR_STATE)
+			return fail(f, ERR_INTERNAL, NULL, NULL);
+		return OK;
+	case SUM_SETTLES_AND_FAILS:
+		TRY(db_settle(d, NULL, f));
+		sum_add(d, 4000);
+		return fail(f, ERR_STATE, NULL, NULL);
+	case SUM_LOOKS:
+		TRY(db_settle(d, &sums, f));
+		return db_int(d, f, "SELECT n FROM thing WHERE id = 1", NOARGS, &t->seen, NULL);
+	default:
+		return OK;
+	}
+}
+
+static void sum_done(void *arg, enum err e, struct fault *f)
+{
+	struct sum *t = arg;
+	(void)f;
+	t->e = e;
+	__atomic_fetch_add(t->done, 1, __ATOMIC_SEQ_CST);
+}
+
+static enum err hold_job(struct db *d, void *arg, struct fault *f)
+{
+	(void)d, (void)f;
+	while (!__atomic_load_n((int *)arg, __ATOMIC_SEQ_CST))
+		usleep(1000);
+	return OK;
+}
+
+/* All are queued while the writer is held, so that on SQLite they come into one commit. */
+static void sum_run(struct store *s, struct sum *v, int n)
+{
+	int go = 0, done = 0;
+	struct write hold = { .run = hold_job, .arg = &go };
+	store_submit(s, &hold);
+	for (int i = 0; i < n; i++) {
+		v[i].w = (struct write){ .run = sum_job, .done = sum_done, .arg = &v[i] };
+		v[i].done = &done;
+		v[i].n = (int64_t)1 << i;
+		store_submit(s, &v[i].w);
+	}
+	__atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&done, __ATOMIC_SEQ_CST) < n)
+		usleep(1000);
+}
+
+BOTH(written_together)
+{
+	struct store *s = open_base(p);
+	NEED_OK(run(s, "INSERT INTO thing (id, n) VALUES (1, 0)", NOARGS));
+	sum_flushes = 0;
+	struct sum v[] = { { .kind = SUM_ADDS }, { .kind = SUM_ADDS }, { .kind = SUM_FAILS }, { .kind = SUM_SUB_FAILS }, { .kind = SUM_SETTLES_AND_FAILS },
+			   { .kind = SUM_LOOKS }, { .kind = SUM_FAILS }, { .kind = SUM_ADDS } };
+	sum_run(s, v, ARRAY_LEN(v));
+	for (size_t i = 0; i < ARRAY_LEN(v); i++)
+		CHECK(v[i].e == (v[i].kind == SUM_FAILS || v[i].kind == SUM_SETTLES_AND_FAILS ? ERR_STATE : OK));
+	CHECK_INT(ask(s, "SELECT n FROM thing WHERE id = 1"), 1 + 2 + 8 + 32 + 128);
+	CHECK_INT(ask(s, "SELECT COUNT(*) FROM thing"), 1);
+	if (!p->postgres)
+		CHECK_INT(v[5].seen, 1 + 2 + 8 + 32);   /* what was kept by those before it counts, though one undid its writing */
+	/* what one brings in and cannot be written fails alone */
+	struct sum w[] = { { .kind = SUM_ADDS }, { .kind = SUM_POISON }, { .kind = SUM_FAILS }, { .kind = SUM_ADDS } };
+	sum_run(s, w, ARRAY_LEN(w));
+	CHECK(w[0].e == OK && w[1].e == ERR_DB && w[2].e == ERR_STATE && w[3].e == OK);
+	CHECK_INT(ask(s, "SELECT n FROM thing WHERE id = 1"), 1 + 2 + 8 + 32 + 128 + 1 + 8);
+	/* and what all add is one statement */
+	sum_flushes = 0;
+	struct sum u[16] = { { .kind = SUM_ADDS } };
+	sum_run(s, u, ARRAY_LEN(u));
+	if (!p->postgres)
+		CHECK(sum_flushes <= 2);
+	store_close(s);
+}
+
 #define WORKERS 64
 #define EACH 20
 struct worker { struct store *s; int no, ok, bad; };
@@ -398,6 +515,64 @@ BOTH(one_snapshot)
 	CHECK_INT(ask(s, "SELECT COUNT(*) FROM thing"), 0);
 	db_read_end(d);
 	CHECK_INT(ask(s, "SELECT COUNT(*) FROM thing"), 1);
+	store_close(s);
+}
+
+static enum err quiet_job(struct db *d, void *arg, struct fault *f)
+{
+	(void)arg;
+	db_quiet(d);
+	return db_exec(d, f, "INSERT INTO thing (id) VALUES (77)", NOARGS, NULL);
+}
+
+struct told { struct store *s; int64_t before; bool grown; };
+static enum err insert_78(struct db *d, void *arg, struct fault *f) { (void)arg; return db_exec(d, f, "INSERT INTO thing (id) VALUES (78)", NOARGS, NULL); }
+static void grown_by_now(void *arg, enum err e, struct fault *f)
+{
+	struct told *t = arg;
+	(void)f;
+	__atomic_store_n(&t->grown, e == OK && store_version(t->s) != t->before, __ATOMIC_SEQ_CST);
+}
+static enum err version_here(struct db *d, void *arg, struct fault *f)
+{
+	(void)f;
+	db_quiet(d);
+	*(int64_t *)arg = db_version(d);
+	return OK;
+}
+
+BOTH(versions_tell_what_changed)
+{
+	struct store *s = open_base(p), *other = NULL;
+	int64_t v = store_version(s), here = 0;
+	if (p->postgres) {
+		CHECK_INT(v, 0);
+		NEED_OK(run(s, "INSERT INTO thing (id) VALUES (1)", NOARGS));
+		CHECK_INT(store_version(s), 0);
+		store_close(s);
+		return;
+	}
+	NEED_OK(store_write(s, quiet_job, NULL, NULL));
+	CHECK_INT(store_version(s), v);
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK_INT(here, v);
+	/* It has grown before anybody is told. */
+	struct told t = { s, v, false };
+	struct write w = { .run = insert_78, .done = grown_by_now, .arg = &t };
+	store_submit(s, &w);
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK(__atomic_load_n(&t.grown, __ATOMIC_SEQ_CST) && here > v);
+	CHECK_INT(store_version(s), here);
+	/* What failed changed nothing, though it may have grown; another process is seen by the next job at the latest. */
+	CHECK(run(s, "INSERT INTO thing (id) VALUES (78)", NOARGS) != OK);
+	NEED_OK(store_write(s, version_here, &v, NULL));
+	NEED_OK(store_open(p->url, NULL, &other, NULL));
+	NEED_OK(run(other, "INSERT INTO thing (id) VALUES (79)", NOARGS));
+	NEED_OK(store_write(s, version_here, &here, NULL));
+	CHECK(here > v);
+	NEED_OK(store_write(s, version_here, &v, NULL));
+	CHECK_INT(v, here);
+	store_close(other);
 	store_close(s);
 }
 

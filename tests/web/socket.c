@@ -359,17 +359,51 @@ static void seen_by_others(struct req *rq, struct resp *rs, int64_t us)
 {
 	(void)us;
 	int64_t n = 0;
-	if (!rq->route || rq->route->kind != ROUTE_WRITE)
+	if (!rq->route || rq->route->kind == ROUTE_READ)
 		return;
 	must(rq->db && !db_can_write(rq->db));
 	must(db_int(rq->db, NULL, "SELECT COUNT(*) FROM t WHERE v = ?", ARGS(VS(req_param(rq, "v"))), &n, NULL) == OK);
 	must(n == (rs->status == 200));
 }
 
-static const struct route write_routes[] = { { "POST", "/put", put, ROUTE_WRITE, 0, 1 }, { "GET", "/tally", tally, ROUTE_READ, 0, 1 }, { 0 } };
+/* The same in three parts. */
+static enum err act_answer(struct req *rq, struct resp *rs)
+{
+	must(rq->db && !db_can_write(rq->db));
+	int64_t n = 0;
+	TRY(db_int(rq->db, &rq->fault, "SELECT COUNT(*) FROM t WHERE v = ?", ARGS(VS(req_param(rq, "v"))), &n, NULL));
+	buf_int(&rs->body, n);
+	return OK;
+}
+
+static enum err act_write(struct req *rq, struct resp *rs)
+{
+	must(db_can_write(rq->db) && rq->work == rq->a);
+	must(rs->nheaders == 1 && !rs->body.n);       /* as the first part left it, however often this runs */
+	if (rq->fault.nfields)
+		return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+	req_answer(rq, act_answer);
+	return put(rq, rs);
+}
+
+static enum err act_begin(struct req *rq, struct resp *rs)
+{
+	struct str v = req_param(rq, "v");
+	must(!db_can_write(rq->db));
+	resp_header(rs, rq, "X-Part", STR("1"));
+	if (str_is(v, "early"))
+		return fail(&rq->fault, ERR_DENIED, NULL, "test");
+	if (str_is(v, "wrong"))
+		fault_field(&rq->fault, "v", "Wrong", NULL);
+	return req_write(rq, act_write, rq->a);
+}
+
+static const struct route write_routes[] = {
+	{ "POST", "/act", act_begin, ROUTE_ACT, 0, 1 }, { "POST", "/put", put, ROUTE_WRITE, 0, 1 }, { "GET", "/tally", tally, ROUTE_READ, 0, 1 }, { 0 },
+};
 static const struct route *const write_tables[] = { write_routes, NULL };
 
-struct writer { struct web *w; int first, bad; };
+struct writer { struct web *w; int first, bad; const char *path; };
 
 static void *many_writes(void *arg)
 {
@@ -385,7 +419,7 @@ static void *many_writes(void *arg)
 			buf_cstr(&form, "v=bad");
 		else
 			buf_printf(&form, "v=%d", me->first + i);
-		buf_printf(&out, "POST /put HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s", form.n, form.p);
+		buf_printf(&out, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s", me->path, form.n, form.p);
 		say(fd, buf_view(&out));
 		if (!hear(fd, &in, &status, &body, false)) {
 			me->bad++;
@@ -397,6 +431,104 @@ static void *many_writes(void *arg)
 	}
 	close(fd);
 	return NULL;
+}
+
+/* ---- what is held ---- */
+
+/* ?e=: what comes of holding. The first run of "stale" is stale, its second is not. */
+struct later { void (*done)(void *, enum err, struct fault *); void *arg; enum err e; };
+
+static bool app_holds(struct req *rq) { return req_param(rq, "e").n > 0; }
+
+static void *held_elsewhere(void *arg)
+{
+	struct later *l = arg;
+	struct fault f = { 0 };
+	usleep(2000);
+	l->done(l->arg, l->e == OK ? OK : fail(&f, l->e, NULL, "test"), &f);
+	free(l);
+	return NULL;
+}
+
+static void app_hold(struct req *rq, void (*done)(void *arg, enum err e, struct fault *f), void *arg)
+{
+	struct later *l = xalloc(sizeof *l);
+	struct str e = req_param(rq, "e");
+	*l = (struct later){ done, arg, str_is(e, "full") ? ERR_FULL : str_is(e, "stale") && !rq->fresh ? ERR_STALE : OK };
+	/* at once, and from another thread: both must do */
+	if (str_is(req_param(rq, "how"), "now")) {
+		held_elsewhere(l);
+		return;
+	}
+	pthread_t t;
+	must(pthread_create(&t, NULL, held_elsewhere, l) == 0);
+	pthread_detach(t);
+}
+
+static enum err held_before(struct req *rq, struct resp *rs)
+{
+	(void)rs;
+	rq->holds = app_holds;
+	rq->hold = app_hold;
+	return OK;
+}
+
+static enum err secret(struct req *rq, struct resp *rs)
+{
+	buf_cstr(&rs->body, rq->fresh ? "the secret, anew" : "the secret");
+	resp_header(rs, rq, "X-Secret", STR("1"));
+	return OK;
+}
+
+static bool kept_answer(struct req *rq, struct resp *rs)
+{
+	if (!str_is(req_param(rq, "kept"), "1"))
+		return false;
+	buf_cstr(&rs->body, "the secret, kept");
+	return held_before(rq, rs) == OK;
+}
+
+static const struct route held_routes[] = { { "GET", "/read", secret, ROUTE_READ, ROUTE_KEPT, 1 }, { "GET", "/slow", secret, ROUTE_SLOW, 0, 1 }, { 0 } };
+static const struct route *const held_tables[] = { held_routes, NULL };
+
+TEST(what_is_held_leaves_only_when_it_may)
+{
+	struct web_config c = { .host = "127.0.0.1", .tables = held_tables, .before = held_before, .kept = kept_answer };
+	static const struct { const char *query, *body; int status; } v[] = {
+		{ "e=ok", "the secret", 200 }, { "e=ok&how=now", "the secret", 200 }, { "e=full", NULL, 507 }, { "e=full&how=now", NULL, 507 },
+		{ "e=stale", "the secret, anew", 200 }, { "e=stale&how=now", "the secret, anew", 200 }, { "x=1", "the secret", 200 },
+		{ "e=ok&kept=1", "the secret, kept", 200 }, { "e=full&kept=1", NULL, 507 }, { "e=stale&kept=1", "the secret, anew", 200 },
+	};
+	struct web *w = NULL;
+	ARENA a = arena_new(0);
+	NEED_OK(web_start(&c, &w, NULL));
+	int fd = dial(w), status;
+	struct str body;
+	BUF_AUTO in = BUF(1 << 20);
+	for (int round = 0; round < 6; round++)
+		for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+			bool slow = round % 3 == 2;
+			BUF_AUTO out = BUF(1000);
+			char *target = arena_printf(a, "%s?%s", slow ? "/slow" : "/read", v[i].query);
+			buf_printf(&out, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
+			const char *want = v[i].body && slow && strstr(v[i].query, "kept") && v[i].status == 200 && !strstr(v[i].query, "stale") ? "the secret" : v[i].body;
+			if (round % 3 == 1) {
+				struct web_answer ans = web_handle(&c, a, "GET", target, "", STR(""));
+				status = ans.status;
+				body = ans.body;
+				CHECK(want || str_find(ans.headers, STR("X-Secret")) < 0);
+			} else {
+				say(fd, buf_view(&out));
+				NEED(hear(fd, &in, &status, &body, false));
+				CHECK(want || str_find(buf_view(&in), STR("X-Secret")) < 0);
+			}
+			CHECK_INT(status, v[i].status);
+			CHECK(want ? str_is(body, want) : str_find(body, STR("secret")) < 0);
+			if (round % 3 != 1)
+				eat(&in, body);
+		}
+	close(fd);
+	web_stop(w);
 }
 
 TEST(writes_are_answered_after_the_commit)
@@ -412,7 +544,7 @@ TEST(writes_are_answered_after_the_commit)
 	pthread_t t[8];
 	struct writer me[8];
 	for (int i = 0; i < 8; i++) {
-		me[i] = (struct writer){ w, i * 1000, 0 };
+		me[i] = (struct writer){ w, i * 1000, 0, i % 2 ? "/act" : "/put" };
 		NEED(pthread_create(&t[i], NULL, many_writes, &me[i]) == 0);
 	}
 	for (int i = 0; i < 8; i++) {
@@ -429,6 +561,15 @@ TEST(writes_are_answered_after_the_commit)
 	CHECK_INT(ans.status, 409);
 	CHECK(str_find(ans.headers, STR("Set-Cookie")) < 0);
 	CHECK_STR(web_handle(&c, a, "GET", "/tally", "", STR("")).body, "321");
+	static const struct { const char *form; int status; } parts[] = { { "v=three", 200 }, { "v=early", 403 }, { "v=wrong", 422 }, { "v=bad", 409 } };
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		ans = web_handle(&c, a, "POST", "/act", "Content-Type: application/x-www-form-urlencoded\n", str_of(parts[i].form));
+		CHECK_INT(ans.status, parts[i].status);
+		CHECK((str_find(ans.headers, STR("X-Part: 1")) >= 0) == (i == 0));
+		if (i == 0)
+			CHECK_STR(ans.body, "three1");
+	}
+	CHECK_STR(web_handle(&c, a, "GET", "/tally", "", STR("")).body, "322");
 	store_close(the_store);
 	static const char *const left[] = { "t.db", "t.db-wal", "t.db-shm" };
 	for (size_t i = 0; i < ARRAY_LEN(left); i++)
