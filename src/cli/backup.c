@@ -1,16 +1,197 @@
-/* Why: an office that cannot copy its database while people work will not copy it. */
+/* Why: an office that cannot copy its database while people work will not copy it; and a copy that was never restored is a hope.
+ * Invariants: the root key is in no backup of the data, so that who finds one finds nothing in it; a restore writes into an empty folder. */
 #include "cli/cli.h"
+#include "record/backup.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* The key is left out on purpose: who finds the copy must find nothing in it. */
+static enum err write_new(const char *path, const char *line, mode_t mode, struct fault *f)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	bool ok = fd >= 0 && dprintf(fd, "%s\n", line) > 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok ? OK : fail(f, ERR_IO, errno == EEXIST ? N_("A file of this name exists already.") : NULL, "%s: %s", path, strerror(errno));
+}
+
+/* The secret never lies in the data folder: it would be stolen with it. */
+static int keygen(struct cli *x)
+{
+	char pub[FILEKEY_TEXT], secret[FILEKEY_TEXT], *path = arena_printf(x->a, "%s/backup.pub", x->app.data_dir);
+	if (x->nwords != 2)
+		return cli_usage(x, tr(x->lang, N_("Name the file for the secret key, on a medium that you take away.")));
+	if (mkdir(x->app.data_dir, 0700) != 0 && errno != EEXIST)
+		return cli_fail(x, fail(&x->f, ERR_IO, N_("The data folder cannot be made."), "%s", x->app.data_dir));
+	if (access(path, F_OK) == 0)
+		return cli_fail(x, fail(&x->f, ERR_DUPLICATE, N_("There is a backup key already. To change it, first move backup.pub away; old backups open with the old secret key only."), NULL));
+	filekey_new(pub, secret);
+	enum err e = write_new(x->words[1], secret, 0600, &x->f);
+	if (e == OK)
+		e = write_new(path, pub, 0644, &x->f);
+	if (e != OK)
+		return cli_fail(x, e);
+	printf("%s\n", tr(x->lang, N_("The public key is in the data folder. Print the file of the secret key, take both away from this machine, and restart xiaoan serve.")));
+	return 0;
+}
+
+static int say_info(struct cli *x, const struct backup_info *i)
+{
+	BUF_AUTO t = BUF(64);
+	datetime_put(&t, i->made);
+	printf("%s  %s  %.1f MiB  %s %lld  %s\n", t.p, i->name, (double)i->bytes / (1 << 20), tr(x->lang, N_("journal entries:")), (long long)i->journal_size, i->file_sha256);
+	return 0;
+}
+
+static int list(struct cli *x)
+{
+	struct backup_info *v;
+	size_t n;
+	const char *dir = cli_opt(x, "dir") ? cli_opt(x, "dir") : arena_printf(x->a, "%s/backups", x->app.data_dir);
+	enum err e = backup_list(x->a, dir, &v, &n, &x->f);
+	if (e != OK)
+		return cli_fail(x, e);
+	for (size_t i = 0; i < n; i++)
+		say_info(x, &v[i]);
+	return 0;
+}
+
+static int now(struct cli *x)
+{
+	struct filekey pub;
+	struct backup_info made;
+	struct app *app = cli_open(x);
+	enum err e = backup_key(app, &pub, &x->f);
+	if (e == OK)
+		e = backup_make(app, backup_dir(app, x->a, cli_opt(x, "dir")), &pub, &made, &x->f);
+	return e == OK ? say_info(x, &made) : cli_fail(x, e);
+}
+
+static enum err secret_of(struct cli *x, struct filekey *ret)
+{
+	if (!cli_opt(x, "key"))
+		return fail(&x->f, ERR_INVALID, N_("Name the file of the secret key: --key FILE."), NULL);
+	return filekey_read(cli_opt(x, "key"), true, ret, &x->f);
+}
+
+/* Restored whole into a folder that is removed again. */
+static int verify(struct cli *x)
+{
+	struct filekey secret;
+	struct backup_info i;
+	int64_t until;
+	char *dir = arena_printf(x->a, "%s/xiaoan-verify-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	if (x->nwords != 2)
+		return cli_usage(x, tr(x->lang, N_("Name the backup.")));
+	enum err e = secret_of(x, &secret);
+	if (e == OK && !mkdtemp(dir))
+		e = fail(&x->f, ERR_IO, NULL, "%s: %s", dir, strerror(errno));
+	if (e != OK)
+		return cli_fail(x, e);
+	e = backup_restore(x->words[1], &secret, dir, cli_opt(x, "until") ? INT64_MAX : 0, &i, &until, &x->f);
+	filekey_wipe(&secret);
+	unlink(arena_printf(x->a, "%s/xiaoan.db", dir));
+	rmdir(dir);
+	if (e != OK)
+		return cli_fail(x, e);
+	puts(tr(x->lang, N_("The backup was restored, looked through, and is whole.")));
+	return say_info(x, &i);
+}
+
+/* The keys' own copy, sealed for another holder, kept in another place. */
+static int keys(struct cli *x)
+{
+	struct filekey pub;
+	struct sealed_out *o;
+	char text[16384];
+	const char *with = cli_opt(x, "public") ? cli_opt(x, "public") : arena_printf(x->a, "%s/backup.pub", x->app.data_dir);
+	if (x->nwords != 2)
+		return cli_usage(x, tr(x->lang, N_("Name the file to write.")));
+	enum err e = filekey_read(with, false, &pub, &x->f);
+	int fd = open(arena_printf(x->a, "%s/root.key", x->app.data_dir), O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
+	if (fd >= 0)
+		close(fd);
+	if (e == OK && n <= 0)
+		e = fail(&x->f, ERR_IO, N_("The key file cannot be read."), "root.key");
+	if (e == OK)
+		e = sealed_out_open(x->words[1], &pub, &o, &x->f);
+	if (e == OK) {
+		e = sealed_out_put(o, text, (size_t)n, &x->f);
+		if (e == OK)
+			e = sealed_out_end(o, NULL, &x->f);
+		else
+			sealed_out_drop(o);
+	}
+	explicit_bzero(text, sizeof text);
+	return e == OK ? 0 : cli_fail(x, e);
+}
+
+static int open_sealed(struct cli *x)
+{
+	struct filekey secret;
+	BUF_AUTO b = BUF(1 << 20);
+	if (x->nwords != 2 || !cli_opt(x, "o"))
+		return cli_usage(x, tr(x->lang, N_("Name the sealed file, and with -o the one to write.")));
+	enum err e = secret_of(x, &secret);
+	if (e == OK)
+		e = sealed_in_all(x->words[1], &secret, &b, &x->f);
+	int fd = e == OK ? open(cli_opt(x, "o"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+	if (e == OK && (fd < 0 || write(fd, b.p, b.n) != (ssize_t)b.n || fsync(fd) != 0))
+		e = fail(&x->f, ERR_IO, NULL, "%s: %s", cli_opt(x, "o"), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	if (b.p)
+		explicit_bzero(b.p, b.n);
+	return e == OK ? 0 : cli_fail(x, e);
+}
+
 int cmd_backup(struct cli *x)
 {
+	static const struct { const char *word; int (*run)(struct cli *x); } words[] = {
+		{ "keygen", keygen }, { "now", now }, { "list", list }, { "verify", verify }, { "keys", keys }, { "open", open_sealed },
+	};
+	for (size_t i = 0; x->nwords && i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i].word, x->words[0]) == 0)
+			return words[i].run(x);
 	if (x->nwords != 1)
-		return cli_usage(x, tr(x->lang, N_("Name the file to write.")));
+		return cli_usage(x, tr(x->lang, N_("Say keygen, now, list, verify, keys or open; or name the file to write.")));
 	struct app *app = cli_open(x);
 	enum err e = store_copy(app->store, x->words[0], &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
 	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The key is not in it: keep root.key in another safe place.")));
 	return 0;
+}
+
+int cmd_restore(struct cli *x)
+{
+	struct filekey secret;
+	struct backup_info i;
+	int64_t until = 0, reached = 0;
+	struct stat st;
+	if (x->nwords != 1)
+		return cli_usage(x, tr(x->lang, N_("Name the backup, or the folder of backups.")));
+	if (cli_opt(x, "until") && strcmp(cli_opt(x, "until"), "last") == 0)
+		until = INT64_MAX;
+	else if (cli_opt(x, "until") && !date_parse(str_of(cli_opt(x, "until")), &until))
+		return cli_usage(x, tr(x->lang, N_("--until takes a time such as “2026-11-25 14:30:00”, or “last”.")));
+	char *file = arena_cstr(x->a, str_of(x->words[0]));
+	enum err e = secret_of(x, &secret);
+	if (e == OK && stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+		e = backup_before(x->a, file, until ? until : INT64_MAX, &file, &x->f);
+	if (e == OK)
+		e = backup_restore(file, &secret, x->app.data_dir, until, &i, &reached, &x->f);
+	filekey_wipe(&secret);
+	if (e != OK)
+		return cli_fail(x, e);
+	BUF_AUTO t = BUF(64);
+	iso_put(&t, reached);
+	printf("%s %s\n", tr(x->lang, N_("Restored and looked through; it stands as of:")), t.p);
+	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0)
+		printf("%s\n", tr(x->lang, N_("Now put root.key and backup.pub into the folder, then: xiaoan doctor.")));
+	return say_info(x, &i);
 }

@@ -1,5 +1,6 @@
 /* Why: one table from which dispatch, help, man page and completion come. */
 #include "cli/cli.h"
+#include "cli/keeper.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static const struct command commands[] = {
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
 	  "  --scale X       size of that city (default 1)\n"
+	  "  --backups DIR   folder for backups (default DATA/backups), made when there is a key: xiaoan backup keygen\n"
 	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
 	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
@@ -54,9 +56,18 @@ static const struct command commands[] = {
 	{ "incident", N_("after an incident: journal with proofs, affected records, drafts of the reports with their time limits"),
 	  "xiaoan incident FROM TO -o DIR     times such as 2026-11-24 or 2026-11-24T09:05; DIR is made\n\n" COMMON_HELP, cmd_incident },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
-	{ "backup", N_("copy the database into a new file while the server runs"),
-	  "xiaoan backup FILE     (SQLite; for PostgreSQL use pg_basebackup; root.key is not in it)\n\n" COMMON_HELP, cmd_backup },
-	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor\n\n" COMMON_HELP, cmd_doctor },
+	{ "backup", N_("backups: key, now, list, verify; or copy the database into a new file while the server runs"),
+	  "xiaoan backup keygen SECRETFILE                a pair of keys: the public one into DIR, the secret one to take away\n"
+	  "xiaoan backup now [--dir FOLDER]               copy, look through, seal (xiaoan serve does so every day)\n"
+	  "xiaoan backup list [--dir FOLDER]\n"
+	  "xiaoan backup verify FILE --key SECRETFILE     restore it whole into a temporary folder and look it through\n"
+	  "xiaoan backup keys FILE [--public KEYFILE]     a sealed copy of root.key, for another place than the backups\n"
+	  "xiaoan backup open FILE --key SECRETFILE -o FILE\n"
+	  "xiaoan backup FILE                             a plain copy of the database; the key is not in it\n\n" COMMON_HELP, cmd_backup },
+	{ "restore", N_("open a backup into an empty folder, as of any moment"),
+	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last]\n\n" COMMON_HELP
+	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
+	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
 	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
 	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
 	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },
@@ -128,7 +139,7 @@ static void name_agent(struct cli *x)
 static enum err tell_journal(struct cli *x)
 {
 	static const char *const told[] = { "import", "report", "user", "token", "backup" };
-	static const char *const subs[] = { "month", "list", "add", "link", "close", "make", "revoke" };
+	static const char *const subs[] = { "month", "list", "add", "link", "close", "make", "revoke", "now" };
 	struct ctx c;
 	const char *what = "";
 	bool tell = false;
@@ -255,11 +266,12 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
-					       { "journal", "verify head export key" }, { "tally", "verify" }, { "completion", "bash" } };
+					       { "journal", "verify head export key" }, { "tally", "verify" },
+					       { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "
-	       "--area --format --name --login --role' -- \"$cur\"));;\n    *) COMPREPLY=($(compgen -f -- \"$cur\"));;\n  esac\n}\ncomplete -F _xiaoan xiaoan\n");
+	       "--area --format --key --until --dir --name --login --role' -- \"$cur\"));;\n    *) COMPREPLY=($(compgen -f -- \"$cur\"));;\n  esac\n}\ncomplete -F _xiaoan xiaoan\n");
 	return 0;
 }
 
@@ -282,7 +294,8 @@ int cmd_man(struct cli *x)
 		printf(".fi\n");
 	}
 	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/root.key\nthe key under which all personal data is sealed: keep a copy"
-	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n.TP\n.I DATA/heads/\nsigned heads of the journal, one file a day: copy them elsewhere\n"
+	       " elsewhere; without it nobody can read the data\n.TP\n.I DATA/backup.pub\nthe public key to which backups are sealed\n.TP\n.I DATA/backups/\nsealed backups, and in log/ what was done"
+	       " between them\n.TP\n.I DATA/ballast\nroom that is given up when the disk is all but full\n.TP\n.I DATA/heads/\nsigned heads of the journal, one file a day: copy them elsewhere\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
 	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\nxiaoan\\-verify(1), docs/operator.md, docs/journal.md\n");
 	return 0;
 }
@@ -321,6 +334,7 @@ int cli_main(int argc, char **argv)
 		app_unwire(x.opened);
 		app_close(x.opened);
 	}
+	keeper_free(x.keeper);
 	arena_free(x.a);
 	return code;
 }

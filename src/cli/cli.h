@@ -10,6 +10,7 @@
 #include "record/record.h"
 
 struct cli;
+struct keeper;
 struct command { const char *name; const char *line; const char *help; int (*run)(struct cli *x); };
 
 /* Words of the command line, taken apart: options "--name value" or "--name=value", flags, the rest in order. */
@@ -25,6 +26,7 @@ struct cli {
 	struct fault f;
 	struct app *opened;
 	struct actor who;         /* the system, told in the journal as a command of this user of the operating system */
+	struct keeper *keeper;    /* serve: freed after the store is closed */
 	int bad;                  /* doctor: what is not well */
 };
 
@@ -60,6 +62,7 @@ int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
 int cmd_incident(struct cli *x);
 int cmd_backup(struct cli *x);
+int cmd_restore(struct cli *x);
 int cmd_doctor(struct cli *x);
 int cmd_matrix(struct cli *x);
 /* The access matrix as docs/permissions.md has it. */

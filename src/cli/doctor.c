@@ -1,5 +1,6 @@
 /* Why: when something does not work, one command looks at everything that usually goes wrong and says what to do. */
 #include "cli/cli.h"
+#include "record/backup.h"
 #include "paper/paper.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,22 @@ static void look_disk(struct cli *x)
 	say(x, free_gib > 1, N_("Free room on the disk"), arena_printf(x->a, "%.1f GiB", free_gib), N_("Free at least 1 GiB: with a full disk nothing can be saved."));
 	say(x, stat(key, &st) == 0 && (st.st_mode & 077) == 0, N_("Root key is there and only its owner can read it"), key,
 	    N_("Restore root.key from your safe copy (without it the data cannot be read), and: chmod 600 root.key"));
+}
+
+static void look_backups(struct cli *x)
+{
+	struct backup_info *v;
+	size_t n = 0;
+	char *key = arena_printf(x->a, "%s/backup.pub", x->app.data_dir);
+	const char *dir = cli_opt(x, "backups") ? cli_opt(x, "backups") : arena_printf(x->a, "%s/backups", x->app.data_dir);
+	if (x->app.store_url || cli_data_there(x) != OK)
+		return;
+	if (!cli_opt(x, "backups"))
+		say(x, access(key, R_OK) == 0, N_("Backup key"), key, N_("Without it no backups are made: xiaoan backup keygen SECRETFILE, then restart xiaoan serve."));
+	enum err e = backup_list(x->a, dir, &v, &n, &x->f);
+	int64_t age = e == OK && n ? now_ms() - v[0].made : -1;
+	say(x, age >= 0 && age < 26 * MS_HOUR, N_("Last backup"), age >= 0 ? datetime_str(x->a, v[0].made).p : "",
+	    N_("No backup of the last day: look into the server’s log, and whether it runs and has room."));
 }
 
 static void look_store(struct cli *x)
@@ -63,6 +80,7 @@ int cmd_doctor(struct cli *x)
 	say(x, now > INT64_C(1767225600000), N_("Clock"), t.p, N_("The clock is wrong: switch on time synchronisation (systemctl enable --now systemd-timesyncd)."));
 	look_disk(x);
 	look_store(x);
+	look_backups(x);
 	struct str report;
 	bool ok = false;
 	enum err e = pdf_fonts(x->a, &report, &ok, &x->f);

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/keeper.h"
 #include "face/face.h"
 #include "people/login.h"
 #include "report/export.h"
@@ -159,13 +160,19 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	struct keeper *keeper;
+	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
+	if (kept != OK)
+		return cli_fail(x, kept);
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
 	struct web *w;
 	enum err e = web_start(&cfg, &w, &x->f);
-	if (e != OK)
+	if (e != OK) {
+		keeper_stop(keeper);
 		return cli_fail(x, e);
+	}
 	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
 	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
@@ -181,5 +188,7 @@ int cmd_serve(struct cli *x)
 	pthread_join(k.thread, NULL);
 	tell(x, "stop");
 	tick(app, true);
+	keeper_stop(keeper);
+	x->keeper = keeper;   /* the store takes the last of the log away when it closes */
 	return 0;
 }

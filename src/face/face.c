@@ -159,6 +159,7 @@ struct face *face_new(struct req *rq)
 	rq->lang = fc->c.lang = wanted_lang(rq);
 	rq->ctx = fc;
 	fc->v = (struct view){ .lang = rq->lang, .nonce = req_nonce(rq), .demo = fc->c.app->demo, .face = &fc->shell,
+			       .halt = halt_text((enum halt)fc->c.app->halt), .halt_hint = halt_hint((enum halt)fc->c.app->halt),
 			       .path = rq->query.n ? arena_fmt(rq->a, "%.*s?%.*s", (int)rq->path.n, rq->path.p, (int)rq->query.n, rq->query.p) : rq->path };
 	return fc;
 }
@@ -333,6 +334,7 @@ static const struct menu menus[] = {
 	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
 	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Backups"), "/backups", NULL, R(ADMIN) },
 	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };
 

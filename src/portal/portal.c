@@ -189,8 +189,19 @@ static enum err home_get(struct req *rq, struct resp *rs)
 	return OK;
 }
 
+/* Nothing can be kept now: she must not write for nothing, and must see at once whom to call. */
+static enum err halted(struct req *rq, struct resp *rs)
+{
+	rs->status = 503;
+	TRY(face_shell(rq, TITLE));
+	t_portal_halted(&rs->body, &face_of(rq)->v);
+	return OK;
+}
+
 static enum err write_get(struct req *rq, struct resp *rs)
 {
+	if (ctx_of(rq)->app->halt != HALT_NONE)
+		return halted(rq, rs);
 	struct portal_page m = { .again = false };
 	return show_form(rq, rs, &m, OK);
 }
@@ -263,6 +274,8 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	struct said *said = said_read(rq, c, idem);
 	struct keeping k = { .said = said };
 	int64_t n;
+	if (ctx_of(rq)->app->halt != HALT_NONE)
+		return halted(rq, rs);
 	TRY(used(rq, "write", &n));
 	if (n >= WRITES)
 		return limited(rq, rs);

@@ -47,7 +47,7 @@ static enum err set_common(struct ctx *c, struct rec *now, const struct input *i
 }
 
 /* A reference must point at a record that is there and that the actor may see. */
-static void check_ref(struct ctx *c, const struct field *f, int64_t id)
+static enum err check_ref(struct ctx *c, const struct field *f, int64_t id)
 {
 	const struct rtype *t = type_find(c->app, str_of(f->of));
 	struct rec *r;
@@ -56,10 +56,13 @@ static void check_ref(struct ctx *c, const struct field *f, int64_t id)
 	c->f = &ignored;
 	enum err e = rec_load(c, plan_of(c->app, t), id, &r);
 	c->f = was;
+	if (e != OK && e != ERR_NOT_FOUND)   /* it may be there: the store failed, and that is no fault of what was sent */
+		return fail(c->f, e, NULL, "%s", ignored.detail);
 	/* What one may not see cannot be told from what is not there. */
 	bool inside = c->depth > 0 || c->actor->role == ROLE_SYSTEM;
 	if (e != OK || (!inside && sight_of(c, t, r) == SIGHT_NONE))
 		fault_field(c->f, f->name, N_("Please choose a record."), NULL);
+	return OK;
 }
 
 /* A program that reads a record and sends it back whole sends the mask: the name “王*” must not become the name. */
@@ -70,7 +73,7 @@ static bool mask_came_back(struct ctx *c, const struct rec *now, int i, struct s
 	       str_eq(str_trim(raw), show_masked(c, f, value_text(c, now, i)));
 }
 
-static void apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
+static enum err apply_inputs(struct ctx *c, const struct act *in, const struct step *s, struct rec *now)
 {
 	const struct rtype *t = now->t;
 	for (size_t k = 0; k < in->nin; k++) {
@@ -99,9 +102,10 @@ static void apply_inputs(struct ctx *c, const struct act *in, const struct step 
 			ahead_keep(c, in, k, &v);
 		}
 		if (f->type == F_REF && v.set && v.i != now->v[i].i)
-			check_ref(c, f, v.i);
+			TRY(check_ref(c, f, v.i));
 		now->v[i] = v;
 	}
+	return OK;
 }
 
 /* A field that was refused for what it held needs no second word. */
@@ -463,7 +467,7 @@ enum err act_decide(struct ctx *c, const struct act *in, struct deed *d)
 		TRY(start_new(c, t, in, &d->now));
 	}
 	TRY(pick_step(c, in, d->old, d->now, &d->s));
-	apply_inputs(c, in, d->s, d->now);
+	TRY(apply_inputs(c, in, d->s, d->now));
 	check_needs(c, d->s, d->old, d->now);
 	if (c->f->nfields)
 		return fail(c->f, ERR_INVALID, NULL, NULL);
@@ -483,6 +487,11 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	if (!d.t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", in->type);
 	must(db_can_write(c->db));
+	if (c->app->halt != HALT_NONE) {
+		enum halt h = (enum halt)c->app->halt;
+		c->f->hint = halt_hint(h);
+		return fail(c->f, h == HALT_ROOM ? ERR_FULL : ERR_DB, halt_text(h), "halted");
+	}
 	if (c->depth > 8)
 		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
 	if (!c->depth)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Embedded migrations/NNNN_name.sql in order of number; embedded[] is sorted by name. */
 static enum err migrate(struct app *app, const struct app_options *o, struct arena *a, struct fault *f)
@@ -46,7 +47,9 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	if (mkdir(o->data_dir, 0700) != 0 && errno != EEXIST)
 		return fail(f, ERR_IO, N_("The data folder cannot be made."), "mkdir %s: errno %d", o->data_dir, errno);
 	TRY(keyring_open(arena_printf(a, "%s/root.key", o->data_dir), true, &app->keys, f));
-	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers };
+	/* With a backup key the log between backups is kept: no process may fold it away but the one that seals it. */
+	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers,
+				    .keep_log = !o->store_url && access(arena_printf(a, "%s/backup.pub", o->data_dir), F_OK) == 0 };
 	TRY(store_open(o->store_url ? o->store_url : arena_printf(a, "%s/xiaoan.db", o->data_dir), &so, &app->store, f));
 	TRY(migrate(app, o, a, f));
 	TRY(codes_load(&app->codes, f));
@@ -77,6 +80,17 @@ enum err app_open(const struct app_options *o, const struct rtype *const *types,
 	}
 	*ret = app;
 	return OK;
+}
+
+const char *halt_text(enum halt h)
+{
+	return h == HALT_ROOM ? N_("The disk is all but full: nothing can be saved now.") : h == HALT_DAMAGED ? N_("The database is damaged: nothing is saved any more.") : NULL;
+}
+
+const char *halt_hint(enum halt h)
+{
+	return h == HALT_ROOM ? N_("Please note it on paper and tell the administrator: as soon as room is made on the disk, work goes on by itself.")
+	     : h == HALT_DAMAGED ? N_("Please note it on paper and call the administrator: the last good backup must be restored (xiaoan restore).") : NULL;
 }
 
 void app_close(struct app *app)

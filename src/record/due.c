@@ -138,6 +138,16 @@ static const struct rule *rule_at(const struct rules *rs, struct str name, int32
 	return best;
 }
 
+/* For a clock that begins: with this machine's clock years wrong no row may be in force, and a clue is still taken in. */
+static const struct rule *rule_near(const struct rules *rs, struct str name, int32_t day)
+{
+	const struct rule *best = rule_at(rs, name, day);
+	for (size_t i = 0; i < rs->n && !best; i++)
+		if (str_eq(rs->r[i].rule, name))
+			best = &rs->r[i];
+	return best;
+}
+
 static const struct rule *rule_any(const struct rules *rs, struct str name)
 {
 	for (size_t i = rs->n; i-- > 0;)
@@ -188,7 +198,7 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 
 static enum err begin(struct ctx *c, const struct rec *r, const char *rule, bool again)
 {
-	const struct rule *row = rule_at(c->app->rules, str_of(rule), day_of(c->now));
+	const struct rule *row = rule_near(c->app->rules, str_of(rule), day_of(c->now));
 	if (!row)
 		return fail(c->f, ERR_INTERNAL, NULL, "no deadline rule %s", rule);
 	int grade = 2;
@@ -213,7 +223,7 @@ enum err due_first(struct ctx *c, const struct rec *r, const char *rule) { retur
 
 enum err due_start_at(struct ctx *c, const struct rec *r, const char *rule, int64_t due, const char *why)
 {
-	const struct rule *row = rule_at(c->app->rules, str_of(rule), day_of(c->now));
+	const struct rule *row = rule_near(c->app->rules, str_of(rule), day_of(c->now));
 	if (!row)
 		return fail(c->f, ERR_INTERNAL, NULL, "no deadline rule %s", rule);
 	return insert(c, r, rule, due, warn_ms(row, c->now, due > c->now ? due : c->now), arena_fmt(c->a, "given\t%s\n", why ? why : ""));

@@ -18,7 +18,8 @@ static void found(struct journal_report *r, const char *why, int64_t bad_seq, in
 	snprintf(r->arg, sizeof r->arg, "%lld", (long long)number);
 }
 
-/* Signed heads in order of size; their numbers and signatures are checked as they are read. */
+/* Signed heads in order of size; their numbers and signatures are checked as they are read. A backup is looked through where the key
+ * is not: then the heads must still fit each other and the entries. */
 static enum err read_marks(struct ctx *c, struct verifying *v)
 {
 	ROWS q = NULL;
@@ -26,7 +27,8 @@ static enum err read_marks(struct ctx *c, struct verifying *v)
 	unsigned char pub[32];
 	bool more;
 	int64_t before = 0;
-	head_public_key(c->app->keys, pub);
+	if (c->app->keys)
+		head_public_key(c->app->keys, pub);
 	TRY(db_rows(c->db, c->f, "SELECT number, size, ms, root, signature FROM journal_sth ORDER BY number", NOARGS, &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
@@ -37,7 +39,7 @@ static enum err read_marks(struct ctx *c, struct verifying *v)
 		if (k.number != v->rep.heads + 1)
 			found(&v->rep, N_("Signed head %s is missing."), 0, v->rep.heads + 1);
 		else if (root.n != 32 || sig.n != 64 || k.size < before ||
-			 !head_check(pub, (uint64_t)k.size, (const unsigned char *)root.p, rows_int(q, 2), (const unsigned char *)sig.p))
+			 (c->app->keys && !head_check(pub, (uint64_t)k.size, (const unsigned char *)root.p, rows_int(q, 2), (const unsigned char *)sig.p)))
 			found(&v->rep, N_("Signed head %s was altered: its signature is false."), 0, k.number);
 		v->rep.heads = k.number;
 		before = k.size;

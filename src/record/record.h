@@ -75,7 +75,15 @@ struct app {
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
+	_Atomic int halt;                         /* enum halt: acts are refused */
+	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
+	struct backup_log *log;                   /* the log between backups; NULL */
 };
+
+/* Why nothing may be changed now. Pages are shown on, with a red bar; the citizens' page says whom to call. */
+enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */, HALT_DAMAGED /* until a backup is restored */ };
+const char *halt_text(enum halt h);               /* message id; NULL for none */
+const char *halt_hint(enum halt h);               /* message id: what to do */
 
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
 struct ctx {
@@ -479,7 +487,8 @@ CHECKED enum err journal_find(struct ctx *c, const struct journal_ask *q, struct
  * for seconds. */
 CHECKED enum err journal_seq_at(struct ctx *c, int64_t ms, int64_t *ret);
 /* Recomputes every leaf, the root and every signed head; names the first bad row (0: it is the head that is wrong). why: a
- * message id whose %s is arg; NULL: all is whole. For `xiaoan journal verify`; xiaoan-verify does the same and more from outside. */
+ * message id whose %s is arg; NULL: all is whole. Without a keyring (a backup) the signatures
+ * alone are not looked at. For `xiaoan journal verify`; xiaoan-verify does the same and more from outside. */
 struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq, heads; const char *why; char arg[64]; };
 CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
 

@@ -25,7 +25,7 @@ static const char *const classes[] = {
 	"抽血|推销|推荐|推迟|推诿|推脱|推广|踢球|踢皮球|抽油烟机|砍价|砍一刀|砍树|杀价|杀毒|杀虫|杀鱼|杀猪|杀熟|秒杀|杀菌|杀伤力|跳楼价|"
 	"跳楼甩卖|跳楼机|跳槽|跳绳|跳舞|广场舞|血本|毛血旺|刀削面|刀鱼|剧本杀|吵死|热死|累死|气死|烦死|急死|吓死|卡死|呛死|熏死|笑死|堵死|"
 	"愁死|挤死|罚死|冷死|颠死|死机|撞车|撞衫|按时|按照|按规定|按揭|按摩|按月|拖欠|拖延|拖拉|打折扣|炸鸡|炸街|割韭菜|宰客|砸锅卖铁|拍打|"
-	"扎堆|反家暴|反家庭暴力|家庭暴力预防|家暴案|自杀预防|防性侵|家暴宣传|家庭暴力的法律|家庭暴力的定义|家暴的电影|家暴的情节|家暴情景剧|家暴告诫书的使用|堵得想死|热得想死|跌得想死|烦得想死|困得想死|跳楼机|压力大得|陪葬品|气炸了|砍一刀骗|开刀|美工刀|骑车|砍掉了绿化|烧烤|烧纸|敲诈|推进|推出|收拾屋子|收拾好|摔跤|关系|关于|关门|有关|机关|相关|关心|关注|生命|命名|使命|革命|打磨",
+	"扎堆|反家暴|反家庭暴力|家庭暴力预防|家暴案|自杀预防|防性侵|家暴宣传|家庭暴力的法律|家庭暴力的定义|家暴的电影|家暴的情节|家暴情景剧|家暴告诫书的使用|堵得想死|热得想死|跌得想死|烦得想死|困得想死|跳楼机|压力大得|陪葬品|气炸了|砍一刀骗|开刀|美工刀|骑车|砍掉了绿化|烧烤|烧纸|敲诈|推进|推出|收拾屋子|收拾好|摔跤|关系|关于|关门|有关|机关|相关|关心|关注|生命|命名|使命|革命|打磨|关键|关事|关系到|关节|关停|关闭|海关|难关|关怀|关照|打造|打通|打击|打防|打非|打黑|打包票|攻打|打赌|打趣|打发|打骨折价|打气|打破记录|打开思路|踢毽|打点滴|打吊瓶|打哈欠|打喷嚏|打铁还需|死机|死角|死板|死循环|生死时速|死亡证明|死活不肯|砸钱|砸手里|砸锅|抽查|抽调|抽时间|抽水|抽空|抽样|抽签|推倒重来|推土机|推拿|推迟|推荐|烧烤|烧菜|烧水|发烧友|烧饭|烧脑|刀片嗓|刀具店|刀鱼|枪手|抢票|抢购|抢红包|抢课|抢修|锁车|锁骨|封锁线|关门歇业|关店|笑死|想死你|爱死|饿死了|累死|困死|美死|乐死|羡慕死|郁闷死|难受死|咸死|酸死|臭死|丑死|贵死|慢死|堵死|挤死",
 	"头|脸|脖子|颈|肚子|腿|胳膊|手臂|背|眼睛|眼眶|鼻子|嘴|耳朵|肋骨|牙|喉咙|身上|腰|手指|脑袋|后背|屁股|鼻梁|嘴角|额头|脚|膝盖|胸|头发|脑壳|"
 	"肋|浑身|全身|满身|后脑勺|头皮|嘴唇|门牙|脸上|手",
 	"血|伤|淤|乌青|青一块|鼻青脸肿|紫|肿|疤|断|骨折|骨裂|缝|昏|晕|不动|抢救|急诊|医院|流产|见红|耳膜|脱臼|瘸|痕|疼|痛|起泡|脱皮|烂|"
@@ -57,8 +57,12 @@ static const char *const classes[] = {
 
 struct word { uint32_t key; int class; const char *p; size_t n; };   /* key: the first three bytes */
 
+enum { SLOTS = 4096 };   /* some six times the keys */
+
 struct words {
 	size_t n;
+	uint32_t slot_key[SLOTS];
+	uint16_t slot[SLOTS];    /* 1 + the first word of this key */
 	struct word w[];
 };
 
@@ -78,6 +82,14 @@ static int by_key(const void *x, const void *y)
 	return a->class != b->class ? (a->class < b->class ? -1 : 1) : memcmp(a->p, b->p, a->n);
 }
 
+static size_t slot_of(const struct words *ws, uint32_t key)
+{
+	size_t i = key * 2654435761u >> 20;
+	while (ws->slot[i] && ws->slot_key[i] != key)
+		i = (i + 1) % SLOTS;
+	return i;
+}
+
 struct words *triage_words(void)
 {
 	size_t n = ARRAY_LEN(classes);
@@ -88,86 +100,75 @@ struct words *triage_words(void)
 	for (size_t k = 0; k < ARRAY_LEN(classes); k++)
 		for (struct str rest = str_of(classes[k]); rest.p;) {
 			struct str one = str_cut(rest, '|', &rest);
-			must(one.n >= 3 && ws->n < n);
+			must(one.n >= 3 && one.n < 256 && ws->n < n && ws->n < UINT16_MAX);
 			ws->w[ws->n++] = (struct word){ key_of(one.p), (int)k, one.p, one.n };
 		}
 	qsort(ws->w, ws->n, sizeof ws->w[0], by_key);
+	size_t keys = 0;
+	for (size_t i = ws->n; i-- > 0;) {
+		size_t at = slot_of(ws, ws->w[i].key);
+		keys += !ws->slot[at];
+		must(keys < SLOTS / 2);
+		ws->slot_key[at] = ws->w[i].key;
+		ws->slot[at] = (uint16_t)(i + 1);
+	}
 	return ws;
 }
 
-/* The first word whose three bytes stand at the front of rest, or the end. */
-static const struct word *words_at(const struct words *ws, struct str rest)
+struct seen triage_see_words(const struct words *ws, struct arena *a, struct str t)
 {
-	size_t lo = 0, hi = ws->n;
-	if (rest.n < 3)
-		return ws->w + ws->n;
-	uint32_t key = key_of(rest.p);
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (ws->w[mid].key < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return ws->w + lo;
-}
-
-static bool stands(const struct word *w, struct str rest)
-{
-	return w->n <= rest.n && memcmp(w->p, rest.p, w->n) == 0;
-}
-
-/* The class of the longest word at the front of rest, or -1. */
-static int class_at(const struct words *ws, struct str rest, size_t *ret_n)
-{
-	const struct word *end = ws->w + ws->n;
-	for (const struct word *w = words_at(ws, rest); w < end && w->key == key_of(rest.p); w++)
-		if (stands(w, rest)) {
-			*ret_n = w->n;
-			return w->class;
+	struct seen s = { NEWN(a, uint8_t, t.n + 1), NEWN(a, uint8_t, t.n + 1), NEWN(a, uint8_t, t.n + 1) };
+	const struct word *last = ws->w + ws->n;
+	for (size_t i = 0; i + 3 <= t.n; i++) {
+		uint32_t key = key_of(t.p + i);
+		uint16_t first = ws->slot[slot_of(ws, key)];
+		for (const struct word *w = ws->w + first - 1; first && w < last && w->key == key; w++) {
+			if (w->n > t.n - i || memcmp(w->p, t.p + i, w->n) != 0)
+				continue;
+			if (!s.length[i]) {
+				s.length[i] = (uint8_t)w->n;
+				s.class[i] = (uint8_t)w->class;
+			}
+			if (w->class == EVERYDAY) {
+				s.everyday[i] = (uint8_t)w->n;
+				break;
+			}
 		}
-	return -1;
+	}
+	return s;
 }
 
-bool triage_is_everyday(const struct words *ws, struct str t, size_t from, size_t to)
+bool triage_is_everyday(const struct seen *s, size_t from, size_t to)
 {
 	enum { LONGEST = 36 };
-	const struct word *end = ws->w + ws->n;
-	for (size_t at = from > LONGEST ? from - LONGEST : 0; at < to; at++) {
-		struct str rest = { t.p + at, t.n - at };
-		for (const struct word *w = words_at(ws, rest); w < end && w->key == key_of(rest.p); w++)
-			if (w->class == EVERYDAY && stands(w, rest) && (at > from ? at + w->n > to : at + w->n >= to))
-				return true;
-	}
+	for (size_t at = from > LONGEST ? from - LONGEST : 0; at < to; at++)
+		if (s->everyday[at] && (at > from ? at + s->everyday[at] > to : at + s->everyday[at] >= to))
+			return true;
 	return false;
 }
 
-struct norm triage_with_skeleton(const struct words *ws, struct arena *a, const struct norm *prepared)
+struct norm triage_with_skeleton(const struct seen *seen, struct arena *a, const struct norm *prepared)
 {
 	struct str t = prepared->text;
 	size_t k = t.n;
-	/* a class takes three bytes and stands for one byte at least */
-	char *out = arena_alloc(a, t.n * 4 + 4);
-	uint32_t *map = NEWN(a, uint32_t, t.n * 4 + 4);
+	/* a class takes three bytes and stands for three at least */
+	char *out = arena_alloc(a, t.n * 2 + 4);
+	uint32_t *map = NEWN(a, uint32_t, t.n * 2 + 4);
 	memcpy(out, t.p, t.n);
 	memcpy(map, prepared->map, (t.n + 1) * sizeof *map);
 	for (size_t i = 0; i < t.n;) {
-		size_t n;
-		int class = class_at(ws, (struct str){ t.p + i, t.n - i }, &n);
-		if (class >= 0) {
-			uint32_t cp = FIRST_CLASS + (uint32_t)class;
-			const char c[3] = { (char)(0xE0 | cp >> 12), (char)(0x80 | (cp >> 6 & 63)), (char)(0x80 | (cp & 63)) };
-			/* the bytes of the tail stand for the first character of the word: the explanation adds them there */
-			for (size_t b = 0; b < 3; b++)
-				map[k + b] = (uint32_t)i;
-			memcpy(out + k, c, 3);
-			k += 3;
-			i += n;
-		} else {
-			const char *p = t.p + i;
-			utf8_next(&p, t.p + t.n);
-			i = (size_t)(p - t.p);
+		if (!seen->length[i]) {
+			i++;
+			continue;
 		}
+		uint32_t cp = FIRST_CLASS + (uint32_t)seen->class[i];
+		const char c[3] = { (char)(0xE0 | cp >> 12), (char)(0x80 | (cp >> 6 & 63)), (char)(0x80 | (cp & 63)) };
+		/* the bytes of the tail stand for the first character of the word: the explanation adds them there */
+		for (size_t b = 0; b < 3; b++)
+			map[k + b] = (uint32_t)i;
+		memcpy(out + k, c, 3);
+		k += 3;
+		i += seen->length[i];
 	}
 	out[k] = 0;
 	map[k] = (uint32_t)t.n;

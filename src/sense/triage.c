@@ -126,94 +126,6 @@ enum err triage_open(struct triage_engine **ret, struct fault *f)
 	return triage_load((struct str){ rules->bytes, rules->n }, model ? (struct str){ model->bytes, model->n } : STR_NONE, ret, f);
 }
 
-/* ---- the text as the rules see it -------------------------------------------------------------------------- */
-
-static bool is_stop(uint32_t cp)
-{
-	return cp == ',' || cp == '.' || cp == ';' || cp == '!' || cp == '?' || cp == ':' || cp == 0x3002 || cp == 0x3001;
-}
-
-/* Signs that stand for words. */
-static const char *emoji_word(uint32_t cp)
-{
-	switch (cp) {
-	case 0x1F52A: case 0x1F5E1: return "刀";
-	case 0x1F52B: return "枪";
-	case 0x1FA78: return "血";
-	case 0x1F48A: return "药";
-	default: return NULL;
-	}
-}
-
-struct norm triage_prepare(struct arena *a, struct str text)
-{
-	struct norm n = text_normalise(a, text);
-	char *t = arena_alloc(a, n.text.n + 1);
-	uint32_t *map = NEWN(a, uint32_t, n.text.n + 1);
-	size_t k = 0;
-	const char *p = n.text.p, *end = p + n.text.n;
-	while (p < end) {
-		const char *was = p;
-		uint32_t cp = utf8_next(&p, end);
-		struct str put = { was, (size_t)(p - was) };
-		if (emoji_word(cp))
-			put = str_of(emoji_word(cp));
-		else if (!cp_is_han(cp) && !is_stop(cp) && !(cp < 0x80 && (cp | 32) >= 'a' && (cp | 32) <= 'z') && !(cp >= '0' && cp <= '9'))
-			continue;
-		for (size_t i = 0; i < put.n; i++)
-			map[k + i] = n.map[was - n.text.p];
-		memcpy(t + k, put.p, put.n);
-		k += put.n;
-	}
-	t[k] = 0;
-	map[k] = (uint32_t)text.n;
-	return (struct norm){ { t, k }, map };
-}
-
-/* ---- negation and hearsay ------------------------------------------------------------------------------------ */
-
-/* What stands before a hit in its clause, at most so many bytes. */
-static struct str before(struct str t, size_t at, size_t most)
-{
-	size_t from = at;
-	while (from > 0 && at - from < most) {
-		unsigned char c = (unsigned char)t.p[from - 1];
-		if (c < 0x80 && is_stop(c))
-			break;
-		if (from >= 3 && memcmp(t.p + from - 3, "。", 3) == 0)
-			break;
-		from--;
-	}
-	while (from < at && ((unsigned char)t.p[from] & 0xC0) == 0x80)
-		from++;
-	return (struct str){ t.p + from, at - from };
-}
-
-static bool has(struct str s, const char *const *words)
-{
-	for (; *words; words++)
-		if (str_find(s, str_of(*words)) >= 0)
-			return true;
-	return false;
-}
-
-/* Only what clearly says "it did not happen": doubt counts as danger. */
-static bool is_negated(struct str t, const struct hit *h)
-{
-	static const char *const no[] = { "没有", "从没", "从未", "从来没", "从来不", "不曾", "未曾", "并未", "并没", "没动", "否认", "不会", "不是", "不存在", "没被", NULL };
-	static const char *const yet[] = { "没有一天不", "不会放过", "没有办法", "没有人管", "是不是", "会不会", "有没有", "没有停", "没有原因", "不是一次", "不是第一次", "不是打就是", "没有理由", "没有活", NULL };
-	struct str w = before(t, h->from, 18);
-	if (!has(w, no) || has(w, yet))
-		return false;
-	return str_find((struct str){ t.p + h->from, h->to - h->from }, STR("不想活")) < 0;
-}
-
-static bool is_fiction(struct str t, const struct hit *h)
-{
-	static const char *const story[] = { "电视剧", "电影", "小说", "新闻", "剧里", "剧中", "剧本", "游戏里", "讲座", "宣传片", "小品", NULL };
-	return has(before(t, h->from, 60), story);
-}
-
 static bool is_phone_call(struct str t, const struct hit *h)
 {
 	struct str after = { t.p + h->to, t.n - h->to };
@@ -222,14 +134,35 @@ static bool is_phone_call(struct str t, const struct hit *h)
 
 /* ---- judging --------------------------------------------------------------------------------------------------- */
 
+/* Of the calibrated probability that a text is a message in danger: below VETO, what the rules found is no alarm unless it
+ * stands beside a word for a person (that "explicit danger is never missed" must not hang on a model), or, where nothing
+ * speaks for a family either, at all. */
+#define VETO 0.06
+#define NEAR 0.6   /* the clause alone sounds like danger whatever stands around it */
+#define SHORT 36   /* bytes: half a sentence cannot read harmless */
+/* Of the probability of a family matter: for a calm text (asks precision: consultations on anything come in), for one in
+ * danger, for one that names neither kin nor any matter of a family, and for the language of the courts (where the model is
+ * much surer of what is none). Measured in CARD.md. */
+#define FAMILY_CALM 0.65
+#define FAMILY_IN_DANGER 0.3
+#define FAMILY_NAMELESS 0.82
+#define NAMELESS_IN_DANGER 0.6
+#define FAMILY_COURT 0.2
+/* Wording alone: outside the family there is little danger and much that sounds like it, so twice as much is asked for. */
+#define REMOTE 0.2
+
 struct work {
 	const struct triage_engine *e;
 	struct norm n;
+	struct seen seen;
 	struct str text;
 	struct triage *t;
+	struct arena *a;
 	double kind[ARRAY_LEN(triage_kinds)];
+	double danger;            /* what the model says of the wording; 1 without a model */
 	int kin, strong;
 	bool violence;
+	bool remote;              /* no word for a spouse, and the model sees no family: set before signs are read */
 };
 
 static bool counts(const struct triage *t, const char *code)
@@ -250,12 +183,19 @@ static struct str original(const struct work *w, size_t from, size_t to)
 	return (struct str){ w->text.p + at, (size_t)(p - w->text.p) - at };
 }
 
-static void add_signal(struct work *w, const struct rule *r, const struct hit *h, bool negated, bool reported)
+static void add_signal(struct work *w, const struct rule *r, const struct hit *h, enum triage_context c, struct str why)
 {
 	struct triage *t = w->t;
 	struct str part = original(w, h->from, h->to);
 	size_t at = (size_t)(part.p - w->text.p);
-	struct triage_signal s = { r->code, r->weight, at, at + part.n, negated, reported };
+	bool negated = c == TRIAGE_NEGATED, reported = c > TRIAGE_NEGATED;
+	struct triage_signal s = { r->code, r->weight, at, at + part.n, negated, reported, c, 0, 0 };
+	if (why.p) {
+		size_t from = (size_t)(why.p - w->n.text.p);
+		part = original(w, from, from + why.n);
+		s.why_from = (size_t)(part.p - w->text.p);
+		s.why_to = s.why_from + part.n;
+	}
 	/* Two rules of one meaning on the same words are one sign. */
 	for (size_t i = 0; i < t->nsignals; i++)
 		if (strcmp(t->signals[i].code, s.code) == 0 && t->signals[i].from == s.from && t->signals[i].to == s.to && t->signals[i].negated == negated &&
@@ -274,26 +214,74 @@ static void add_signal(struct work *w, const struct rule *r, const struct hit *h
 		t->signals[light] = s;
 }
 
+/* A word for a person in the clause: the writer, a child, one of the family. */
+static bool names_somebody(const struct work *w, const struct hit *h)
+{
+	static const char *const who[] = { "我", "俺", "咱", "偶", "阿拉", "老公", "丈夫", "老婆", "妻", "男友", "女友", "前夫", "妈", "爸", "娃", "孩子", "女儿", "儿子", "他", "她", "伊" };
+	struct str t = w->n.text;
+	size_t from = h->from, to = h->to;
+	while (from > 0 && h->from - from < 36 && !triage_is_stop((unsigned char)t.p[from - 1]) && (from < 3 || memcmp(t.p + from - 3, "。", 3) != 0))
+		from--;
+	while (to < t.n && to - h->to < 18 && !triage_is_stop((unsigned char)t.p[to]) && (t.n - to < 3 || memcmp(t.p + to, "。", 3) != 0))
+		to++;
+	for (size_t i = 0; i < ARRAY_LEN(who); i++)
+		if (str_find((struct str){ t.p + from, to - from }, str_of(who[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* How much the clause of a hit, alone, sounds like danger: five harmless sentences may not outvote the sixth. */
+static double danger_near(const struct work *w, const struct hit *h)
+{
+	const struct triage_engine *e = w->e;
+	struct str t = w->n.text;
+	size_t from = h->from, to = h->to;
+	while (from > 0 && !triage_is_stop((unsigned char)t.p[from - 1]) && (from < 3 || memcmp(t.p + from - 3, "。", 3) != 0))
+		from--;
+	while (to < t.n && !triage_is_stop((unsigned char)t.p[to]) && (t.n - to < 3 || memcmp(t.p + to, "。", 3) != 0))
+		to++;
+	if (w->danger >= 0.5 || !w->t->model || to - from == t.n)
+		return w->danger;
+	struct norm part = { { t.p + from, to - from }, w->n.map + from };
+	struct seen seen = { w->seen.length + from, w->seen.class + from, w->seen.everyday + from };
+	double *q = NEWN(w->a, double, model_labels(e->model));
+	model_score(e->model, triage_with_skeleton(&seen, w->a, &part).text, q);
+	return q[e->urgent] >= NEAR ? q[e->urgent] : w->danger;
+}
+
+static void read_hit(struct work *w, const struct rule *r, const struct hit *h)
+{
+	struct str t = w->n.text, why = STR_NONE;
+	if ((r->phone && is_phone_call(t, h)) || triage_is_everyday(&w->seen, h->from, h->to))
+		return;
+	if (r->kin) {
+		w->kin += r->weight;
+	} else if (r->kind >= 0) {
+		w->kind[r->kind] += r->weight;
+		w->strong += r->weight >= 2;
+	} else {
+		bool spoken = strcmp(r->code, "threat") == 0 || strcmp(r->code, "self_harm") == 0 || strcmp(r->code, "weapon") == 0;
+		double near = r->negatable || r->fiction ? danger_near(w, h) : w->danger;
+		enum triage_context c = triage_context(t, h, r->negatable, r->fiction, spoken, w->danger, near, &why);
+		bool doubt = near < VETO && t.n >= SHORT && strcmp(r->code, "self_harm") != 0;
+		if (c == TRIAGE_ASSERTED && doubt && (w->remote || (r->fiction && !names_somebody(w, h))))
+			c = TRIAGE_DOUBTFUL;
+		add_signal(w, r, h, c, why);
+		w->violence |= c == TRIAGE_ASSERTED && (r->weight >= 10 || strcmp(r->code, "violence") == 0 || strcmp(r->code, "sexual") == 0);
+	}
+}
+
 static void read_hits(struct work *w, const struct hit *hits, size_t n)
 {
-	struct str t = w->n.text;
+	int spouse = 0;
+	for (size_t i = 0; i < n; i++)
+		spouse += w->e->rules[hits[i].id].kin && w->e->rules[hits[i].id].weight > 1;
+	w->remote = w->t->model && !spouse && w->t->score < 0.1;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++) {
 			const struct rule *r = &w->e->rules[hits[i].id];
-			if ((r->needs_violence || r->needs_kin) != (pass == 1) || (r->needs_violence && !w->violence) || (r->needs_kin && !w->kin) ||
-			    (r->phone && is_phone_call(t, &hits[i])) || triage_is_everyday(w->e->words, t, hits[i].from, hits[i].to))
-				continue;
-			bool negated = r->negatable && is_negated(t, &hits[i]), reported = r->fiction && is_fiction(t, &hits[i]);
-			if (r->kin) {
-				w->kin += r->weight;
-			} else if (r->kind >= 0) {
-				w->kind[r->kind] += r->weight;
-				w->strong += r->weight >= 2;
-			} else {
-				add_signal(w, r, &hits[i], negated, reported);
-				if (!negated && !reported && (r->weight >= 10 || strcmp(r->code, "violence") == 0 || strcmp(r->code, "sexual") == 0))
-					w->violence = true;
-			}
+			if ((r->needs_violence || r->needs_kin) == (pass == 1) && (!r->needs_violence || w->violence) && (!r->needs_kin || w->kin))
+				read_hit(w, r, &hits[i]);
 		}
 }
 
@@ -347,6 +335,10 @@ static void judge_grade(struct work *w)
 			t->grade = "orange";
 			reason(w, orange[i].msg, orange[i].code);
 		}
+	/* what may have happened, or was long ago, is not nothing */
+	for (size_t i = 0; i < t->nsignals; i++)
+		if (t->family && strcmp(t->grade, "blue") == 0 && (t->signals[i].context == TRIAGE_HYPOTHETICAL || t->signals[i].context == TRIAGE_PAST))
+			t->grade = "yellow";
 	bool violent = counts(t, "violence") || counts(t, "sexual") || counts(t, "stalking");
 	if (violent && counts(t, "repeat") && (counts(t, "record") || counts(t, "escalation"))) {
 		t->grade = "red";
@@ -368,7 +360,7 @@ static void judge_grade(struct work *w)
 static struct str telling_words(struct work *w, struct arena *a)
 {
 	struct str t = w->n.text;
-	struct norm m = triage_with_skeleton(w->e->words, a, &w->n);
+	struct norm m = triage_with_skeleton(&w->seen, a, &w->n);
 	float *v = NEWN(a, float, m.text.n + 1), sum = 0, best = 0, mean = 0;
 	size_t from = 0, best_from = 0, best_to = 0;
 	model_explain(w->e->model, w->e->urgent, m.text, v);
@@ -396,11 +388,10 @@ static struct str telling_words(struct work *w, struct arena *a)
 }
 
 /* The model may raise, never lower: what the rules do not know is put before a person. */
-static void judge_wording(struct work *w, struct arena *a, const double *p)
+static void judge_wording(struct work *w, struct arena *a)
 {
 	struct triage *t = w->t;
-	bool low = strcmp(t->grade, "blue") == 0 || strcmp(t->grade, "yellow") == 0;
-	if (!p || w->e->urgent < 0 || !low || p[w->e->urgent] < model_threshold(w->e->model, w->e->urgent))
+	if (strcmp(t->grade, "blue") != 0 && strcmp(t->grade, "yellow") != 0)
 		return;
 	t->grade = "orange";
 	t->urgent = true;
@@ -446,34 +437,76 @@ static const char *unit_of(const struct triage *t)
 	return t->family ? "community" : "hotline";
 }
 
+/* Long texts are also read in parts: a page about a garden may hide one sentence of terror, and the many matters of a court
+ * document drown each other. *ret_family: the mean of the parts where that is more; the return: the most. */
+static double read_parts(const struct work *w, struct arena *a, double *p)
+{
+	enum { LONG = 1200, PART = 600 };
+	const struct triage_engine *e = w->e;
+	struct str t = w->n.text;
+	double most = e->urgent >= 0 ? p[e->urgent] : 1, family = 0, *q = NEWN(a, double, model_labels(e->model));
+	size_t parts = 0;
+	for (size_t from = 0, to; t.n >= LONG && from < t.n; from = to, parts++) {
+		to = t.n - from < 2 * PART ? t.n : from + PART;
+		while (to < t.n && ((unsigned char)t.p[to] & 0xC0) == 0x80)
+			to++;
+		struct norm part = { { t.p + from, to - from }, w->n.map + from };
+		struct seen seen = { w->seen.length + from, w->seen.class + from, w->seen.everyday + from };
+		model_score(e->model, triage_with_skeleton(&seen, a, &part).text, q);
+		most = e->urgent >= 0 && q[e->urgent] > most ? q[e->urgent] : most;
+		family += q[e->family];
+	}
+	if (parts && family / (double)parts > p[e->family])
+		p[e->family] = family / (double)parts;
+	return most;
+}
+
+static bool is_court(struct str t)
+{
+	static const char *const words[] = { "原告", "被告", "本院", "婚生", "判令", "诉称" };
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_find(t, str_of(words[i])) >= 0)
+			return true;
+	return false;
+}
+
 void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret)
 {
 	*ret = (struct triage){ .model = e->model && e->family >= 0 };
-	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret };
+	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret, .a = a, .danger = 1 };
+	w.seen = triage_see_words(e->words, a, w.n.text);
+	double *p = NULL;
+	if (ret->model) {
+		p = NEWN(a, double, model_labels(e->model));
+		model_score(e->model, triage_with_skeleton(&w.seen, a, &w.n).text, p);
+		w.danger = read_parts(&w, a, p);
+		ret->score = p[e->family];
+	}
 	struct hit *hits;
 	size_t n;
 	patterns_scan(e->patterns, a, w.n.text, &hits, &n);
 	read_hits(&w, hits, n);
 
-	double *p = NULL;
-	double rules = w.strong && w.kin ? 0.8 : w.strong ? 0.6 : w.kin >= 3 ? 0.4 : 0.1;
-	ret->score = rules;
-	ret->family = w.strong && w.kin >= 2;
 	if (ret->model) {
-		p = NEWN(a, double, model_labels(e->model));
-		model_score(e->model, triage_with_skeleton(e->words, a, &w.n).text, p);
-		ret->score = p[e->family];
-		ret->family = ret->score >= model_threshold(e->model, e->family);
+		ret->family = ret->score >= (is_court(w.n.text) ? FAMILY_COURT : w.kin || w.strong ? FAMILY_CALM : FAMILY_NAMELESS);
+	} else {
+		ret->score = w.strong && w.kin ? 0.8 : w.strong ? 0.6 : w.kin >= 3 ? 0.4 : 0.1;
+		ret->family = w.strong && w.kin >= 2;
 	}
 	/* Danger at home: the words for kin decide unless the model is sure of the contrary; then a
 	 * person is told (check). */
 	bool danger = w.violence || counts(ret, "stalking") || counts(ret, "child_hidden");
 	if (danger && !ret->family && w.kin >= 2 && ret->score > 0.06)
 		ret->family = true;
+	ret->danger = ret->model ? w.danger : danger;
+	bool wording = ret->model && e->urgent >= 0 && w.danger >= model_threshold(e->model, e->urgent) * (ret->score < REMOTE ? 2 : 1);
+	if ((danger || w.danger >= 0.35) && ret->model && ret->score > (w.kin || w.strong ? FAMILY_IN_DANGER : NAMELESS_IN_DANGER))
+		ret->family = true;
 	if (ret->family)
 		judge_kind(&w, p);
 	judge_grade(&w);
-	judge_wording(&w, a, p);
+	if (wording)
+		judge_wording(&w, a);
 	if (ret->urgent && !ret->family) {
 		ret->check = true;
 		reason(&w, N_("Danger in a text that does not look like a family matter: a person must read it"), NULL);
@@ -485,14 +518,18 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 
 void triage_json(struct buf *b, const struct triage *t)
 {
-	buf_printf(b, "{\"family\":%s,\"score\":%.4f,\"kind\":", t->family ? "true" : "false", t->score);
+	buf_printf(b, "{\"family\":%s,\"score\":%.4f,\"danger\":%.4f,\"kind\":", t->family ? "true" : "false", t->score, t->danger);
 	json_str(b, str_of(t->kind));
 	buf_printf(b, ",\"kind_p\":%.4f,\"grade\":\"%s\",\"urgent\":%s,\"check\":%s,\"unit\":\"%s\",\"model\":%s,\"signals\":[", t->kind_p, t->grade,
 		   t->urgent ? "true" : "false", t->check ? "true" : "false", t->unit, t->model ? "true" : "false");
 	for (size_t i = 0; i < t->nsignals; i++) {
 		const struct triage_signal *s = &t->signals[i];
-		buf_printf(b, "%s{\"code\":\"%s\",\"weight\":%d,\"from\":%zu,\"to\":%zu%s%s}", i ? "," : "", s->code, s->weight, s->from, s->to,
-			   s->negated ? ",\"negated\":true" : "", s->reported ? ",\"reported\":true" : "");
+		static const char *const context[] = { "asserted", "negated", "fiction", "general", "hypothetical", "past", "doubtful" };
+		buf_printf(b, "%s{\"code\":\"%s\",\"weight\":%d,\"from\":%zu,\"to\":%zu%s%s,\"context\":\"%s\"", i ? "," : "", s->code, s->weight, s->from,
+			   s->to, s->negated ? ",\"negated\":true" : "", s->reported ? ",\"reported\":true" : "", context[s->context]);
+		if (s->why_to)
+			buf_printf(b, ",\"because\":[%zu,%zu]", s->why_from, s->why_to);
+		buf_char(b, '}');
 	}
 	buf_cstr(b, "],\"reasons\":[");
 	for (size_t i = 0; i < t->nreasons; i++) {

@@ -9,17 +9,30 @@
  */
 #ifndef XA_TRIAGE_H
 #define XA_TRIAGE_H
+#include <jansson.h>
 #include "text/text.h"
 
 #define TRIAGE_SIGNALS 64
 #define TRIAGE_REASONS 12
 
+/* How the words of a sign are meant; only what is asserted counts for the grade (a hypothesis or the past: at least yellow). */
+enum triage_context {
+	TRIAGE_ASSERTED,
+	TRIAGE_NEGATED,       /* "he never hit me" */
+	TRIAGE_FICTION,       /* from a film, a game, the news */
+	TRIAGE_GENERAL,       /* a question about the law, a lecture, a jest */
+	TRIAGE_HYPOTHETICAL,  /* "if he hits me", and nothing says that he did */
+	TRIAGE_PAST,          /* long ago, and the text says that it ended */
+	TRIAGE_DOUBTFUL,      /* words of danger beside no person, in a text that reads harmless */
+};
 struct triage_signal {
 	const char *code;     /* codes/signal.tsv */
 	int weight;
 	size_t from, to;      /* bytes of the ORIGINAL text */
 	bool negated;         /* "he never hit me": shown, not counted */
-	bool reported;        /* from a film, the news, a lecture: shown, not counted */
+	bool reported;        /* any other context that is not asserted: shown, not counted */
+	enum triage_context context;
+	size_t why_from, why_to;   /* bytes of the original that decided the context; both 0: none */
 };
 struct triage_reason { const char *msg; struct str evidence; };  /* message id; part of the original text or absent */
 struct triage {
@@ -28,6 +41,7 @@ struct triage {
 	bool urgent;          /* danger to life or limb, any violence going on, or wording like that of such messages */
 	bool model;           /* false: rules only */
 	double score;         /* probability of a family matter */
+	double danger;        /* how much the wording resembles messages in danger, 0 to 1 */
 	const char *kind;     /* codes/kind.tsv; NULL when not family */
 	double kind_p;
 	const char *grade;    /* red, orange, yellow, blue */
@@ -53,10 +67,20 @@ extern const size_t triage_nkinds;
 /* The text as rules and model see it: normalised, blanks and signs out of words, knives and guns in words. */
 struct norm triage_prepare(struct arena *a, struct str text);
 
-/* Makes models/triage.bin from the folder of data (only rows whose licence lets weights be shipped: consult/topics.jsonl
- * and hostile/cold-train.csv) and our own made-up texts (train_dir, in the source demo/train): same input, same bytes,
- * in *ret_bytes, to be freed with buf_free(). ERR_IO names the file that is missing. */
+/* Makes models/triage.bin from the folder of data (only rows whose licence lets weights be shipped: consult/ and
+ * hostile/cold-train.csv) and our own made-up texts (train_dir, in the source demo/train): same input, same bytes, in
+ * *ret_bytes, to be freed with buf_free(). ERR_IO names the file that is missing. */
 CHECKED enum err train_run(const char *data_dir, const char *train_dir, struct buf *ret_bytes, struct fault *f);
-/* Rows of consult/ kept for measuring, about three in ten, by a hash of the text; training never sees them. */
-bool train_holds_out(struct str text);
+/* The same without the rows keep() refuses: to measure on what was left out. voice: who speaks, absent where nobody said. */
+CHECKED enum err train_part(const char *data_dir, const char *train_dir, bool (*keep)(void *arg, struct str text, struct str voice), void *arg,
+			    struct buf *ret_bytes, struct fault *f);
+struct train_row {
+	struct str text, voice;
+	const char *source;                   /* the file */
+	uint8_t family, urgent;               /* 0, 1 or SAMPLE_UNKNOWN */
+	const json_t *kinds;           /* array of codes; NULL: nobody said; valid within each() */
+};
+/* Every row training reads, in its order. */
+CHECKED enum err train_rows(struct arena *a, const char *data_dir, const char *train_dir, void (*each)(void *arg, const struct train_row *row), void *arg,
+			    struct fault *f);
 #endif

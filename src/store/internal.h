@@ -92,6 +92,8 @@ struct engine {
 	enum err (*read_begin)(struct db *d, struct fault *f);
 	void (*read_end)(struct db *d);
 	enum err (*copy)(struct store *s, const char *path, struct fault *f);
+	enum err (*snapshot)(struct store *s, const char *path, struct fault *f);   /* NULL: it has none */
+	enum err (*ship)(struct db *d, const struct ship_to *to, const struct ship_at *last, struct fault *f);   /* in no transaction */
 };
 extern const struct engine engine_sqlite, engine_postgres;
 
@@ -99,11 +101,13 @@ struct store {
 	const struct engine *e;
 	char *where;               /* path or URL; a URL may hold a password: never into a fault or log */
 	struct store_options opt;
-	pthread_mutex_t lock;      /* guards the queue, closing, readers */
+	pthread_mutex_t lock;      /* guards the queue, closing, refuse, readers */
 	pthread_cond_t some, room; /* a job came, or closing; a place is free */
 	struct write *head, **tail;
 	size_t queued;
 	bool closing;
+	enum err refuse;           /* not OK: no job is taken */
+	const char *refuse_msg, *refuse_hint;
 	struct db *readers;
 	pthread_key_t reader_key;
 	bool key_made;
@@ -141,6 +145,17 @@ size_t sql_to_postgres(const char *sql, bool params, struct buf *b);
 void migration_text(const char *sql, bool postgres, struct buf *b);
 /* postgres.c: keeps other processes from migrating until freed; a connection of its own */
 enum err postgres_migrate_lock(struct store *s, struct db **ret, struct fault *f);
+
+/* ship.c: takes the frames of a SQLite WAL away before they are folded into the file. One a writer. */
+struct ship;
+struct sqlite3;
+struct ship *ship_new(const char *path, struct sqlite3 *h, const struct ship_to *to, const struct ship_at *last);
+void ship_free(struct ship *sh);              /* takes NULL */
+void ship_committed(struct ship *sh);         /* after each commit, in no transaction */
+bool ship_due(const struct ship *sh);
+enum err ship_take(struct ship *sh, struct fault *f);
+/* Folds what was taken; truncate: and empties the WAL. False: something was in the way, try later. */
+bool ship_fold(struct ship *sh, bool truncate);
 
 /* postgres_rows.c: the accessors of engine_postgres */
 enum err pgrow_next(struct rows *r, bool *ret_more);

@@ -21,6 +21,8 @@
 struct sdb {
 	struct db d;
 	sqlite3 *h;
+	sqlite3_stmt *undo;  /* the writer: ROLLBACK, prepared while there was memory for it */
+	struct ship *ship;   /* the writer: takes the WAL away; NULL */
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
 	int64_t commit_ms;   /* the writer: how long the last commit took, */
 	size_t crowd;        /* and how many jobs came into one of late */
@@ -274,6 +276,12 @@ static void sq_read_end(struct db *d)
 static void sq_disconnect(struct db *d)
 {
 	db_free_shared(d);
+	sqlite3_finalize(sdb_of(d)->undo);
+	if (sdb_of(d)->ship) {
+		(void)!ship_take(sdb_of(d)->ship, NULL);
+		(void)ship_fold(sdb_of(d)->ship, true);
+		ship_free(sdb_of(d)->ship);
+	}
 	sqlite3_close_v2(sdb_of(d)->h);
 	free(d);
 }
@@ -308,6 +316,10 @@ static enum err sq_settings(struct db *d, struct fault *f)
 		       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		       "PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864;",
 		   opt->fast_unsafe ? "OFF" : "FULL", opt->readers_cache_kib > 0 ? opt->readers_cache_kib : 8192);
+	if (opt->keep_log) {
+		buf_cstr(&b, "PRAGMA wal_autocheckpoint = 0;");
+		sqlite3_db_config(sd->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	}
 	if (!d->writer)
 		buf_cstr(&b, "PRAGMA query_only = ON;");
 	int rc = sqlite3_exec(sd->h, b.p, NULL, NULL, NULL);
@@ -323,6 +335,8 @@ static enum err sq_connect(struct store *s, bool writer, struct db **ret, struct
 	db_init(&sd->d, s, &engine_sqlite, writer);
 	int rc = sqlite3_open_v2(s->where, &sd->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	enum err e = rc == SQLITE_OK ? sq_settings(&sd->d, f) : sq_fail(&sd->d, f, rc, "open");
+	if (e == OK && writer)
+		e = sq_prepare(&sd->d, f, "ROLLBACK", SQLITE_PREPARE_PERSISTENT, &sd->undo);
 	if (e != OK) {
 		sq_disconnect(&sd->d);
 		return e;
@@ -338,6 +352,18 @@ struct batch {
 	size_t n;
 	bool careful;        /* a job of it failed after it had written: savepoints from here on */
 };
+
+/* Ends the transaction with nothing of it kept. It was half a job that could not be undone, for want of memory, and was then
+ * committed with the next: so the statement is prepared beforehand, and what cannot be undone ends the process, which finds
+ * the last commit when it starts again. */
+static void sq_undo(struct sdb *sd)
+{
+	if (sqlite3_get_autocommit(sd->h))
+		return;
+	sqlite3_step(sd->undo);
+	sqlite3_reset(sd->undo);
+	must(sqlite3_get_autocommit(sd->h));
+}
 
 /* As long as a savepoint stands open, SQLite keeps each page changed in a journal in memory, flushes what its full-text index
  * has pending, and walks the whole list of pages at the end of every savepoint inside it (db_sub): a third of what a small
@@ -366,7 +392,7 @@ static enum err job_careful(struct db *d, struct write *w)
 	if (undo == OK)
 		undo = sq_exec(d, &w->fault, "RELEASE xa_job", NOARGS, NULL);
 	if (undo != OK)
-		(void)sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL);
+		sq_undo(sdb_of(d));
 	return undo != OK ? undo : e;
 }
 
@@ -389,11 +415,9 @@ static bool job_over(struct db *d, struct batch *b, size_t i, enum err e, struct
 /* Everything is taken back, and run again but for what has failed. False as above. */
 static bool batch_again(struct db *d, struct batch *b, struct fault *f)
 {
-	sqlite3 *h = sdb_of(d)->h;
 	later_clear(d);
-	enum err e = sqlite3_exec(h, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK ? OK : sq_fail(d, f, sqlite3_errcode(h), "ROLLBACK");
-	if (e == OK)
-		e = sq_exec(d, f, "BEGIN IMMEDIATE", NOARGS, NULL);
+	sq_undo(sdb_of(d));
+	enum err e = sq_exec(d, f, "BEGIN IMMEDIATE", NOARGS, NULL);
 	if (e != OK) {
 		f->code = e;
 		return false;
@@ -451,8 +475,8 @@ static enum err batch_commit(struct sdb *sd, struct fault *f)
 	enum err e = db_settle(&sd->d, NULL, f);
 	if (e == OK)
 		e = sq_exec(&sd->d, f, "COMMIT", NOARGS, NULL);
-	if (e != OK && !sqlite3_get_autocommit(sd->h))
-		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+	if (e != OK)
+		sq_undo(sd);
 	later_clear(&sd->d);
 	sd->d.s->commits += e == OK;
 	return e;
@@ -476,8 +500,8 @@ static void batch_each(struct sdb *sd, struct batch *b)
 		b->job[i].after = after_take(&sd->d);
 		if (e == OK)
 			e = batch_commit(sd, &w->fault);
-		else if (!sqlite3_get_autocommit(sd->h))
-			(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+		else
+			sq_undo(sd);
 		later_clear(&sd->d);
 		b->job[i].e = e;
 	}
@@ -515,7 +539,7 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 	struct fault f = { 0 };
 	enum err e = sq_exec(d, &f, "BEGIN IMMEDIATE", NOARGS, NULL);
 	if (e == OK && (e = see_others(s, sd, &f)) != OK)
-		(void)sqlite3_exec(sd->h, "ROLLBACK", NULL, NULL, NULL);
+		sq_undo(sd);
 	d->loud = 0;
 	if (e != OK) {
 		b->job[0].w = w;
@@ -549,6 +573,8 @@ static void batch_run(struct store *s, struct sdb *sd, struct batch *b, struct w
 	s->version += d->loud;
 	d->loud = 0;
 	batch_finish(b, e, &f);
+	if (sd->ship)
+		ship_committed(sd->ship);
 }
 
 static void sq_drain(struct store *s, struct db *d)
@@ -562,6 +588,10 @@ static void sq_drain(struct store *s, struct db *d)
 			break;
 		if (w) {
 			batch_run(s, sd, b, w);
+			continue;
+		}
+		if (sd->ship || s->opt.keep_log) {
+			sd->dirty = sd->ship && (!ship_due(sd->ship) || ship_take(sd->ship, NULL) != OK || !ship_fold(sd->ship, true));
 			continue;
 		}
 		/* What was deleted still stands in the log until it is emptied. Readers may be in the way: later, then. */
@@ -602,8 +632,72 @@ static enum err sq_copy(struct store *s, const char *path, struct fault *f)
 	return e;
 }
 
+/* The snapshot is pinned by the writer between two commits, when the stream has all before it; then it is read at leisure. */
+struct pin { struct db *d; };
+
+static enum err sq_pin(struct db *w, void *arg, struct fault *f)
+{
+	struct pin *p = arg;
+	int64_t one = 0;
+	if (sdb_of(w)->ship)
+		TRY(ship_take(sdb_of(w)->ship, f));
+	TRY(sq_exec(p->d, f, "BEGIN", NOARGS, NULL));
+	return db_int(p->d, f, "SELECT COUNT(*) FROM sqlite_schema", NOARGS, &one, NULL);
+}
+
+static enum err copy_pages(struct db *d, const char *path, struct fault *f)
+{
+	sqlite3 *to = NULL;
+	enum err e = OK;
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+	    sqlite3_exec(to, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF", NULL, NULL, NULL) != SQLITE_OK)
+		e = fail(f, ERR_IO, NULL, "%s: %s", path, sqlite3_errmsg(to));
+	sqlite3_backup *b = e == OK ? sqlite3_backup_init(to, "main", sdb_of(d)->h, "main") : NULL;
+	int rc = SQLITE_OK;
+	while (b && rc == SQLITE_OK)
+		rc = sqlite3_backup_step(b, 4096);
+	if (e == OK && rc != SQLITE_DONE)
+		e = fail(f, rc == SQLITE_FULL ? ERR_FULL : ERR_IO, NULL, "copying pages: %s", sqlite3_errmsg(to));
+	if (b && sqlite3_backup_finish(b) != SQLITE_OK && e == OK)
+		e = fail(f, ERR_IO, NULL, "copying pages: %s", sqlite3_errmsg(to));
+	sqlite3_close(to);
+	return e;
+}
+
+static enum err sq_snapshot(struct store *s, const char *path, struct fault *f)
+{
+	struct pin p = { 0 };
+	TRY(make_private(path, true, f));
+	enum err e = sq_connect(s, false, &p.d, f);
+	if (e == OK)
+		e = store_write(s, sq_pin, &p, f);
+	if (e == OK)
+		e = copy_pages(p.d, path, f);
+	if (p.d) {
+		sq_read_end(p.d);
+		sq_disconnect(p.d);
+	}
+	if (e == OK)
+		e = sync_file(path, f);
+	if (e != OK)
+		unlink(path);
+	return e;
+}
+
+/* Called on the writer inside a job: what it sets is used after that job's commit. */
+static enum err sq_ship(struct db *d, const struct ship_to *to, const struct ship_at *last, struct fault *f)
+{
+	struct sdb *sd = sdb_of(d);
+	(void)f;
+	must(!sd->ship);
+	sd->ship = ship_new(d->s->where, sd->h, to, last);
+	sd->dirty = true;
+	return OK;
+}
+
 const struct engine engine_sqlite = {
 	.connect = sq_connect, .disconnect = sq_disconnect, .forget = sq_forget, .drain = sq_drain, .exec = sq_exec, .rows = sq_rows,
 	.script = sq_script, .next = sq_next, .end = sq_end, .cols = sq_cols, .type = sq_type, .integer = sq_integer,
 	.real = sq_real, .text = sq_text, .blob = sq_blob, .read_begin = sq_read_begin, .read_end = sq_read_end, .copy = sq_copy,
+	.snapshot = sq_snapshot, .ship = sq_ship,
 };

@@ -366,7 +366,8 @@ void store_submit(struct store *s, struct write *w)
 	while (s->queued >= QUEUE_MAX && !s->closing && !is_writer(s))
 		pthread_cond_wait(&s->room, &s->lock);
 	bool closing = s->closing;
-	if (!closing) {
+	enum err refused = s->refuse;
+	if (!closing && refused == OK) {
 		*s->tail = w;
 		s->tail = &w->next;
 		s->queued++;
@@ -375,6 +376,19 @@ void store_submit(struct store *s, struct write *w)
 	pthread_mutex_unlock(&s->lock);
 	if (closing)
 		job_finish(w, NULL, fail(&w->fault, ERR_BUSY, NULL, "the store is closing"));
+	else if (refused != OK) {
+		w->fault.hint = s->refuse_hint;
+		job_finish(w, NULL, fail(&w->fault, refused, s->refuse_msg, "nothing is written any more"));
+	}
+}
+
+void store_refuse(struct store *s, enum err e, const char *msg, const char *hint)
+{
+	pthread_mutex_lock(&s->lock);
+	s->refuse = e;
+	s->refuse_msg = msg;
+	s->refuse_hint = hint;
+	pthread_mutex_unlock(&s->lock);
 }
 
 enum err job_run(struct db *d, struct write *w)
@@ -550,3 +564,24 @@ int64_t store_commits(const struct store *s) { return s->commits; }
 bool store_is_postgres(const struct store *s) { return s->e->postgres; }
 
 enum err store_copy(struct store *s, const char *path, struct fault *f) { return s->e->copy(s, path, f); }
+
+enum err store_snapshot(struct store *s, const char *path, struct fault *f)
+{
+	return s->e->snapshot ? s->e->snapshot(s, path, f) : fail(f, ERR_INTERNAL, NULL, "this engine is copied by its own tools");
+}
+
+struct shipping { const struct ship_to *to; const struct ship_at *last; };
+
+static enum err ship_job(struct db *d, void *arg, struct fault *f)
+{
+	struct shipping *x = arg;
+	return d->e->ship(d, x->to, x->last, f);
+}
+
+enum err store_ship(struct store *s, const struct ship_to *to, const struct ship_at *last, struct fault *f)
+{
+	must(to != NULL);
+	if (!s->e->ship)
+		return fail(f, ERR_INTERNAL, NULL, "this engine keeps its own log");
+	return store_write(s, ship_job, &(struct shipping){ to, last }, f);
+}

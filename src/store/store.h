@@ -32,6 +32,7 @@ struct store_options {
 	int readers_cache_kib;   /* page cache of a reader, 0: 8192 */
 	bool fast_unsafe;        /* synchronous=OFF: demo loading and benches only */
 	int writers;             /* PostgreSQL: writer threads, 0: 4 */
+	bool keep_log;           /* SQLite: never fold the WAL into the file unless store_ship() took it away first */
 };
 
 /* url: a file path or "sqlite:PATH" (":memory:" is refused: readers could not see it), or "postgres://…". Creates the
@@ -131,7 +132,35 @@ int64_t store_version(const struct store *s);
 /* The same inside a job, where it counts the not quiet jobs before it in its transaction too. SQLite's only: nobody else can
  * write before this job is committed. */
 int64_t db_version(const struct db *d);
+/* From now on every job is refused with this error and message (a message id), until e is OK: the database is damaged, and what is
+ * written on top makes it worse. */
+void store_refuse(struct store *s, enum err e, const char *msg, const char *hint);
 /* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
+
+/* ---- copying page by page, and the log between copies (SQLite; PostgreSQL: ERR_INTERNAL, it has its own) ---------------- */
+
+/* A place in the stream of WAL frames. done: all of that WAL was taken and folded into the file, which then had this size and
+ * time of change: whatever WAL comes next follows without a gap. */
+struct ship_at { uint32_t salt[2]; int64_t frames; bool done; int64_t file_bytes, file_ns; };
+/* Frames as they stand in the WAL: a header of 24 bytes (page number and, at a commit, pages of the database, big-endian first),
+ * then the page. They end at a commit. mark: so many of these frames were there at that time. */
+struct ship_mark { int64_t frames, ms; };
+struct ship_part { struct ship_at from, to; uint32_t page_size; const struct ship_mark *marks; size_t nmarks; const unsigned char *frames; size_t nframes; };
+struct ship_to {
+	void *arg;
+	int64_t every_ms;        /* at the latest so long after a commit */
+	/* All on the writer's thread. put: the part must be durable when it says OK; else it is offered again. keep: the place
+	 * alone has changed. gap: frames are lost to this stream (another program folded them away, or they could not be put for
+	 * too long): it begins anew, and only a new copy joins it. */
+	enum err (*put)(void *arg, const struct ship_part *p, struct fault *f);
+	enum err (*keep)(void *arg, const struct ship_at *at, struct fault *f);
+	void (*gap)(void *arg);
+};
+/* Begins to take the log away. last: where an earlier process stopped; NULL: nowhere. to must outlive the store. */
+CHECKED enum err store_ship(struct store *s, const struct ship_to *to, const struct ship_at *last, struct fault *f);
+/* An online copy, the same page by page, flushed; people go on working. What is in it and what the stream took before it began
+ * fit together. Slow: not on a web thread. */
+CHECKED enum err store_snapshot(struct store *s, const char *path, struct fault *f);
 
 #endif

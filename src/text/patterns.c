@@ -16,7 +16,8 @@ struct scratch {
 struct patterns {
 	hs_database_t *db;
 	hs_scratch_t *proto;
-	uint32_t *id;              /* user's id by place */
+	uint32_t *id;              /* user's id by place of its pattern */
+	uint32_t *place;           /* pattern of each alternative, which is what the database knows */
 	size_t n;
 	pthread_mutex_t lock;      /* guards free_list */
 	struct scratch *free_list;
@@ -36,7 +37,29 @@ void patterns_free(struct patterns *p)
 	hs_free_database(p->db);
 	pthread_mutex_destroy(&p->lock);
 	free(p->id);
+	free(p->place);
 	free(p);
+}
+
+/* The end of the alternative that begins at p: the next | outside of brackets, or the end of the expression. */
+static const char *alternative_end(const char *p)
+{
+	int depth = 0;
+	for (bool set = false; *p; p++) {
+		if (*p == '\\' && p[1]) {
+			p++;
+			continue;
+		}
+		if (set) {
+			set = *p != ']';
+			continue;
+		}
+		set = *p == '[';
+		depth += (*p == '(') - (*p == ')');
+		if (*p == '|' && depth == 0)
+			break;
+	}
+	return p;
 }
 
 enum err patterns_compile(const struct pattern *list, size_t n, struct patterns **ret, struct fault *f)
@@ -47,22 +70,39 @@ enum err patterns_compile(const struct pattern *list, size_t n, struct patterns 
 	pthread_mutex_init(&p->lock, NULL);
 	p->id = xalloc(n * sizeof *p->id);
 	p->n = n;
-	const char **expr = xalloc(n * sizeof *expr);
-	unsigned *flags = xalloc(n * sizeof *flags), *ids = xalloc(n * sizeof *ids);
+	/* An expression of many words is given to the library word by word: the start of a word of fixed length costs nothing,
+	 * that of "one of these" must be carried along through the text. */
+	ARENA a = arena_new((size_t)256 << 20);
+	struct one { const char *expr; uint32_t place; } *v = NULL;
+	size_t m = 0, cap = 0;
 	for (size_t i = 0; i < n; i++) {
-		expr[i] = list[i].expr;
+		p->id[i] = list[i].id;
+		for (const char *at = list[i].expr;; at++) {
+			const char *end = alternative_end(at);
+			struct one x = { arena_cstr(a, (struct str){ at, (size_t)(end - at) }), (uint32_t)i };
+			VEC_PUSH(a, v, m, cap, x);
+			at = end;
+			if (!*at)
+				break;
+		}
+	}
+	p->place = xalloc(m * sizeof *p->place);
+	const char **expr = xalloc(m * sizeof *expr);
+	unsigned *flags = xalloc(m * sizeof *flags), *ids = xalloc(m * sizeof *ids);
+	for (size_t i = 0; i < m; i++) {
+		expr[i] = v[i].expr;
+		p->place[i] = v[i].place;
 		flags[i] = HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_DOTALL | HS_FLAG_SOM_LEFTMOST;
 		ids[i] = (unsigned)i;
-		p->id[i] = list[i].id;
 	}
 	hs_compile_error_t *bad = NULL;
-	hs_error_t r = hs_compile_multi(expr, flags, ids, (unsigned)n, HS_MODE_BLOCK, NULL, &p->db, &bad);
+	hs_error_t r = hs_compile_multi(expr, flags, ids, (unsigned)m, HS_MODE_BLOCK, NULL, &p->db, &bad);
 	enum err e = OK;
 	if (r != HS_SUCCESS) {
 		int at = bad ? bad->expression : -1;
 		e = fail(f, ERR_INVALID, N_("A pattern cannot be read (number %s)."), "%s", bad ? bad->message : "out of memory");
 		if (f)
-			snprintf(f->arg, sizeof f->arg, "%u", at < 0 ? 0 : list[at].id);
+			snprintf(f->arg, sizeof f->arg, "%u", at < 0 ? 0 : p->id[p->place[at]]);
 	} else if (hs_alloc_scratch(p->db, &p->proto) != HS_SUCCESS) {
 		e = fail(f, ERR_INTERNAL, NULL, "hs_alloc_scratch");
 	}
@@ -90,9 +130,10 @@ struct found {
 /* Called by rising end. Vectorscan reports every end of a match, with its leftmost start. A hit that begins no later than
  * the newest ones it overlaps is longer than they are and takes their place; one that begins inside the newest gives way to
  * it. So the hits of a pattern never overlap, and of those that begin at one place the longest stays. */
-static int on_match(unsigned place, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
+static int on_match(unsigned alternative, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
 {
 	struct found *r = arg;
+	uint32_t place = r->p->place[alternative];
 	if (to <= from)
 		return 0;
 	while (r->last[place]) {

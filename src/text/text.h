@@ -44,7 +44,8 @@ void model_score(const struct model *m, struct str normalised, double *ret_p);
 /* How much each byte of the text speaks for label i (for highlighting); ret_w has text.n entries. */
 void model_explain(const struct model *m, int i, struct str normalised, float *ret_w);
 #define SAMPLE_UNKNOWN 2                                         /* nobody said: left out for this label */
-struct sample { struct str text; const uint8_t *y; };            /* normalised text; y[labels] 0, 1 or SAMPLE_UNKNOWN */
+/* normalised text; y[labels] 0, 1 or SAMPLE_UNKNOWN; samples of one group are held out together (texts of one writer) */
+struct sample { struct str text; const uint8_t *y; uint32_t group; };
 struct train_options {
 	int bits;
 	double c;

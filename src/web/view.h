@@ -12,6 +12,7 @@ struct view {
 	struct str csrf;      /* for the hidden field of every form; absent when nobody is logged in */
 	struct str nonce;     /* req_nonce(): put into <script> and into every tag with hx- attributes */
 	struct str path;      /* of the request, to come back to */
+	const char *halt, *halt_hint;   /* message ids: nothing can be saved now, what to do; NULL */
 	bool demo;            /* the made-up city: every page says so */
 	const void *face;     /* the face's own data for its frame (menu, user, counts), or NULL */
 };

@@ -118,7 +118,8 @@ static enum err people_of_tests(struct db *d, void *arg, struct fault *f)
 static void city_open(struct city *p)
 {
 	memset(p, 0, sizeof *p);
-	snprintf(p->dir, sizeof p->dir, "/tmp/xa-city-XXXXXX");
+	static const char form[] = "/tmp/xa-city-XXXXXX";
+	memcpy(p->dir, form, sizeof form);
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir, .fast_unsafe = city_fast };

@@ -101,12 +101,15 @@ static void city_people(struct city *p)
 }
 
 static const struct route *const tables[] = { api_routes, NULL };
+#ifndef CITY_DIR
+#define CITY_DIR "/tmp/xa-api-XXXXXX"
+#endif
 
 static void city_open(struct city *p)
 {
 	memset(p, 0, sizeof *p);
 	clock_fix(civil_ms((struct civil){ 2026, 11, 24, 9, 0, 0 }));
-	snprintf(p->dir, sizeof p->dir, "/tmp/xa-api-XXXXXX");
+	snprintf(p->dir, sizeof p->dir, CITY_DIR);
 	NEED(mkdtemp(p->dir) != NULL);
 	p->a = arena_new(0);
 	struct app_options o = { .data_dir = p->dir, .store_url = on_pg ? pg_url(p) : NULL };

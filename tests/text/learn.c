@@ -101,7 +101,7 @@ static struct buf trained(uint32_t seed)
 		snprintf(text[i], sizeof text[i], "%s%s", words[k][i % 6], words[k][(i * 5 + 1) % 6]);
 		y[i][0] = k == 0;
 		y[i][1] = k == 1;
-		s[i] = (struct sample){ str_of(text[i]), y[i] };
+		s[i] = (struct sample){ str_of(text[i]), y[i], (uint32_t)i };
 	}
 	struct train_options o = { .bits = 12, .c = 1, .seed = seed, .epochs = 50 };
 	struct buf b;
@@ -155,7 +155,7 @@ TEST(what_nobody_judged_teaches_nothing)
 	static const char *const names[] = { "a", "b" };
 	struct sample s[60];
 	for (int i = 0; i < 60; i++)
-		s[i] = i < 20 ? (i % 2 ? (struct sample){ STR("甲乙"), yes } : (struct sample){ STR("丙丁"), no }) : (struct sample){ STR("丙丁"), yes_unknown };
+		s[i] = i < 20 ? (i % 2 ? (struct sample){ STR("甲乙"), yes, (uint32_t)i } : (struct sample){ STR("丙丁"), no, (uint32_t)i }) : (struct sample){ STR("丙丁"), yes_unknown, (uint32_t)i };
 	struct train_options o = { .bits = 10, .c = 1, .seed = 1, .epochs = 30 };
 	struct buf b = { 0 };
 	struct model *m;

@@ -436,13 +436,13 @@ static void *many_writes(void *arg)
 /* ---- what is held ---- */
 
 /* ?e=: what comes of holding. The first run of "stale" is stale, its second is not. */
-struct later { void (*done)(void *, enum err, struct fault *); void *arg; enum err e; };
+struct answer_later { void (*done)(void *, enum err, struct fault *); void *arg; enum err e; };
 
 static bool app_holds(struct req *rq) { return req_param(rq, "e").n > 0; }
 
 static void *held_elsewhere(void *arg)
 {
-	struct later *l = arg;
+	struct answer_later *l = arg;
 	struct fault f = { 0 };
 	usleep(2000);
 	l->done(l->arg, l->e == OK ? OK : fail(&f, l->e, NULL, "test"), &f);
@@ -452,9 +452,9 @@ static void *held_elsewhere(void *arg)
 
 static void app_hold(struct req *rq, void (*done)(void *arg, enum err e, struct fault *f), void *arg)
 {
-	struct later *l = xalloc(sizeof *l);
+	struct answer_later *l = xalloc(sizeof *l);
 	struct str e = req_param(rq, "e");
-	*l = (struct later){ done, arg, str_is(e, "full") ? ERR_FULL : str_is(e, "stale") && !rq->fresh ? ERR_STALE : OK };
+	*l = (struct answer_later){ done, arg, str_is(e, "full") ? ERR_FULL : str_is(e, "stale") && !rq->fresh ? ERR_STALE : OK };
 	/* at once, and from another thread: both must do */
 	if (str_is(req_param(rq, "how"), "now")) {
 		held_elsewhere(l);

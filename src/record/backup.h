@@ -1,0 +1,56 @@
+/*
+ * Backups (S48): a copy of the database page by page, restored into scratch and checked before it is called a backup, sealed to a
+ * public key; and the log between two backups, from which any moment can be restored.  SQLite only: PostgreSQL has its own tools
+ * (docs/operator.md).
+ *
+ *     DIR/20261125T151500Z-CHAIN-SEQ.backup     sealed: manifest, then the database
+ *     DIR/20261125T151500Z-CHAIN-SEQ.txt        the manifest again, for who lists them: hashes and counts, no content
+ *     DIR/log/CHAIN-SEQ.log                     sealed: pages as commits left them, with the times of the commits
+ *     DIR/log/position                          where the log stands
+ *
+ * The root key is in none of them: its copy has a life of its own (xiaoan backup keys).
+ */
+#ifndef XA_BACKUP_H
+#define XA_BACKUP_H
+#include "record/record.h"
+#include "safe/sealed_file.h"
+
+struct backup_info {
+	char name[128];                   /* without folder and ending */
+	int64_t made, bytes, chain, seq;  /* bytes: of the database; the log from seq + 1 on follows it */
+	int64_t journal_size, logins, migration;
+	char journal_root[65], sha256[65], file_sha256[65];
+};
+
+/* DATA/backup.pub. ERR_NOT_FOUND when there is none. */
+CHECKED enum err backup_key(const struct app *app, struct filekey *ret, struct fault *f);
+/* DIR when none was given: DATA/backups. */
+const char *backup_dir(const struct app *app, struct arena *a, const char *given);
+/* Copies, checks, seals, reads back. Slow: a thread of its own. */
+CHECKED enum err backup_make(struct app *app, const char *dir, const struct filekey *pub, struct backup_info *ret, struct fault *f);
+/* Newest first. An absent folder: none. */
+CHECKED enum err backup_list(struct arena *a, const char *dir, struct backup_info **ret, size_t *ret_n, struct fault *f);
+/* Keeps the newest of each of the last 7 days, 5 weeks and 12 months that have one, never fewer than 2, and the log since the oldest of the
+ * last 7 days; removes the rest. */
+CHECKED enum err backup_sweep(struct arena *a, const char *dir, struct fault *f);
+
+/* What a database file says of itself when it is looked through: integrity, references, journal, log-ins. ERR_DB names what is wrong. */
+CHECKED enum err backup_check(const char *db, struct backup_info *ret, struct fault *f);
+
+/* Opens FILE into the folder `to` (made when absent; ERR_DUPLICATE when it holds a database), applies the log in FILE's folder up to `until` (0: none of
+ * it; INT64_MAX: all), checks everything. ret_until: the time of the last commit that is in it. */
+CHECKED enum err backup_restore(const char *file, const struct filekey *secret, const char *to, int64_t until, struct backup_info *ret, int64_t *ret_until, struct fault *f);
+/* The newest backup of DIR not later than `until`: its path in the arena. ERR_NOT_FOUND. */
+CHECKED enum err backup_before(struct arena *a, const char *dir, int64_t until, char **ret, struct fault *f);
+
+/* ---- the log ---- */
+struct backup_log;
+/* From now on at the latest every_ms after a commit what it changed lies sealed in DIR/log. The app must have been opened with keep_log. */
+CHECKED enum err backup_log_start(struct app *app, const char *dir, const struct filekey *pub, int64_t every_ms, struct backup_log **ret, struct fault *f);
+/* The log has a gap, or is new: only a backup made after this joins it. */
+bool backup_log_wants(const struct backup_log *l);
+int64_t backup_log_last(const struct backup_log *l);      /* ms when something was last put; 0 never */
+const char *backup_log_error(const struct backup_log *l); /* why the last part could not be put; NULL: it could */
+void backup_log_free(struct backup_log *l);               /* after the store is closed; takes NULL */
+
+#endif
