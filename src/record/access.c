@@ -9,7 +9,9 @@ struct entry { int64_t rid; unsigned bits; int64_t glass; };
 struct access_set {
 	int64_t user, now;
 	unsigned all;            /* of every row */
-	bool broken;             /* could not be read: nothing opens */
+	bool broken;             /* could not be read: nothing opens, and access_ready() says why */
+	enum err e;
+	struct fault why;
 	struct entry *v;         /* by rid */
 	size_t n;
 };
@@ -73,13 +75,22 @@ static const struct access_set *mine(const struct ctx *asked)
 	s->user = c->actor->user;
 	s->now = c->now;
 	if (s->user) {
-		struct fault ignored = { 0 }, *was = c->f;
-		c->f = &ignored;
-		s->broken = !c->db || load(c, s) != OK;
+		struct fault *was = c->f;
+		c->f = &s->why;
+		s->e = c->db ? load(c, s) : fail(c->f, ERR_INTERNAL, NULL, "no connection");
+		s->broken = s->e != OK;
 		c->f = was;
 	}
 	c->access = s;
 	return s;
+}
+
+void access_none(struct ctx *c)
+{
+	struct access_set *s = NEW(c->a, struct access_set);
+	s->user = c->actor->user;
+	s->now = c->now;
+	c->access = s;
 }
 
 static const struct entry *entry_of(const struct access_set *s, int64_t rid)
@@ -116,6 +127,14 @@ bool access_shut(const struct ctx *c, int64_t root)
 }
 
 bool access_broken(const struct ctx *c) { return mine(c)->broken; }
+
+enum err access_ready(const struct ctx *c)
+{
+	const struct access_set *s = mine(c);
+	if (s->broken && c->f)
+		*c->f = s->why;
+	return s->e;
+}
 
 size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max)
 {

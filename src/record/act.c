@@ -455,6 +455,8 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 enum err act_decide(struct ctx *c, const struct act *in, struct deed *d)
 {
 	const struct rtype *t = d->t;
+	if (in->id || in->parent)   /* what is new and stands alone is open or shut to nobody yet */
+		TRY(access_ready(c));
 	if (in->id) {
 		TRY(rec_load(c, d->p, in->id, &d->old));
 		if (may(c, t, "view", d->old) == MAY_HIDE)
@@ -512,13 +514,20 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	}
 	TRY(act_decide(c, in, &d));
 	TRY(change(c, in, d.s, d.old, d.now));
-	if (d.s->effect) {
+	int64_t asked = db_statements(c->db);
+	if (d.s->effect)
 		TRY(d.s->effect(c, d.old, d.now));
-		if (c->f->nfields)
-			return fail(c->f, ERR_INVALID, NULL, NULL);
+	if (c->f->nfields)
+		return fail(c->f, ERR_INVALID, NULL, NULL);
+	bool alone = db_statements(c->db) == asked;   /* nothing followed: the record is what was written */
+	if (!alone)
 		TRY(rec_load(c, d.p, d.now->id, &d.now));
-	}
+	/* Nobody can have been let in to a record made in this transaction, or kept from it, but by what followed. */
+	const struct access_set *seen = c->access;
+	if (alone && !d.old && !d.now->parent)
+		access_none(c);
 	d.now->sight = sight_of(c, d.t, d.now);
+	c->access = seen;
 	if (in->idem.n)
 		TRY(idem_keep(c, in, d.now));
 	*ret = (struct done){ .id = d.now->id, .version = d.now->version, .rec = d.now };

@@ -89,6 +89,8 @@ int64_t access_root(const struct rtype *t, const struct rec *r);                
 unsigned access_mine(const struct ctx *c, const struct rtype *t, const struct rec *r);
 unsigned access_any(const struct ctx *c);
 bool access_broken(const struct ctx *c);
+CHECKED enum err access_ready(const struct ctx *c);                             /* a store that fails is told as that, not as "not there" */
+void access_none(struct ctx *c);                                                /* for a record that is new in this transaction: no row is about it */
 bool access_shut(const struct ctx *c, int64_t root);                               /* ACCESS_OUT */
 size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max); /* how many there are */
 bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);

@@ -166,6 +166,7 @@ static enum err where(struct ctx *c, const struct see *s, const struct rtype *t,
 {
 	struct part *scope = NEWN(c->a, struct part, SCOPE_PARTS);
 	struct part shut;
+	TRY(access_ready(c));
 	/* Words lie in what is sealed: who sees it masked must not learn them by searching. */
 	size_t n = scope_parts(c, t, s->words.n ? SIGHT_FULL : SIGHT_MASKED, scope);
 	if (n)
@@ -347,6 +348,7 @@ enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret)
 	struct rec *r;
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", type);
+	TRY(access_ready(c));
 	/* Asked for before the record, so that one shut to her costs the same statements as one that is not there. */
 	if (c->actor->role != ROLE_SYSTEM && t->guard == GUARD_SELF && access_shut(c, id))
 		id = 0;
@@ -363,6 +365,7 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 {
 	const struct rtype *t = type_find(c->app, str_of(type));
 	must(t != NULL);
+	TRY(access_ready(c));
 	const struct plan *p = plan_of(c->app, t);
 	struct query q = { .sql = BUF(65536) };
 	buf_cstr(&q.sql, p->select_all);
@@ -379,6 +382,7 @@ enum err see_same(struct ctx *c, const char *type, const char *field, struct str
 {
 	const struct rtype *t = type_find(c->app, str_of(type));
 	must(t != NULL);
+	TRY(access_ready(c));
 	const struct plan *p = plan_of(c->app, t);
 	const struct field *f = &t->fields[field_at(t, field)];
 	must(f->flags & FF_BLIND);

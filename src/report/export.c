@@ -23,7 +23,7 @@ static const struct field fields[] = {
 	F("note", "Reason", F_LONG, .secrecy = S_SEALED, .max = 500),
 };
 static const struct state states[] = {
-	{ "asked", N_("Waits for a second person"), true, "yellow" }, { "agreed", N_("Being made"), true, "yellow" }, { "ready", N_("Ready to fetch"), true, "green" },
+	{ "asked", N_("Waits for a second person"), true, "yellow" }, { "agreed", N_("Being made"), false, "yellow" }, { "ready", N_("Ready to fetch"), false, "green" },
 	{ "refused", N_("Refused"), false, NULL }, { "over", N_("Past its day"), false, NULL }, { "failed", N_("Could not be made"), false, "red" },
 };
 

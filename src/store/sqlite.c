@@ -527,6 +527,7 @@ static enum err see_others(struct store *s, struct sdb *sd, struct fault *f)
 {
 	int64_t others = 0;
 	TRY(db_int(&sd->d, f, "PRAGMA data_version", NOARGS, &others, NULL));
+	sd->d.statements--;   /* a look of the store's own, no job's */
 	if (others != sd->others)
 		s->version++;
 	sd->others = others;

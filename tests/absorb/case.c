@@ -346,14 +346,16 @@ TEST(every_state_verb_and_role)
 	city_close(p);
 }
 
-/* A mediator of the unit that has the case, though another one leads it: the row of the unit is hers. */
+/* A mediator on the team, though another one leads it: the row of the unit is hers; who is only of the unit has none. */
 TEST(a_child_is_added_by_the_row_that_holds)
 {
 	struct city here, *p = &here;
 	city_open(p);
 	int64_t id = new_case(p, "M05", "yellow");
 	take(p, id);
-	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, 99, p->studio), "party", id, NULL, IN("side", "a"), IN("name", "李一")));
+	CHECK_ERR(ADD(who(ROLE_MEDIATOR, COMM, 77, p->studio), "party", id, NULL, IN("side", "a"), IN("name", "李一")), ERR_DENIED);
+	NEED_OK(ADD(CITYW, "team", id, NULL, IN("staff", "77"), IN("part", "co_mediator"), IN("reason", "需要两人调解")));
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, 77, p->studio), "party", id, NULL, IN("side", "a"), IN("name", "李一")));
 	CHECK_ERR(ADD(who(ROLE_MEDIATOR, COMM, 98, p->comm), "party", id, NULL, IN("side", "a"), IN("name", "李一")), ERR_NOT_FOUND);
 	city_close(p);
 }

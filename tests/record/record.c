@@ -295,7 +295,7 @@ BOTH(worked_out_ahead)
 	struct place_to_test p;
 	struct done d;
 	struct ctx c;
-	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5);
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), full = who(ROLE_TOWN, AREA, 13, 5);
 	open_place(&p);
 	reader(&p, &c, &comm);
 	struct act in = { .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("一件")), INPUT("text", STR("夜里有争吵声")), INPUT("phone", STR("199 0000-0001"))) };
@@ -313,7 +313,11 @@ BOTH(worked_out_ahead)
 	NEED_OK(see_same(&c, "thing", "phone", STR("19900000001"), &s));
 	CHECK_INT(s.n, 1);
 	NEED_OK(see(&c, &(struct see){ .type = "thing", .words = STR("争吵") }, &s));
+	CHECK_INT(s.n, 0);   /* who sees it masked learns no word of it */
+	reader(&p, &c, &full);
+	NEED_OK(see(&c, &(struct see){ .type = "thing", .words = STR("争吵") }, &s));
 	CHECK_INT(s.n, 1);
+	reader(&p, &c, &comm);
 	/* refused ahead: nothing is said, and act() says it */
 	struct act bad = { .type = "thing", .verb = "create", INPUTS(INPUT("title", STR("x")), INPUT("n", STR("9"))) };
 	act_ahead(&c, &bad);
@@ -328,7 +332,7 @@ BOTH(decided_again_on_the_writer)
 	struct place_to_test p;
 	struct done d;
 	struct ctx c;
-	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582101001", 12, 6);
+	struct actor comm = who(ROLE_COMMUNITY, AREA, 11, 5), far = who(ROLE_COMMUNITY, "320582101001", 12, 6), full = who(ROLE_TOWN, AREA, 13, 5);
 	open_place(&p);
 	int64_t id = make_thing(&p, &comm, "1", "最初的话");
 	/* the version moved on */
@@ -344,11 +348,12 @@ BOTH(decided_again_on_the_writer)
 	fault_clear(&p.f);
 	NEED_OK(act_on_writer(&c, &edit, &d));
 	struct seen s;
-	reader(&p, &c, &comm);
+	reader(&p, &c, &full);
 	NEED_OK(see(&c, &(struct see){ .type = "thing", .words = STR("别人") }, &s));
 	CHECK_INT(s.n, 0);
 	NEED_OK(see(&c, &(struct see){ .type = "thing", .words = STR("后来") }, &s));
 	CHECK_INT(s.n, 1);
+	reader(&p, &c, &comm);
 	/* who may no longer, may not, whatever was worked out */
 	struct act again = { .type = "thing", .verb = "edit", .id = id, INPUTS(INPUT("text", STR("第三次"))) };
 	act_ahead(&c, &again);

@@ -176,7 +176,7 @@ TEST(screened_once)
 	act_ahead(&c, &in);
 	CHECK_INT(judged, 2);
 	/* somebody else changes the record meanwhile: it is screened again, on what she said */
-	NEED_OK(DO(TOWNW, "clue", "edit", id, IN("violence", "yes")));
+	NEED_OK(DO(COMMW, "clue", "edit", id, IN("violence", "yes")));
 	NEED_OK(ctx_write(&c, act_of, (void *[]){ &in, &d }));
 	CHECK_INT(judged, 3);
 	CHECK_STR(get(p, "clue", id)->v[field_at(&clue_type, "grade")].s, "orange");
