@@ -526,6 +526,8 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	const struct access_set *seen = c->access;
 	if (alone && !d.old && !d.now->parent)
 		access_none(c);
+	else
+		TRY(access_ready(c));
 	d.now->sight = sight_of(c, d.t, d.now);
 	c->access = seen;
 	if (in->idem.n)

@@ -1,5 +1,6 @@
 /* The wall between opposing parties: two hundred made-up cases, words planted for each side wherever the house keeps words; then
  * everything that either side can reach is crawled for a word of the other. And the same crawl with the wall taken out, which must find. */
+#include "../paper/lsan.h"
 #include "../desk/site.h"
 #include "paper/paper.h"
 #include "text/text.h"
@@ -150,6 +151,9 @@ static struct receipt receipt_of(struct city *p, const char *code)
 
 static int crawl_case(struct city *p, struct browser *b, int i, const struct two *t, int side, int *ret_read)
 {
+	ARENA a = arena_new(0);          /* of this crawl: two hundred of them are more than one arena may hold */
+	struct arena *whole = p->a;
+	p->a = a;
 	struct crawl k = { .p = p, .mark = mark_of(p, i, !side) };
 	struct receipt r = receipt_of(p, t->code[side]);
 	CHECK(r.kase == t->kase && str_is(str_of(r.side), sides[side]));
@@ -157,6 +161,7 @@ static int crawl_case(struct city *p, struct browser *b, int i, const struct two
 	crawl_pages(&k, b, t, side);
 	crawl_paper(&k, &r, t->agreement);
 	*ret_read += k.read;
+	p->a = whole;
 	return k.found;
 }
 

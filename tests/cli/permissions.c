@@ -2,6 +2,7 @@
  * for byte, as what is not there. */
 #include "../paper/lsan.h"
 #include "../desk/site.h"
+#include "../paper/lsan.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "desk/report_pages.h"
