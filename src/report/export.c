@@ -80,8 +80,8 @@ static enum err gather(struct ctx *c, const struct export_ask *q, struct str num
 
 enum err export_table(struct ctx *c, const struct export_ask *q, struct str number, int64_t max, struct table *ret)
 {
-	struct placed *v;
-	size_t n, cols = q->ncols + 4;
+	struct placed *v = NULL;
+	size_t n = 0, cols = q->ncols + 4;
 	const char *heads[] = { N_("Number"), N_("State"), N_("Area"), N_("Created") };
 	if (q->t->unlisted || !type_readable(c, q->t))
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
