@@ -27,7 +27,7 @@ test:
 	@tools/install-deps test
 	@tools/run-tests
 
-# Into /usr/local (or DESTDIR=…): the program and its manual page.
+# Into /usr/local (or DESTDIR=…): the programs and their manual pages.
 install: all
 	@meson install -C $(BUILD) --no-rebuild
 
@@ -67,7 +67,7 @@ help:
 	@echo 'make run        build, then serve the demo city at http://$(HOST):$(PORT)  (PORT=, HOST=, DATA=folder, STORE=postgres://…)'
 	@echo 'make test       all tests, with sanitizers; the last line is "N passed, N failed"'
 	@echo 'make nightly    the long tests: what takes hours'
-	@echo 'make install    the program and its manual page into /usr/local (DESTDIR=folder)'
+	@echo 'make install    the programs and their manual pages into /usr/local (DESTDIR=folder)'
 	@echo 'make bench      the measurements in bench/'
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
 	@echo 'make lint       clang-tidy and cppcheck'

@@ -9,7 +9,7 @@
 
 #define SHANGHAI (8 * MS_HOUR)
 
-static _Atomic int64_t fixed_ms;
+static _Atomic int64_t fixed_ms, stepped_ms, steady_base;
 
 int64_t now_ms(void)
 {
@@ -18,7 +18,7 @@ int64_t now_ms(void)
 		return fixed;
 	struct timespec ts;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * MS_SECOND + ts.tv_nsec / 1000000;
+	return ts.tv_sec * MS_SECOND + ts.tv_nsec / 1000000 + atomic_load_explicit(&stepped_ms, memory_order_relaxed);
 }
 
 int64_t mono_ms(void)
@@ -35,6 +35,20 @@ int64_t mono_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+int64_t steady_ms(void)
+{
+	int64_t base = atomic_load(&steady_base), none = 0, mono = mono_ms();
+	if (atomic_load_explicit(&fixed_ms, memory_order_relaxed))
+		return now_ms();
+	if (!base) {
+		base = now_ms() - mono;
+		if (!atomic_compare_exchange_strong(&steady_base, &none, base))
+			base = none;    /* another thread was first */
+	}
+	return base + mono;
+}
+
+void clock_step(int64_t ms) { atomic_fetch_add(&stepped_ms, ms); }
 void clock_fix(int64_t ms) { atomic_store(&fixed_ms, ms); }
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }

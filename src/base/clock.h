@@ -12,6 +12,10 @@
 int64_t now_ms(void);                 /* the clock, or what clock_fix() says */
 int64_t mono_ms(void);                /* monotonic, for measuring */
 int64_t mono_us(void);
+/* Milliseconds that never go back and never jump, counted from the clock at the program's start: for how long a session lasts (S47).
+ * Not for what is written down; clock_fix() fixes it too. */
+int64_t steady_ms(void);
+void clock_step(int64_t ms);          /* tests: somebody sets the clock by so much */
 void clock_fix(int64_t ms);           /* tests: freeze the clock; 0 lets it run again */
 
 struct civil { int year, month, day, hour, minute, second; };

@@ -192,28 +192,6 @@ int cmd_token(struct cli *x)
 	return e == OK ? 0 : cli_fail(x, e);
 }
 
-int cmd_journal(struct cli *x)
-{
-	struct ctx c;
-	struct journal_report r;
-	if (x->nwords != 1 || strcmp(x->words[0], "verify") != 0)
-		return cli_usage(x, tr(x->lang, N_("Say: journal verify")));
-	cli_open(x);
-	enum err e = cli_ctx(x, &c);
-	if (e == OK)
-		e = journal_verify(&c, &r);
-	if (e != OK)
-		return cli_fail(x, e);
-	BUF_AUTO hex = BUF(128);
-	hex_put(&hex, r.root, 32);
-	if (r.why[0]) {
-		printf("%s: %s\n", tr(x->lang, N_("The journal is broken")), r.why);
-		return 1;
-	}
-	printf("%s\n%llu\n%s\n", tr(x->lang, N_("The journal is whole: entries, root")), (unsigned long long)r.size, hex.p);
-	return 0;
-}
-
 int cmd_tally(struct cli *x)
 {
 	struct ctx c;

@@ -1,6 +1,7 @@
 /* Why: one table from which dispatch, help, man page and completion come. */
 #include "cli/cli.h"
 #include "cli/keeper.h"
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,13 +15,14 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--heads DIR]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
 	  "  --scale X       size of that city (default 1)\n"
 	  "  --backups DIR   folder for backups (default DATA/backups), made when there is a key: xiaoan backup keygen\n"
-	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n", cmd_serve },
+	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
+	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
 	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"
@@ -66,7 +68,14 @@ static const struct command commands[] = {
 	  "xiaoan retention certificate PLAN -o FILE.pdf\n"
 	  "xiaoan retention hold clue|case ID --reason TEXT --login NAME --password-fd N   wins over every rule\n"
 	  "xiaoan retention release clue|case ID --login NAME --password-fd N\n\n" COMMON_HELP, cmd_retention },
-	{ "journal", N_("check the journal: nothing altered, removed or reordered"), "xiaoan journal verify\n\n" COMMON_HELP, cmd_journal },
+	{ "journal", N_("check the journal: nothing altered, removed or reordered; carry its proof away"),
+	  "xiaoan journal verify                            reads it all, names the first entry that is wrong\n"
+	  "xiaoan journal head [--pdf] [-o FILE]            signs a head now and prints it; --pdf: the daily slip, with a QR code\n"
+	  "xiaoan journal export [-o FILE] [--from N --to N] [--since N]   entries and proofs as JSON lines, for xiaoan-verify;\n"
+	  "                                                 --since: also that a saved head of N entries grew into it\n"
+	  "xiaoan journal key                               the public key of the signatures: note it elsewhere\n\n" COMMON_HELP, cmd_journal },
+	{ "incident", N_("after an incident: journal with proofs, affected records, drafts of the reports with their time limits"),
+	  "xiaoan incident FROM TO -o DIR     times such as 2026-11-24 or 2026-11-24T09:05; DIR is made\n\n" COMMON_HELP, cmd_incident },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("backups: key, now, list, verify; or copy the database into a new file while the server runs"),
 	  "xiaoan backup keygen SECRETFILE                a pair of keys: the public one into DIR, the secret one to take away\n"
@@ -136,13 +145,49 @@ int cli_fail(struct cli *x, enum err e)
 	return 1;
 }
 
+/* Who typed it: the user of the operating system, and who became that user by sudo. */
+static void name_agent(struct cli *x)
+{
+	struct passwd *p = getpwuid(getuid());
+	const char *sudo = getenv("SUDO_USER");
+	x->who = actor_system;
+	x->who.face = "cli";
+	snprintf(x->who.agent, sizeof x->who.agent, "os:%.16s%s%.16s", p ? p->pw_name : "?", sudo ? "<" : "", sudo ? sudo : "");
+	for (char *c = x->who.agent; *c; c++)
+		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7E)
+			*c = '?';
+}
+
+/* Commands that change what is kept, or carry personal data out. Those that only check must run on a broken journal too; the server
+ * tells of its start and end; `journal` and `incident` tell more exactly what they hand out. */
+static enum err tell_journal(struct cli *x)
+{
+	static const char *const told[] = { "import", "report", "user", "token", "backup" };
+	static const char *const subs[] = { "month", "list", "add", "link", "close", "make", "revoke", "now" };
+	struct ctx c;
+	const char *what = "";
+	bool tell = false;
+	for (size_t i = 0; i < ARRAY_LEN(told); i++)
+		tell |= strcmp(x->cmd->name, told[i]) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(subs) && x->nwords; i++)
+		if (strcmp(x->words[0], subs[i]) == 0)    /* any other word may be somebody's name */
+			what = subs[i];
+	if (!tell)
+		return OK;
+	TRY(cli_ctx(x, &c));
+	return journal_note(&c, "command", "", 0, "ok", arena_fmt(x->a, "{\"command\":\"%s\",\"what\":\"%s\"}", x->cmd->name, what));
+}
+
 struct app *cli_open(struct cli *x)
 {
 	enum err e = cli_data_there(x);
+	name_agent(x);
 	if (e == OK)
 		e = app_open(&x->app, all_types, &x->opened, &x->f);
 	if (e == OK)
 		e = app_wire(x->opened, x->a, &x->f);
+	if (e == OK)
+		e = tell_journal(x);
 	if (e != OK) {
 		cli_fail(x, e);
 		exit(1);
@@ -152,7 +197,7 @@ struct app *cli_open(struct cli *x)
 
 enum err cli_ctx(struct cli *x, struct ctx *c)
 {
-	ctx_init(c, x->opened, x->a, &x->f, &actor_system);
+	ctx_init(c, x->opened, x->a, &x->f, &x->who);
 	c->lang = x->lang;
 	return ctx_read(c);
 }
@@ -214,7 +259,7 @@ struct str cli_passphrase(struct cli *x, const char *option)
 
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "background" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "background", "pdf" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;
@@ -272,7 +317,7 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
-					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify" }, { "tally", "verify" }, { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
+					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify head export key" }, { "tally", "verify" }, { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "
@@ -300,8 +345,8 @@ int cmd_man(struct cli *x)
 	}
 	printf(".SH FILES\n.TP\n.I DATA/xiaoan.db\nthe embedded database\n.TP\n.I DATA/keys.db\nthe keys, each wrapped under the root key: back it up apart from the data, and keep"
 	       " such copies no longer than 35 days\n.TP\n.I DATA/root.key\nthe root key: keep it on paper (xiaoan keys paper); without it nobody can read the data\n.TP\n.I DATA/backup.pub\nthe public key to which backups are sealed\n.TP\n.I DATA/backups/\nsealed backups, and in log/ what was done"
-	       " between them\n.TP\n.I DATA/keys.pub\nthe public key to which copies of the key store are sealed (absent: backup.pub)\n.TP\n.I DATA/key-backups/\nsealed copies of the key store\n.TP\n.I DATA/ballast\nroom that is given up when the disk is all but full\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
-	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\ndocs/operator.md\n");
+	       " between them\n.TP\n.I DATA/keys.pub\nthe public key to which copies of the key store are sealed (absent: backup.pub)\n.TP\n.I DATA/key-backups/\nsealed copies of the key store\n.TP\n.I DATA/ballast\nroom that is given up when the disk is all but full\n.TP\n.I DATA/heads/\nsigned heads of the journal, one file a day: copy them elsewhere\n.TP\n.I DATA/outbox/\nmessages for the city\\(cqs gateway\n"
+	       ".SH EXIT STATUS\n0: done; 1: it did not work; 2: asked wrongly\n.SH SEE ALSO\nxiaoan\\-verify(1), docs/operator.md, docs/journal.md\n");
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct cli {
 	struct arena *a;
 	struct fault f;
 	struct app *opened;
+	struct actor who;         /* the system, told in the journal as a command of this user of the operating system */
 	struct keeper *keeper;    /* serve: freed after the store is closed */
 	int bad;                  /* doctor: what is not well */
 };
@@ -42,7 +43,7 @@ const char *cli_root_key(struct cli *x);
 struct str cli_passphrase(struct cli *x, const char *option);
 int cli_fail(struct cli *x, enum err e);                             /* prints the fault, returns 1 */
 int cli_usage(struct cli *x, const char *why);                       /* prints why and the command's help, returns 2 */
-/* A context of the system on this thread's reader; for commands that write use ctx_write or act_now. */
+/* A context of the command's actor on this thread's reader; for commands that write use ctx_write or act_now. */
 CHECKED enum err cli_ctx(struct cli *x, struct ctx *c);
 
 /* Types of every room, and hooks between rooms; the one place that knows them all. */
@@ -65,6 +66,7 @@ int cmd_retention(struct cli *x);
 int cmd_keys(struct cli *x);
 int cmd_journal(struct cli *x);
 int cmd_tally(struct cli *x);
+int cmd_incident(struct cli *x);
 int cmd_backup(struct cli *x);
 int cmd_restore(struct cli *x);
 int cmd_doctor(struct cli *x);

@@ -1,6 +1,6 @@
 /* Why: the made-up city comes in by the door that real work comes in by, so that whatever it shows can really happen: each
  * act as the person who would do it, at its moment, with every check, clock, tally and line of the journal.
- * Invariants: the same seed, scale and end give the same records and the same journal; a refused act stops the load. */
+ * Invariants: the same seed, scale and end, and key, give the same records and the same journal; a refused act stops the load. */
 #include "cli/demo_inner.h"
 #include "people/login.h"
 #include "people/people.h"

@@ -62,6 +62,7 @@ static void look_store(struct cli *x)
 	    e == ERR_NOT_FOUND ? x->f.msg : N_("Read the reason above; for PostgreSQL check the address, the account and that the server runs."));
 	if (e != OK)
 		return;
+	x->who = actor_system;
 	if (cli_ctx(x, &c) == OK)
 		e = db_int(c.db, &x->f, "SELECT size FROM journal_head WHERE id = 1", NOARGS, &n, NULL);
 	say(x, e == OK, N_("Journal entries"), arena_printf(x->a, "%lld", (long long)n), N_("Run: xiaoan journal verify"));

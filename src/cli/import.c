@@ -166,7 +166,6 @@ int cmd_import(struct cli *x)
 	struct ctx c;
 	struct tab t;
 	struct import_counts n = { 0 };
-	struct actor who = actor_system;
 	struct show s = { .x = x, .json = cli_opt(x, "json") != NULL, .tty = isatty(2), .bad = BUF((size_t)64 << 20) };
 	if (x->nwords != 1 || !channel)
 		return cli_usage(x, tr(x->lang, N_("Please name one file and its channel.")));
@@ -174,8 +173,7 @@ int cmd_import(struct cli *x)
 	if (e != OK)
 		return cli_fail(x, e);
 	struct app *app = cli_open(x);
-	who.face = "cli";
-	struct import_run r = { .tab = &t, .channel = str_of(channel), .actor = &who, .dry = cli_opt(x, "dry-run") != NULL, .each = tell_bad, .progress = tell_progress, .arg = &s };
+	struct import_run r = { .tab = &t, .channel = str_of(channel), .actor = &x->who, .dry = cli_opt(x, "dry-run") != NULL, .each = tell_bad, .progress = tell_progress, .arg = &s };
 	e = cli_ctx(x, &c);
 	if (e == OK && !code_find(app->codes, "source", r.channel))
 		e = fail(&x->f, ERR_INVALID, N_("There is no channel of this name. See codes/source.tsv."), NULL);

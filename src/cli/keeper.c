@@ -105,8 +105,8 @@ enum err health_look(struct app *app, struct fault *f)
 	}
 	if (e == OK)
 		e = journal_verify(&c, &j);
-	if (e == OK && j.why[0])
-		e = fail(f, ERR_DB, NULL, "%s", j.why);
+	if (e == OK && j.why)
+		e = fail(f, ERR_DB, NULL, "%s (%s)", j.why, j.arg);
 	if (e != ERR_DB)   /* busy or no room is no damage */
 		return e;
 	app->halt = HALT_DAMAGED;

@@ -2,6 +2,7 @@
  * steps and routes that decide it; a test holds docs/permissions.md to it. */
 #include "api/api.h"
 #include "cli/cli.h"
+#include "desk/audit.h"
 #include "desk/backups.h"
 #include "desk/desk.h"
 #include "desk/export_pages.h"
@@ -13,7 +14,7 @@
 #include "portal/portal.h"
 #include <stdio.h>
 
-const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, export_routes, desk_routes, NULL };
+const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, export_routes, audit_routes, desk_routes, NULL };
 
 static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID, ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN,
 				     ROLE_SECADMIN };

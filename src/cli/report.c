@@ -38,10 +38,11 @@ int cmd_report(struct cli *x)
 		return cli_usage(x, tr(x->lang, N_("--format is json, html, xlsx or pdf.")));
 	struct ctx c;
 	struct month m;
-	struct actor city = actor_system;
+	struct actor city;
 	BUF_AUTO out = BUF((size_t)256 << 20);
-	snprintf(city.area, sizeof city.area, "%s", cli_opt(x, "area") ? cli_opt(x, "area") : "320582");
 	cli_open(x);
+	city = x->who;
+	snprintf(city.area, sizeof city.area, "%s", cli_opt(x, "area") ? cli_opt(x, "area") : "320582");
 	enum err e = cli_ctx(x, &c);
 	c.actor = &city;
 	if (e == OK && cli_opt(x, "area") && !code_find(x->opened->codes, "area", str_of(cli_opt(x, "area")))) {

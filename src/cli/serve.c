@@ -56,8 +56,34 @@ static enum err job_remind(struct ctx *c, struct str arg)
 static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
-	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR }, { 0 },
+	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
+	{ "verify", verify_job, MS_DAY }, { 0 },
 };
+
+/* Every few seconds: the clock is looked at, and a head is signed when it is time. */
+static void tick(struct app *app, bool now)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	ctx_init(&c, app, a, &f, &actor_system);
+	enum err e = clock_watch(&c);
+	if (e == OK)
+		e = head_tick(&c, now);
+	if (e != OK)
+		log_line(LOG_ERROR, "journal: %s %s", err_name(e), f.detail);
+	else if (app->heads_fail)
+		log_line(LOG_WARN, "journal: a signed head could not be written to its file");
+}
+
+/* Whoever stops the server stops what it would have written down: that it ran from when to when is written too. */
+static void tell(struct cli *x, const char *verb)
+{
+	struct ctx c;
+	x->who.face = "job";
+	if (cli_ctx(x, &c) != OK || journal_note(&c, verb, "", 0, "ok", STR("{\"version\":\"" XA_VERSION "\"}")) != OK)
+		log_line(LOG_ERROR, "journal: %s", x->f.detail);
+}
 
 struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
 
@@ -76,6 +102,7 @@ static void *clerk_run(void *arg)
 		e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
+		tick(k->app, false);
 		pthread_mutex_lock(&k->lock);
 		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
 		t.tv_sec += 5;
@@ -139,6 +166,7 @@ int cmd_serve(struct cli *x)
 			return cli_fail(x, e);
 	}
 	app->demo = is_demo(app, x);
+	app->heads_copy = cli_opt(x, "heads");
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
 	if (kept != OK)
@@ -153,6 +181,7 @@ int cmd_serve(struct cli *x)
 		return cli_fail(x, e);
 	}
 	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
 	int sig;
@@ -164,6 +193,8 @@ int cmd_serve(struct cli *x)
 	pthread_cond_signal(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	tell(x, "stop");
+	tick(app, true);
 	keeper_stop(keeper);
 	x->keeper = keeper;   /* the store takes the last of the log away when it closes */
 	return 0;

@@ -42,6 +42,9 @@ struct workbench {
 	size_t nlists;
 	struct notice_row *notices;
 	size_t nnotices;
+	struct str words;             /* of the search page: what was looked for, and why */
+	struct option *purposes;
+	size_t npurposes;
 };
 struct button { struct str label, url; bool primary, danger; };
 struct child_group { struct str title, add_url, add_label; struct list_page list; };
@@ -66,11 +69,11 @@ struct record_page {
 	struct html *extra;            /* what a type's own room adds (triage panel), ready made */
 	size_t nextra;
 	struct str parent_url, parent_title;
+	struct str looked_url;         /* who has looked at it; absent: not for her */
 	struct str glass, glass_end;   /* she reads it under an emergency opening: until when, and where to give it back */
 };
 struct step_page { struct str title, lead, back_url; struct form form; struct str stale; struct shown *theirs; size_t ntheirs; };
 struct reveals_page { struct reveal_line { struct str day, name, user; int64_t n, times, extra; bool over, today; } *rows; size_t n; struct str limit; bool lifts; };
-struct journal_page_data { struct journal_line { struct str seq, when, who, role, verb, type, outcome, url; } *rows; size_t n; struct str next_url; };
 
 /* What a type's own page adds to the record page; NULL when nothing. */
 typedef enum err desk_extra_fn(struct req *rq, const struct rec *r, struct html *ret);

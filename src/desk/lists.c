@@ -296,9 +296,25 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 		if (one.nrows)
 			VEC_PUSH(c->a, v, n, cap, one);
 	}
+	/* Who looks for whom, and why (S29): what was typed stands there as a keyed hash only, so that the same search is known again. */
+	struct str why = req_param(rq, "purpose");
+	c->reason = code_find(c->app->codes, "purpose", why) ? why : STR("");
+	if (q.n) {
+		unsigned char h[16];
+		BUF_AUTO b = BUF(256);
+		size_t hits = 0;
+		for (size_t i = 0; i < n; i++)
+			hits += v[i].nrows;
+		blind_index(c->app->keys, "search", q, h);
+		buf_cstr(&b, "{\"for\":\"#");
+		hex_put(&b, h, 8);
+		buf_printf(&b, "\",\"hits\":%zu}", hits);
+		TRY(journal_note(c, "search", "", 0, "ok", buf_view(&b)));
+	}
 	TRY(face_shell(rq, N_("Search")));
 	face_of(rq)->shell.words = q;
-	struct workbench m = { .lists = v, .nlists = n };
+	struct workbench m = { .lists = v, .nlists = n, .words = q };
+	m.purposes = options_code(c, "purpose", why, &m.npurposes);
 	t_search_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
 }

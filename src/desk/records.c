@@ -1,5 +1,6 @@
 /* Why: a page for every record: where it stands, what can be done next, what belongs to it, what happened; and a form for
  * every step, all from the tables of its type. */
+#include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/inner.h"
 #include "templates.h"
@@ -187,6 +188,7 @@ enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r)
 		m.nextra = extra.s.n > 0;
 	}
 	drop_shown(c, r, &m);
+	m.looked_url = looked_url(c, r);
 	TRY(face_shell(rq, r->t->label));
 	face_title(rq, m.title);
 	t_record_page(&rs->body, &face_of(rq)->v, &m);
@@ -388,7 +390,7 @@ static enum err new_post(struct req *rq, struct resp *rs)
 	return form_ahead(rq, t, s, 0, new_write);
 }
 
-/* ---- notices and journal ---- */
+/* ---- notices ---- */
 
 /* Her own staff record: phone, skills, relatives. */
 static enum err me_get(struct req *rq, struct resp *rs)
@@ -412,56 +414,10 @@ static enum err notice_post(struct req *rq, struct resp *rs)
 	return resp_redirect(rs, rq, "%s", to.n && to.p[0] == '/' ? arena_cstr(rq->a, to) : "/notices");
 }
 
-/* Words for what the journal keeps as codes; a code of an older version without a word is shown as it is. */
-static const struct { const char *code, *label; } journal_words[] = {
-	{ "login", N_("Log in") }, { "logout", N_("Log out") }, { "password", N_("Password changed") }, { "view", N_("Opened") }, { "list", N_("List read") },
-	{ "export", N_("Exported") }, { "reveal", N_("Shown uncovered") }, { "look", N_("Sealed entry looked at") }, { "receipt", N_("Number given to a party") }, { "print", N_("Paper made") }, { "reveal_lift", N_("Limit lifted") }, { "import", N_("Import") }, { "refused", N_("Refused") }, { "denied", N_("Refused") }, { "setup_link", N_("Set-up link made") },
-	{ "disable", N_("Account closed") }, { "token", N_("Token made") }, { "token_revoke", N_("Token revoked") }, { "ok", N_("Done") }, { "follow", N_("Followed from it") },
-};
-
-static struct str journal_word(struct ctx *c, struct str code)
-{
-	for (size_t i = 0; i < ARRAY_LEN(journal_words); i++)
-		if (str_is(code, journal_words[i].code))
-			return str_of(TRC(c, journal_words[i].label));
-	return code;
-}
-
-static struct str journal_verb(struct ctx *c, const struct rtype *t, struct str verb)
-{
-	for (size_t i = 0; t && i < t->nsteps; i++)
-		if (str_is(verb, t->steps[i].verb))
-			return str_of(TRC(c, t->steps[i].label));
-	return journal_word(c, verb);
-}
-
 static enum err notices_all_post(struct req *rq, struct resp *rs)
 {
 	TRY(notice_read_all(ctx_of(rq)));
 	return resp_redirect(rs, rq, "/notices");
-}
-
-static enum err journal_get(struct req *rq, struct resp *rs)
-{
-	struct ctx *c = ctx_of(rq);
-	struct journal_row *j;
-	struct journal_page_data m = { 0 };
-	int64_t before = 0;
-	size_t n;
-	(void)str_int(req_param(rq, "before"), &before);
-	TRY(journal_page(c, before, 100, &j, &n));
-	m.rows = NEWN(c->a, struct journal_line, n + 1);
-	m.n = n;
-	for (size_t i = 0; i < n; i++) {
-		const struct rtype *t = type_find(c->app, j[i].type);
-		m.rows[i] = (struct journal_line){ arena_fmt(c->a, "%lld", (long long)j[i].seq), datetime_str(c->a, j[i].ms), j[i].name, code_label(c->app->codes, "role", j[i].role, c->lang),
-						   journal_verb(c, t, j[i].verb), t ? str_of(TRC(c, t->label)) : j[i].type, journal_word(c, j[i].outcome), STR_NONE };
-	}
-	if (n == 100)
-		m.next_url = arena_fmt(c->a, "/journal?before=%lld", (long long)j[n - 1].seq);
-	TRY(face_shell(rq, N_("Journal")));
-	t_journal_page(&rs->body, &face_of(rq)->v, &m);
-	return OK;
 }
 
 const struct route desk_routes[] = {
@@ -471,7 +427,6 @@ const struct route desk_routes[] = {
 	XA_ROUTE("GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/notices/all", notices_all_post, ROUTE_WRITE, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/notices/{id}", notice_post, ROUTE_WRITE, 0, RIGHT_ALL),
-	XA_ROUTE("GET", "/journal", journal_get, ROUTE_READ, 0, R(AUDITOR) | R(SECADMIN)),
 	XA_ROUTE("GET", "/{type}", desk_list_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/{type}/new", new_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/{type}/new", new_post, ROUTE_ACT, 0, RIGHT_ALL),

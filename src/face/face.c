@@ -39,6 +39,15 @@ static void touch_later(struct store *s, const unsigned char hash[32], enum err 
 	store_submit(s, &t->w);
 }
 
+void face_origin(struct req *rq)
+{
+	struct face *fc = face_of(rq);
+	unsigned char h[16];
+	blind_index(fc->c.app->keys, "origin", rq->remote, h);
+	for (int i = 0; i < 8; i++)
+		snprintf(fc->actor.origin + 2 * i, 3, "%02x", h[i]);
+}
+
 static enum err find_session(struct req *rq, struct face *fc)
 {
 	struct str cookie = req_cookie(rq, SESSION_COOKIE);
@@ -58,6 +67,7 @@ static enum err find_session(struct req *rq, struct face *fc)
 	}
 	TRY(e);
 	memcpy(fc->actor.session, s.hash, sizeof fc->actor.session);
+	face_origin(rq);
 	fc->known = true;
 	fc->must_change = s.must_change;
 	memcpy(fc->session, s.hash, sizeof fc->session);
@@ -78,6 +88,8 @@ static enum err find_token(struct req *rq, struct face *fc)
 		return fail(&rq->fault, ERR_AUTH, N_("Please send “Authorization: Bearer TOKEN”."), NULL);
 	TRY(token_find(rq->db, rq->a, str_trim((struct str){ h.p + 7, h.n - 7 }), &t, &rq->fault));
 	TRY(people_actor(fc->c.app, rq->db, rq->a, t.user, &fc->actor, &rq->fault));
+	snprintf(fc->actor.agent, sizeof fc->actor.agent, "token:%02x%02x%02x%02x", t.hash[0], t.hash[1], t.hash[2], t.hash[3]);
+	face_origin(rq);
 	if (t.last_used < fc->c.now - MS_HOUR)
 		touch_later(fc->c.app->store, t.hash, token_touch);
 	fc->known = true;
@@ -317,6 +329,7 @@ static const struct menu menus[] = {
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
 	{ N_("Staff"), "/staff", "staff", RIGHT_ALL },
+	{ N_("Audit board"), "/audit", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
 	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },

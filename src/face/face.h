@@ -68,6 +68,9 @@ void face_close(struct app *app);
 void face_keep(struct req *rq, struct resp *rs);
 extern const struct route face_routes[];     /* /login /logout /lang /password /setup */
 
+/* Puts the keyed address of the request into the actor, for the journal: of staff only, never of citizens (S29). */
+void face_origin(struct req *rq);
+
 /* Counts for /metrics: requests by class of status and their time. */
 struct metrics { int64_t by_class[6], us_total; };
 void metrics_count(int status, int64_t us);

@@ -60,6 +60,11 @@ static enum err open_job(struct ctx *c, void *arg)
 	/* The journal's line bears who logged in, not the nobody who sent the form. */
 	TRY(people_actor(c->app, c->db, c->a, o->user, &fc->actor, c->f));
 	fc->actor.face = "desk";
+	face_origin(o->rq);
+	/* The head of the new session's hash, so that what is done in it can be found from here. */
+	unsigned char hash[32];
+	token_hash(str_of(o->cookie), hash);
+	memcpy(fc->actor.session, hash, sizeof fc->actor.session);
 	return journal_note(c, "login", "staff", o->user, "ok", STR("{}"));
 }
 
@@ -81,7 +86,11 @@ static enum err login_post(struct req *rq, struct resp *rs)
 	if (e == ERR_AUTH || e == ERR_RATE || e == ERR_INVALID) {
 		struct str text = face_fault(c, e, &rq->fault);
 		fault_clear(&rq->fault);
-		(void)!journal_note(c, "login", "staff", 0, "refused", STR("{}"));
+		/* Whose account was tried stands there by its number; what was typed never does: it may be a password. */
+		int64_t tried = 0;
+		(void)!db_int(rq->db, &rq->fault, "SELECT uid FROM login WHERE name = ?", ARGS(VS(ask.name)), &tried, NULL);
+		face_origin(rq);
+		(void)!journal_note(c, "login", "staff", tried, "refused", e == ERR_RATE ? STR("{\"locked\":true}") : STR("{}"));
 		TRY(show_login(rq, rs, text));
 		rs->status = e == ERR_RATE ? 429 : 401;
 		return OK;
@@ -158,6 +167,7 @@ static enum err setup_post(struct req *rq, struct resp *rs)
 		return show_password(rq, rs, "/setup", key, false, password_fault(rq, e));
 	TRY(e);
 	TRY(open_for(rq, rs, user));
+	TRY(journal_note(c, "password", "staff", user, "ok", STR("{\"link\":true}")));
 	return resp_redirect(rs, rq, "/");
 }
 
@@ -174,8 +184,10 @@ static enum err password_post(struct req *rq, struct resp *rs)
 	TRY(login_name(rq->db, rq->a, fc->actor.user, &name, NULL, &rq->fault));
 	struct login_ask ask = { .name = name, .password = req_param(rq, "old"), .remote = rq->remote };
 	enum err e = login_check(c->app->store, c->app->keys, rq->a, &ask, &found, &rq->fault);
-	if (e == ERR_AUTH || e == ERR_RATE)
+	if (e == ERR_AUTH || e == ERR_RATE) {
+		(void)!journal_note(c, "password", "staff", fc->actor.user, "refused", STR("{}"));
 		return show_password(rq, rs, "/password", STR(""), true, str_of(TRC(c, N_("The present password is not right."))));
+	}
 	TRY(e);
 	e = login_set_password(c->app->store, fc->actor.user, req_param(rq, "password"), &rq->fault);
 	if (e == ERR_INVALID)

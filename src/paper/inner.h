@@ -28,6 +28,12 @@ struct pdf {
 	const char *family[FACE_COUNT];
 };
 
+/* A QR code, its quiet zone not counted; free it with qr_free(). */
+struct qr { int width; void *code; };
+enum err qr_make(struct str data, struct qr *ret, struct fault *f);
+bool qr_dark(const struct qr *q, int x, int y);
+void qr_free(struct qr *q);
+
 enum err pdf_begin(struct pdf *p, struct str title, bool landscape, struct buf *ret, struct fault *f);
 /* Finishes the file and frees; call it on every path. Fails when cairo, pango or the buffer failed. */
 enum err pdf_end(struct pdf *p);

@@ -30,7 +30,8 @@ CHECKED enum err pdf_tables(const struct table *t, size_t n, bool landscape, str
 
 /* ---- running text: official papers (GB/T 9704 where it applies) ---------------------------------------------------- */
 enum para_kind { PARA_TITLE, PARA_NUMBER /* 〔2026〕… under the title */, PARA_HEAD, PARA_BODY /* 2-em indent */,
-                 PARA_PLAIN, PARA_FIELD /* label: value on a rule */, PARA_SIGN /* signature line with date */, PARA_RIGHT };
+                 PARA_PLAIN, PARA_FIELD /* label: value on a rule */, PARA_SIGN /* signature line with date */, PARA_RIGHT,
+                 PARA_QR /* text as a QR code, label beside it */ };
 struct para { enum para_kind kind; struct str label, text; };
 struct document { struct str title, footer, watermark; const struct para *p; size_t n; };
 CHECKED enum err pdf_document(const struct document *d, struct buf *ret, struct fault *f);

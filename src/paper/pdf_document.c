@@ -206,7 +206,29 @@ static void right_para(struct doc *d, const char *text)
 	}
 }
 
-static void para_draw(struct doc *d, const struct para *q, const struct para *before)
+/* The code on the left, seven lines high; what it is beside it. */
+static void qr_para(struct doc *d, const char *label, struct str data, struct fault *f, enum err *e)
+{
+	struct pdf *p = &d->p;
+	struct qr q;
+	double side = 7 * PITCH;
+	if ((*e = qr_make(data, &q, f)) != OK)
+		return;
+	room(d, 8);
+	double x0 = LEFT, y0 = TOP + d->line * PITCH + PITCH / 2, m = side / q.width;
+	for (int y = 0; y < q.width; y++)
+		for (int x = 0; x < q.width; x++)
+			if (qr_dark(&q, x, y))
+				cairo_rectangle(p->cr, x0 + x * m, y0 + y * m, m, m);
+	cairo_fill(p->cr);
+	qr_free(&q);
+	int n = pdf_lay(p, FACE_FANG, EM, false, label, CORE_W - side - EM);
+	for (int i = 0; i < n && i < 7; i++)
+		pdf_line(p, i, LEFT + side + EM, y0 + i * PITCH + PITCH * 0.7, CORE_W - side - EM, 0);
+	d->line += 8;
+}
+
+static void para_draw(struct doc *d, const struct para *q, const struct para *before, struct fault *f, enum err *e)
 {
 	struct arena *a = d->p.a;
 	char *text = paper_clean(a, q->text, 2000000, "…"), *label = paper_clean(a, q->label, 1000, "…");
@@ -222,6 +244,7 @@ static void para_draw(struct doc *d, const struct para *q, const struct para *be
 		d->line += before && before->kind != PARA_RIGHT && d->line > 0;   /* an empty line above who signs */
 		right_para(d, text);
 		break;
+	case PARA_QR: qr_para(d, label, q->text, f, e); break;
 	}
 }
 
@@ -236,8 +259,8 @@ enum err pdf_document(const struct document *doc, struct buf *ret, struct fault 
 	enum err e = pdf_begin(&d.p, doc->title, false, ret, f);
 	if (e == OK) {
 		page_open(&d);
-		for (size_t i = 0; i < doc->n; i++)
-			para_draw(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL);
+		for (size_t i = 0; i < doc->n && e == OK; i++)
+			para_draw(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
 		page_close(&d);
 	}
 	enum err end = pdf_end(&d.p);

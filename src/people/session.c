@@ -16,7 +16,7 @@ enum err session_open(struct db *w, int64_t user, const char *face, char ret_coo
 {
 	char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT];
 	unsigned char hash[32];
-	int64_t now = now_ms();
+	int64_t now = steady_ms();
 	if (user == 0)
 		return fail(f, ERR_AUTH, please_text, NULL);
 	token_new(cookie);
@@ -38,7 +38,7 @@ static bool session_read(struct rows *r, struct session *ret)
 {
 	struct session x = { .user = rows_int(r, 0), .created = rows_int(r, 1), .seen = rows_int(r, 2), .expires = rows_int(r, 3),
 			     .step_up = rows_int(r, 4), .must_change = rows_int(r, 8) != 0 };
-	int64_t now = now_ms();
+	int64_t now = steady_ms();
 	struct str hash = rows_blob(r, 7);
 	if (hash.n != 32 || now >= x.expires || now - x.seen >= SESSION_IDLE_MS || x.seen > now + CLOCK_SLACK || x.created > now + CLOCK_SLACK)
 		return false;
@@ -64,7 +64,7 @@ enum err session_find(struct db *d, struct str cookie, struct session *ret, stru
 
 bool session_wants_touch(const struct session *x)
 {
-	int64_t since = now_ms() - x->seen;
+	int64_t since = steady_ms() - x->seen;
 	return since >= MS_MINUTE || since < 0;
 }
 
@@ -76,7 +76,7 @@ int64_t session_looks(const struct session *x)
 
 enum err session_touch(struct db *w, const unsigned char hash[32], struct fault *f)
 {
-	int64_t now = now_ms();
+	int64_t now = steady_ms();
 	db_quiet(w);
 	return db_exec(w, f, "UPDATE session SET seen = ? WHERE hash = ? AND (seen <= ? OR seen > ?)",
 		       ARGS(VI(now), VB(hash, 32), VI(now - MS_MINUTE), VI(now)), NULL);
@@ -84,7 +84,7 @@ enum err session_touch(struct db *w, const unsigned char hash[32], struct fault 
 
 enum err session_step_up(struct db *w, const unsigned char hash[32], struct fault *f)
 {
-	return db_exec(w, f, "UPDATE session SET step_up = ? WHERE hash = ?", ARGS(VI(now_ms()), VB(hash, 32)), NULL);
+	return db_exec(w, f, "UPDATE session SET step_up = ? WHERE hash = ?", ARGS(VI(steady_ms()), VB(hash, 32)), NULL);
 }
 
 enum err session_close(struct db *w, const unsigned char hash[32], struct fault *f)

@@ -309,6 +309,29 @@ static enum err write_post(struct req *rq, struct resp *rs)
 
 /* ---- how it stands, and what she may read and add ---- */
 
+/* Which posts have read what she wrote: only for its writer, see portal.h. */
+static enum err looks(struct ctx *c, int64_t clue, struct portal_page *m)
+{
+	struct journal_look *l;
+	size_t n;
+	TRY(journal_looks(c, "clue", clue, &l, &n));
+	struct portal_look *v = m->looks = NEWN(c->a, struct portal_look, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct str role = code_label(c->app->codes, "role", l[i].role, c->lang);
+		size_t k = 0;
+		while (k < m->nlooks && !str_eq(v[k].role, role))
+			k++;
+		BUF_AUTO day = BUF(32);
+		date_put(&day, l[i].last);
+		if (k == m->nlooks)
+			v[m->nlooks++] = (struct portal_look){ .role = role };
+		if (str_cmp(buf_view(&day), v[k].last) > 0)
+			v[k].last = arena_str(c->a, buf_view(&day));
+		v[k].n += l[i].n;
+	}
+	return OK;
+}
+
 #define PASS (15 * MS_MINUTE)
 
 /* The page that follows a receipt goes on without its digits: their mark and an hour, sealed. */
@@ -400,6 +423,8 @@ static enum err show_receipt(struct req *rq, struct resp *rs, const struct recei
 	m->pass = pass_make(c, r);
 	m->idem = m->done.n ? new_key(rq) : form_key(rq);   /* what is added next is another thing */
 	m->withdrawn = r->withdrawn > 0;
+	if (r->clue && !r->party)
+		TRY(looks(c, r->clue, m));
 	TRY(add_side(c, r, m));
 	return show_status(rq, rs, m);
 }

@@ -5,7 +5,8 @@
  * through act() as ROLE_CITIZEN. A receipt of 16 digits is shown once; the store holds only its mark (absorb/absorb.h). It tells
  * "received, being handled, finished"; lets her add something and ask to withdraw; and to who got it as a party of a case it gives
  * what her own side may read (SC_SIDE): our answers, the next appointment, her duties, the joint papers. Never what she wrote herself:
- * somebody else may hold the phone. Tests: tests/portal/, tests/absorb/wall.c.
+ * somebody else may hold the phone. To who wrote it, it tells which posts have read it, how often and on which day last (S33),
+ * never a name or a unit; to a party of a case it does not: who reads about one side is no business of the other. Tests: tests/portal/, tests/absorb/wall.c.
  */
 #ifndef XA_PORTAL_H
 #define XA_PORTAL_H
@@ -26,6 +27,8 @@ struct portal_page {
 	size_t ntowns, nsafe, nhurt;
 	struct str *faults;
 	size_t nfaults;
+	struct portal_look { struct str role, last; int64_t n; } *looks;    /* who has read it: posts, never names */
+	size_t nlooks;
 	bool again, urgent, limited;
 };
 

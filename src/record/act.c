@@ -237,7 +237,24 @@ static enum err write_change(struct ctx *c, const struct plan *p, const struct r
 	return changed ? OK : fail(c->f, ERR_STALE, NULL, NULL);
 }
 
-/* What changed, by name; plain codes and numbers with their value, so that a history can be read; never personal text. */
+/* A text's place in the journal: a keyed hash bound to the record and field, so that what it was can be proved to who holds the text, and
+ * cannot be guessed or compared with another record's by who holds the journal. */
+static void value_mark(struct ctx *c, const struct rec *r, size_t i, struct buf *b)
+{
+	unsigned char h[16];
+	char *place = arena_printf(c->a, "journal/%s/%s/%lld", r->t->name, r->t->fields[i].name, (long long)r->id);
+	if (!r->v[i].set) {
+		buf_cstr(b, "null");
+		return;
+	}
+	blind_index(c->app->keys, place, field_numeric(&r->t->fields[i]) ? arena_fmt(c->a, "%lld", (long long)r->v[i].i) : value_text(c, r, (int)i), h);
+	buf_cstr(b, "\"#");
+	hex_put(b, h, 8);
+	buf_char(b, '"');
+}
+
+/* What changed, by name; plain codes and numbers with their value, so that a history can be read; of personal text only its mark, and of
+ * what stood there before. */
 static struct str change_body(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
 {
 	BUF_AUTO b = BUF(16384);
@@ -251,6 +268,7 @@ static struct str change_body(struct ctx *c, const struct step *s, const struct 
 		buf_printf(&b, ",\"org\":\"%lld\"", (long long)now->org);
 	if (old && old->owner != now->owner)
 		buf_printf(&b, ",\"owner\":\"%lld\"", (long long)now->owner);
+	BUF_AUTO was = BUF(16384);
 	buf_cstr(&b, ",\"set\":{");
 	const char *sep = "";
 	for (size_t i = 0; i < now->t->nfields; i++) {
@@ -266,9 +284,19 @@ static struct str change_body(struct ctx *c, const struct step *s, const struct 
 		else if (f->type == F_CODE || f->type == F_CODES || f->type == F_AREA)
 			json_str(&b, now->v[i].s);
 		else
-			buf_cstr(&b, "true");
+			value_mark(c, now, i, &b);
+		if (old && old->v[i].set) {
+			buf_printf(&was, "%s\"%s\":", was.n ? "," : "", f->name);
+			value_mark(c, old, i, &was);
+		}
 	}
-	buf_cstr(&b, "}}");
+	buf_char(&b, '}');
+	if (was.n) {
+		buf_cstr(&b, ",\"was\":{");
+		buf_str(&b, buf_view(&was));
+		buf_char(&b, '}');
+	}
+	buf_char(&b, '}');
 	(void)s;
 	return arena_str(c->a, buf_view(&b));
 }

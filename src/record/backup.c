@@ -69,8 +69,8 @@ static enum err check_parts(struct ctx *c, struct backup_info *ret)
 	TRY(said_ok(c->db, "PRAGMA integrity_check(3)", "integrity_check", c->f));
 	TRY(said_ok(c->db, "PRAGMA foreign_key_check", "foreign_key_check", c->f));
 	TRY(journal_verify(c, &j));
-	if (j.why[0])
-		return fail(c->f, ERR_DB, N_("The journal of this database is broken."), "%s", j.why);
+	if (j.why)
+		return fail(c->f, ERR_DB, N_("The journal of this database is broken."), "%s (%s)", j.why, j.arg);
 	ret->journal_size = (int64_t)j.size;
 	BUF_AUTO hex = BUF(80);
 	hex_put(&hex, j.root, 32);

@@ -110,6 +110,13 @@ struct str search_query(struct ctx *c, const struct rtype *t, const struct see *
 enum err search_renew(struct ctx *c);
 
 /* journal.c, tally.c, due.c */
+/* Rows from … to of the journal in order, with the leaf it keeps and the leaf it should have; fn stops it by an error. The row's texts
+ * live until fn returns. */
+enum err journal_walk(struct ctx *c, int64_t from, int64_t to, enum err (*fn)(void *arg, const struct journal_row *r, struct str kept, const unsigned char *leaf), void *arg);
+/* Writer: the tree as it stands in this transaction, whose journal_head may not be written yet. */
+enum err journal_tree(struct ctx *c, struct merkle *ret);
+/* Writes it there now: for who is about to read journal_head itself. */
+enum err journal_settle(struct ctx *c);
 struct views *views_new(struct app *app);
 void views_free(struct views *q);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);

@@ -7,17 +7,55 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define FORMAT 2    /* of new leaves */
+
+static void put_int(struct buf *b, int64_t v)
+{
+	unsigned char x[8];
+	for (int i = 0; i < 8; i++)
+		x[i] = (unsigned char)((uint64_t)v >> (56 - 8 * i));
+	buf_put(b, x, 8);
+}
+
+static void put_text(struct buf *b, struct str s)
+{
+	unsigned char x[4] = { (unsigned char)(s.n >> 24), (unsigned char)(s.n >> 16), (unsigned char)(s.n >> 8), (unsigned char)s.n };
+	buf_put(b, x, 4);
+	buf_str(b, s);
+}
+
+/* Format 1 was text, its first byte a digit; later ones begin with their number, so that no entry reads as one of another. */
+static void leaf_text(struct buf *b, const struct journal_row *r)
+{
+	const struct str *const parts[] = { &r->role, &r->face, &r->verb, &r->type, &r->outcome };
+	buf_printf(b, "%lld\n%lld\n%lld\n%lld\n", (long long)r->seq, (long long)r->ms, (long long)r->user, (long long)r->org);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		buf_str(b, *parts[i]);
+		buf_char(b, '\n');
+	}
+	buf_printf(b, "%lld\n%lld\n", (long long)r->rid, (long long)r->version);
+	buf_str(b, r->body);
+}
+
+static void leaf_binary(struct buf *b, const struct journal_row *r)
+{
+	const int64_t ints[] = { r->seq, r->ms, r->user, r->org, r->rid, r->version, r->approver };
+	const struct str *const texts[] = { &r->role, &r->face, &r->verb, &r->type, &r->outcome, &r->session, &r->origin, &r->agent, &r->reason, &r->body };
+	buf_char(b, FORMAT);
+	for (size_t i = 0; i < ARRAY_LEN(ints); i++)
+		put_int(b, ints[i]);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		put_text(b, *texts[i]);
+}
+
+/* The bytes that are hashed, for every format there ever was (docs/journal.md); nothing of an unknown one. */
 static struct str leaf_entry(struct arena *a, const struct journal_row *r)
 {
 	BUF_AUTO b = BUF((size_t)4 << 20);
-	buf_printf(&b, "%lld\n%lld\n%lld\n%lld\n", (long long)r->seq, (long long)r->ms, (long long)r->user, (long long)r->org);
-	const struct str *const parts[] = { &r->role, &r->face, &r->verb, &r->type, &r->outcome };
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		buf_str(&b, *parts[i]);
-		buf_char(&b, '\n');
-	}
-	buf_printf(&b, "%lld\n%lld\n", (long long)r->rid, (long long)r->version);
-	buf_str(&b, r->body);
+	if (r->format == 1)
+		leaf_text(&b, r);
+	else if (r->format == FORMAT)
+		leaf_binary(&b, r);
 	must(!b.over);
 	return arena_str(a, buf_view(&b));
 }
@@ -35,7 +73,7 @@ static enum err head_flush(struct db *d, void *const *item, size_t n, struct fau
 
 static const struct later head_later = { head_flush };
 
-static enum err head_read(struct ctx *c, struct merkle *ret)
+enum err journal_tree(struct ctx *c, struct merkle *ret)
 {
 	const struct head *h = db_later_last(c->db, &head_later);
 	if (h)
@@ -57,19 +95,22 @@ static enum err head_read(struct ctx *c, struct merkle *ret)
 	return OK;
 }
 
+enum err journal_settle(struct ctx *c) { return db_settle(c->db, &head_later, c->f); }
+
 static enum err append(struct ctx *c, struct journal_row *r)
 {
 	struct merkle m;
 	unsigned char leaf[32];
-	TRY(head_read(c, &m));
+	TRY(journal_tree(c, &m));
 	r->seq = (int64_t)m.size + 1;
+	r->format = FORMAT;
 	merkle_leaf(leaf_entry(c->a, r), leaf);
 	merkle_add(&m, leaf);
 	TRY(db_exec(c->db, c->f,
-		    "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf) "
-		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid),
-			 VI(r->version), VS(r->outcome), VS(r->body), VB(leaf, 32)),
+		    "INSERT INTO journal (seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, leaf, format, session, origin, agent, "
+		    "reason, approver) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    ARGS(VI(r->seq), VI(r->ms), VI(r->user), VI(r->org), VS(r->role), VS(r->face), VS(r->verb), VS(r->type), VI(r->rid), VI(r->version), VS(r->outcome),
+			 VS(r->body), VB(leaf, 32), VI(r->format), VS(r->session), VS(r->origin), VS(r->agent), VS(r->reason), VI(r->approver)),
 		    NULL));
 	struct str peaks = merkle_save(&m, c->a);
 	struct head *h = db_later(c->db, &head_later, sizeof *h + peaks.n);
@@ -78,11 +119,32 @@ static enum err append(struct ctx *c, struct journal_row *r)
 	return OK;
 }
 
+/* A reason is a code: a sentence could name somebody. */
+static bool code_only(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-.:", s.p[i]))
+			return false;
+	return s.n <= 60;
+}
+
+static struct str session_hex(struct arena *a, const unsigned char s[8])
+{
+	static const unsigned char none[8];
+	BUF_AUTO b = BUF(32);
+	if (memcmp(s, none, 8) == 0)
+		return STR("");
+	hex_put(&b, s, 8);
+	return arena_str(a, buf_view(&b));
+}
+
 static struct journal_row row_for(struct ctx *c, const char *verb, const char *type, int64_t rid)
 {
 	const struct actor *w = c->actor;
 	return (struct journal_row){ .ms = c->now, .user = w->user, .org = w->org, .rid = rid, .role = str_of(role_name(w->role)),
-				     .face = str_of(w->face ? w->face : ""), .verb = str_of(verb), .type = str_of(type) };
+				     .face = str_of(w->face ? w->face : ""), .verb = str_of(verb), .type = str_of(type),
+				     .session = session_hex(c->a, w->session), .origin = arena_str(c->a, str_of(w->origin)), .agent = arena_str(c->a, str_of(w->agent)),
+				     .reason = c->reason.n && code_only(c->reason) ? c->reason : STR(""), .approver = c->approver };
 }
 
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body)
@@ -119,7 +181,7 @@ enum err journal_later(struct ctx *c, const char *verb, const char *type, int64_
 	if (!c->holds || (db_can_write(c->db) && !c->undone))
 		return journal_note(c, verb, type, rid, "ok", body);
 	struct reading *l = NEW(c->a, struct reading);
-	*l = (struct reading){ verb, type, rid, body, c->later };
+	*l = (struct reading){ verb, type, rid, body, c->later, c->reason };
 	c->later = l;
 	return OK;
 }
@@ -162,6 +224,7 @@ static enum err views_note(struct ctx *c, struct viewing *v, struct journal_row 
 	in.actor = &v->actor;
 	in.now = v->now;
 	for (const struct reading *l = v->notes; l; l = l->next) {
+		in.reason = l->reason;
 		struct journal_row r = row_for(&in, l->verb, l->type, l->rid);
 		r.outcome = STR("ok");
 		r.body = l->body;
@@ -263,15 +326,18 @@ void views_free(struct views *q)
 static void row_read(struct ctx *c, struct rows *q, struct journal_row *r)
 {
 	*r = (struct journal_row){ .seq = rows_int(q, 0), .ms = rows_int(q, 1), .user = rows_int(q, 2), .org = rows_int(q, 3),
-				   .rid = rows_int(q, 8), .version = rows_int(q, 9) };
+				   .rid = rows_int(q, 8), .version = rows_int(q, 9), .format = rows_int(q, 12), .approver = rows_int(q, 17) };
 	struct str *const parts[] = { &r->role, &r->face, &r->verb, &r->type };
-	for (int i = 0; i < 4; i++)
+	struct str *const more[] = { &r->session, &r->origin, &r->agent, &r->reason };
+	for (int i = 0; i < 4; i++) {
 		*parts[i] = arena_str(c->a, rows_text(q, 4 + i));
+		*more[i] = arena_str(c->a, rows_text(q, 13 + i));
+	}
 	r->outcome = arena_str(c->a, rows_text(q, 10));
 	r->body = arena_str(c->a, rows_text(q, 11));
 }
 
-#define COLUMNS "seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body"
+#define COLUMNS "seq, ms, actor, org, role, face, verb, type, rid, version, outcome, body, format, session, origin, agent, reason, approver"
 
 static enum err collect(struct ctx *c, struct rows *q, struct journal_row **ret, size_t *ret_n)
 {
@@ -300,60 +366,99 @@ enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal
 	return collect(c, q, ret, ret_n);
 }
 
-enum err journal_page(struct ctx *c, int64_t before, int limit, struct journal_row **ret, size_t *ret_n)
+#define READS "verb IN ('view', 'list', 'search', 'reveal')"
+#define REFUSALS "outcome IN ('denied', 'refused')"
+
+enum err journal_find(struct ctx *c, const struct journal_ask *k, struct journal_row **ret, size_t *ret_n)
 {
+	BUF_AUTO sql = BUF(4096);
+	struct val a[12];
+	size_t n = 0;
 	ROWS q = NULL;
-	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS " FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT ?",
-		    ARGS(VI(before > 0 ? before : INT64_MAX), VI(limit > 0 && limit <= 500 ? limit : 100)), &q));
+	const struct { const char *column; struct str v; } texts[] = { { "verb", k->verb }, { "type", k->type }, { "role", k->role }, { "outcome", k->outcome } };
+	bool reads = str_is(k->verb, "reads"), refusals = str_is(k->verb, "refusals");
+	buf_cstr(&sql, "SELECT " COLUMNS " FROM journal WHERE seq < ?");
+	a[n++] = VI(k->before > 0 ? k->before : INT64_MAX);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (texts[i].v.n && !(i == 0 && (reads || refusals))) {
+			buf_printf(&sql, " AND %s = ?", texts[i].column);
+			a[n++] = VS(texts[i].v);
+		}
+	buf_cstr(&sql, reads ? " AND " READS : refusals ? " AND " REFUSALS : "");
+	if (k->user) {
+		buf_cstr(&sql, " AND actor = ?");
+		a[n++] = VI(k->user);
+	}
+	if (k->rid) {
+		buf_cstr(&sql, " AND rid = ?");
+		a[n++] = VI(k->rid);
+	}
+	/* Times as numbers, so that what lies outside is not even looked at. */
+	if (k->from_ms) {
+		TRY(journal_seq_at(c, k->from_ms, &a[n].i));
+		a[n].t = V_INT;
+		buf_cstr(&sql, " AND seq >= ?");
+		n++;
+	}
+	if (k->to_ms) {
+		TRY(journal_seq_at(c, k->to_ms, &a[n].i));
+		a[n].t = V_INT;
+		buf_cstr(&sql, " AND seq < ?");
+		n++;
+	}
+	buf_cstr(&sql, " ORDER BY seq DESC LIMIT ?");
+	a[n++] = VI(k->limit > 0 && k->limit <= 500 ? k->limit : 100);
+	TRY(db_rows(c->db, c->f, arena_cstr(c->a, buf_view(&sql)), a, n, &q));
 	return collect(c, q, ret, ret_n);
 }
 
-enum err journal_verify(struct ctx *c, struct journal_report *ret)
+enum err journal_seq_at(struct ctx *c, int64_t ms, int64_t *ret)
 {
-	struct merkle m = { 0 }, head = { 0 };
-	struct journal_report rep = { 0 };
-	ROWS h = NULL;
+	int64_t lo = 1, hi = 0;
+	TRY(db_int(c->db, c->f, "SELECT COALESCE(MAX(seq), 0) FROM journal", NOARGS, &hi, NULL));
+	hi++;
+	while (lo < hi) {
+		int64_t mid = lo + (hi - lo) / 2, at = 0;
+		TRY(db_int(c->db, c->f, "SELECT ms FROM journal WHERE seq = ?", ARGS(VI(mid)), &at, NULL));
+		if (at < ms)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*ret = lo;
+	return OK;
+}
+
+/* One page of the walk: on PostgreSQL an answer stands in memory whole. */
+#define WALK 4000
+
+static enum err walk_page(struct ctx *c, struct arena *a, int64_t *at, int64_t to, size_t *ret_n, enum err (*fn)(void *, const struct journal_row *, struct str, const unsigned char *), void *arg)
+{
 	ROWS q = NULL;
 	bool more;
-	TRY(db_settle(c->db, &head_later, c->f));
-	TRY(db_rows(c->db, c->f, "SELECT peaks FROM journal_head WHERE id = 1", NOARGS, &h));
-	TRY(rows_next(h, &more));
-	/* No peaks: the empty log, which fits only when there is no leaf. */
-	if (more && rows_blob(h, 0).n && merkle_load(&head, rows_blob(h, 0), NULL) != OK)
-		snprintf(rep.why, sizeof rep.why, "the head cannot be read");
-	rows_end(h);
-	h = NULL;
-	ARENA a = arena_new(0);
 	struct ctx in = *c;
 	in.a = a;
-	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS ", leaf FROM journal ORDER BY seq", NOARGS, &q));
-	for (;;) {
+	*ret_n = 0;
+	TRY(db_rows(c->db, c->f, "SELECT " COLUMNS ", leaf FROM journal WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT 4000", ARGS(VI(*at), VI(to)), &q));
+	for (;; ++*ret_n) {
 		unsigned char leaf[32];
 		struct journal_row r;
 		TRY(rows_next(q, &more));
 		if (!more)
-			break;
+			return OK;
 		arena_reset(a);
 		row_read(&in, q, &r);
 		merkle_leaf(leaf_entry(a, &r), leaf);
-		struct str kept = rows_blob(q, 12);
-		if (!rep.bad_seq && (uint64_t)r.seq != m.size + 1) {
-			rep.bad_seq = (int64_t)m.size + 1;
-			snprintf(rep.why, sizeof rep.why, "entry %lld is missing", (long long)rep.bad_seq);
-		} else if (!rep.bad_seq && !secret_eq(kept, (struct str){ (char *)leaf, 32 })) {
-			rep.bad_seq = r.seq;
-			snprintf(rep.why, sizeof rep.why, "entry %lld was altered", (long long)r.seq);
-		}
-		merkle_add(&m, leaf);
+		*at = r.seq + 1;
+		TRY(fn(arg, &r, rows_blob(q, 18), leaf));
 	}
-	unsigned char want[32];
-	merkle_root(&m, rep.root);
-	merkle_root(&head, want);
-	rep.size = m.size;
-	if (!rep.why[0] && (head.size != m.size || memcmp(want, rep.root, 32) != 0)) {
-		rep.bad_seq = (int64_t)m.size;
-		snprintf(rep.why, sizeof rep.why, "the head counts %llu entries, the journal %llu", (unsigned long long)head.size, (unsigned long long)m.size);
-	}
-	*ret = rep;
+}
+
+enum err journal_walk(struct ctx *c, int64_t from, int64_t to, enum err (*fn)(void *arg, const struct journal_row *r, struct str kept, const unsigned char *leaf), void *arg)
+{
+	ARENA a = arena_new(0);
+	size_t n = WALK;
+	while (n == WALK)
+		TRY(walk_page(c, a, &from, to, &n, fn, arg));
 	return OK;
 }

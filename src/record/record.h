@@ -40,6 +40,9 @@ struct actor {
 	const char *face;         /* desk phone portal api import job cli demo */
 	int64_t until;            /* her post ends, or her hours do: from then on nothing opens; 0: no end */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
+	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
+	 * "token:HEX", "os:NAME". "" where there is none. */
+	char origin[17], agent[40];
 	/* Who holds a receipt (ROLE_CITIZEN): the case and the side of it that she stands on ("a", "b" …), or only the clue that she
 	 * wrote. SC_SIDE asks for them. */
 	int64_t kase, clue;
@@ -68,6 +71,9 @@ struct app {
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
 	int64_t started_ms;
+	const char *heads_copy;                   /* second folder for signed heads, or NULL */
+	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
+	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
 	_Atomic int halt;                         /* enum halt: acts are refused */
@@ -93,6 +99,10 @@ struct ctx {
 	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
 	struct ahead *ahead;      /* of the act under way: what act_ahead() worked out */
 	int depth;                /* act() inside effects */
+	/* What the journal keeps of the act beside itself: why (a code: a-z 0-9 _ - . :, at most 60; anything else is left out,
+	 * for free text holds names), and the second person who agreed. */
+	struct str reason;
+	int64_t approver;
 	bool holds;               /* the answer waits for journal_hold(): see journal_later() */
 	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
 	struct reading *later;      /* notes to be written before it leaves, newest first */
@@ -420,6 +430,8 @@ CHECKED enum err due_list(struct ctx *c, const char *type, int64_t rid, struct d
 CHECKED enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int limit, struct due **ret, size_t *ret_n);
 struct str due_explain(struct ctx *c, const struct due *d);                        /* sentences: rule, basis, start, skipped days, pauses */
 struct str due_rule_label(struct ctx *c, struct str rule);
+/* When a term that began at start ends by this rule, and by which law or agreement: for what is no record. */
+CHECKED enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
 /* When what due_light() says of it changes by itself; INT64_MAX: never. */
@@ -439,7 +451,11 @@ CHECKED enum err notice_read(struct ctx *c, int64_t id);
 /* Writer: all of the actor's and her unit's up to c->now. */
 CHECKED enum err notice_read_all(struct ctx *c);
 
-struct journal_row { int64_t seq, ms, user, org, rid, version; struct str role, face, verb, type, outcome, body, name; };
+/* One entry; docs/journal.md has the bytes that are hashed. format: of its leaf. name: of the user, as the reader may see it. */
+struct journal_row {
+	int64_t seq, ms, user, org, rid, version, format, approver;
+	struct str role, face, verb, type, outcome, body, session, origin, agent, reason, name;
+};
 /* For what is no record change: log-in, log-out, denial, export, reveal, print. body: JSON without personal data. */
 CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type, int64_t rid, const char *outcome, struct str body);
 /* Somebody reads (verb "view", "list"): the note must be durable before a byte of the answer leaves (security.md S30). On a writer
@@ -448,7 +464,7 @@ CHECKED enum err journal_note(struct ctx *c, const char *verb, const char *type,
 CHECKED enum err journal_later(struct ctx *c, const char *verb, const char *type, int64_t rid, struct str body);
 /* Of a record; under an emergency opening it names that ("glass"). */
 CHECKED enum err journal_view(struct ctx *c, const struct rec *r);
-struct reading { const char *verb, *type; int64_t rid; struct str body; struct reading *next; };
+struct reading { const char *verb, *type; int64_t rid; struct str body; struct reading *next; struct str reason; };
 /* The notes of one answer on their way; must live until done(). */
 struct viewing {
 	struct app *app;
@@ -464,10 +480,56 @@ struct viewing {
 void journal_hold(struct viewing *v);
 /* What was done to a record, oldest first. Who only looked at it stands in the journal itself, which auditors read. */
 CHECKED enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal_row **ret, size_t *ret_n);
-CHECKED enum err journal_page(struct ctx *c, int64_t before_seq, int limit, struct journal_row **ret, size_t *ret_n);
-/* Recomputes every leaf and the root; names the first bad row. For `xiaoan journal verify`. */
-struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq; char why[96]; };
+/* Entries, newest first, that fit what is asked (0, absent: not asked for). Key paging: seq below `before`. verb "reads": views,
+ * lists and searches; "refusals": what was denied or refused. At most 500. */
+struct journal_ask { int64_t before, user, rid, from_ms, to_ms; struct str verb, type, role, outcome; int limit; };
+CHECKED enum err journal_find(struct ctx *c, const struct journal_ask *q, struct journal_row **ret, size_t *ret_n);
+/* The number of the first entry at or after ms (one past the last when there is none): by halving, since seq grows with time but
+ * for seconds. */
+CHECKED enum err journal_seq_at(struct ctx *c, int64_t ms, int64_t *ret);
+/* Recomputes every leaf, the root and every signed head; names the first bad row (0: it is the head that is wrong). why: a
+ * message id whose %s is arg; NULL: all is whole. Without a keyring (a backup) the signatures
+ * alone are not looked at. For `xiaoan journal verify`; xiaoan-verify does the same and more from outside. */
+struct journal_report { uint64_t size; unsigned char root[32]; int64_t bad_seq, heads; const char *why; char arg[64]; };
 CHECKED enum err journal_verify(struct ctx *c, struct journal_report *ret);
+
+/* Who has looked at a record (谁看过, S33): once for each person, post, way and reason, the last first; at most 200. verb: view,
+ * reveal, print, export. name as the reader may see it. */
+struct journal_look { int64_t user, org, n, first, last; struct str role, verb, reason, name, unit; };
+CHECKED enum err journal_looks(struct ctx *c, const char *type, int64_t rid, struct journal_look **ret, size_t *ret_n);
+/* What happened in a span of time, counted by person, verb, outcome and hour (ms / 3,600,000); and who opened which records, the most
+ * often first, at most max. */
+struct journal_count { int64_t user, org, hour, n, rid; struct str role, verb, outcome; };
+CHECKED enum err journal_counts(struct ctx *c, int64_t from_ms, int64_t to_ms, struct journal_count **ret, size_t *ret_n);
+struct journal_pair { int64_t user, rid, n, last; struct str type, role; };
+CHECKED enum err journal_pairs(struct ctx *c, int64_t from_ms, int64_t to_ms, int max, struct journal_pair **ret, size_t *ret_n);
+
+/* ---- proving the journal (docs/journal.md) ---- */
+
+/* A signed head: so many entries had this root at ms. key: head of the SHA-256 of the public key, hex. */
+struct tree_head { int64_t number, size, ms; unsigned char root[32], signature[64]; char key[17]; };
+/* The newest head; *ret_found false: none was signed yet. */
+CHECKED enum err head_last(struct ctx *c, struct tree_head *ret, bool *ret_found);
+/* Signs a head when entries came since the last one and it is time (256 of them, or a minute), or at once (now); appends it to
+ * DATA/heads/DAY.jsonl and to the second folder. A file that cannot be written is told in app->heads_fail, and is no error: the next
+ * head proves all that this one did. Every few seconds, and at the end of the program. */
+#define HEAD_ENTRIES 256
+#define HEAD_MS MS_MINUTE
+CHECKED enum err head_tick(struct ctx *c, bool now);
+/* One line of JSON without a newline: what xiaoan-verify reads as --head. */
+void head_json(struct ctx *c, const struct tree_head *h, struct buf *ret);
+/* Entries from … to (0: the first, the last) as JSON lines for xiaoan-verify: all of them, or a part with a proof of each; and proofs
+ * that the kept heads, and one of `since` entries (0: none), grew into this journal. put: a piece of the text; an error of it ends
+ * the export. */
+struct journal_span { int64_t from, to, since; };
+CHECKED enum err journal_export(struct ctx *c, struct journal_span s, enum err (*put)(void *arg, struct str piece), void *arg);
+/* Looks whether the clock was set: against the last look by the monotonic clock, and at the start against the last entry. Writes
+ * one entry "clock" with what it found. Every few seconds. Deadlines are counted from what was written and do not move. */
+CHECKED enum err clock_watch(struct ctx *c);
+/* Job: journal_verify(), its outcome kept as setting "journal_verified" and in the journal. */
+struct verified { int64_t ms, size, heads, bad_seq; bool good, found; };
+CHECKED enum err verify_job(struct ctx *c, struct str arg);
+CHECKED enum err verified_last(struct ctx *c, struct verified *ret);
 
 /* Sum of tally cells; dims chosen by the caller. area: prefix. Fields absent: not asked for. */
 struct tally_row { struct str area, source, kind, grade, outcome; int64_t day, n; };

@@ -3,24 +3,9 @@
  * Invariant: npeaks is the number of one bits of size, levels fall from left to right, one peak a set bit.
  */
 #include "safe/safe.h"
-#include <sodium.h>
+#include "tree/tree.h"
 
-static void node(const unsigned char l[32], const unsigned char r[32], unsigned char ret[32])
-{
-	unsigned char in[65] = { 1 };
-	memcpy(in + 1, l, 32);
-	memcpy(in + 33, r, 32);
-	crypto_hash_sha256(ret, in, sizeof in);
-}
-
-void merkle_leaf(struct str entry, unsigned char ret[32])
-{
-	crypto_hash_sha256_state st;
-	crypto_hash_sha256_init(&st);
-	crypto_hash_sha256_update(&st, (const unsigned char *)"", 1);
-	crypto_hash_sha256_update(&st, (const unsigned char *)entry.p, entry.n);
-	crypto_hash_sha256_final(&st, ret);
-}
+void merkle_leaf(struct str entry, unsigned char ret[32]) { tree_leaf(entry.p, entry.n, ret); }
 
 void merkle_add(struct merkle *m, const unsigned char leaf[32])
 {
@@ -29,7 +14,7 @@ void merkle_add(struct merkle *m, const unsigned char leaf[32])
 	memcpy(m->peaks[m->npeaks++].h, leaf, 32);
 	m->size++;
 	while (m->npeaks > 1 && m->peaks[m->npeaks - 1].level == m->peaks[m->npeaks - 2].level) {
-		node(m->peaks[m->npeaks - 2].h, m->peaks[m->npeaks - 1].h, m->peaks[m->npeaks - 2].h);
+		tree_node(m->peaks[m->npeaks - 2].h, m->peaks[m->npeaks - 1].h, m->peaks[m->npeaks - 2].h);
 		m->npeaks--;
 		m->peaks[m->npeaks - 1].level++;
 	}
@@ -44,7 +29,7 @@ void merkle_root(const struct merkle *m, unsigned char ret[32])
 	}
 	memcpy(h, m->peaks[m->npeaks - 1].h, 32);
 	for (int i = m->npeaks - 2; i >= 0; i--)
-		node(m->peaks[i].h, h, h);
+		tree_node(m->peaks[i].h, h, h);
 	memcpy(ret, h, 32);
 }
 
@@ -90,9 +75,9 @@ void merkle_root_of(const unsigned char *leaves, uint64_t n, unsigned char ret[3
 		memcpy(ret, leaves, 32);
 		return;
 	}
-	uint64_t k = UINT64_C(1) << (63 - __builtin_clzll(n - 1));
+	uint64_t k = tree_split(n);
 	unsigned char l[32], r[32];
 	merkle_root_of(leaves, k, l);
 	merkle_root_of(leaves + 32 * k, n - k, r);
-	node(l, r, ret);
+	tree_node(l, r, ret);
 }

@@ -506,7 +506,7 @@ TEST(an_emergency_opens_one_case_for_hours)
 	CHECK_INT(access_glass(&c, r), glass);
 	NEED_OK(journal_view(&c, r));
 	NEED_OK(ctx_read(&c));
-	NEED_OK(journal_page(&c, 0, 1, &j, &n));
+	NEED_OK(journal_find(&c, &(struct journal_ask){ .limit = 1 }, &j, &n));
 	CHECK(n == 1 && str_is(j[0].verb, "view") && str_find(j[0].body, id_str(p, glass)) > 0);
 	/* Four hours, then it is shut. */
 	p->now += 4 * MS_HOUR + MS_MINUTE;

@@ -1,4 +1,5 @@
 /* The made-up city goes in by act() alone: nothing is refused, the books agree, and each post has work before it. */
+#include <sys/stat.h>
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "people/login.h"
@@ -29,12 +30,30 @@ static char *pg_url(struct city *k)
 	return arena_printf(k->a, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);
 }
 
+/* One key for all: the journal's marks of texts are made under it. */
+static void put_key(const char *dir)
+{
+	unsigned char key[32] = { 7 }, sum[32];
+	char path[80];
+	BUF_AUTO b = BUF(256);
+	sha256((struct str){ (char *)key, 32 }, sum);
+	buf_cstr(&b, "xiaoan-key 1\n1 ");
+	hex_put(&b, key, 32);
+	buf_char(&b, ' ');
+	hex_put(&b, sum, 4);
+	buf_cstr(&b, "\nend 1\n");
+	snprintf(path, sizeof path, "%s/root.key", dir);
+	FILE *f = fopen(path, "w");
+	NEED(f && fwrite(b.p, 1, b.n, f) == b.n && fclose(f) == 0 && chmod(path, 0600) == 0);
+}
+
 static void open_city(struct city *k, double scale, uint32_t seed)
 {
 	memset(k, 0, sizeof *k);
 	snprintf(k->dir, sizeof k->dir, "/tmp/xa-demo-XXXXXX");
 	NEED(mkdtemp(k->dir) != NULL);
 	k->a = arena_new(0);
+	put_key(k->dir);
 	struct app_options o = { .data_dir = k->dir, .fast_unsafe = true, .store_url = on_pg ? pg_url(k) : NULL };
 	NEED_OK(app_open(&o, all_types, &k->app, &k->f));
 	NEED_OK(app_wire(k->app, k->a, &k->f));

@@ -1,5 +1,6 @@
 /* Each route and verb has its permission: listed, written down, and asked as each role; and what is shut to somebody answers, byte
  * for byte, as what is not there. */
+#include "../paper/lsan.h"
 #include "../desk/site.h"
 #include "../paper/lsan.h"
 #include "api/api.h"

@@ -1,6 +1,7 @@
 /* The staff pages without a browser: each page as each post, forms with and without their token, hostile text, two people at
  * once, and one clue's whole way by forms alone. */
 #include "cli/cli.h"
+#include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/report_pages.h"
 #include "people/login.h"
@@ -17,7 +18,7 @@ static struct post posts[] = {
 enum { CITY, TOWN, COMM, GRID, MED, HOT, POL, LEAD, AUD, ADM, SEC };
 
 struct house { char dir[64]; struct app *app; struct arena *a; struct fault f; struct web_config cfg; int64_t org_city, org_town, org_comm, org_studio, org_police; };
-static const struct route *const tables[] = { face_routes, report_routes, desk_routes, NULL };
+static const struct route *const tables[] = { face_routes, report_routes, audit_routes, desk_routes, NULL };
 
 static struct str post_as(struct house *h, const char *type, const char *name, const char *kind, const char *area, int64_t *ret)
 {
@@ -120,7 +121,7 @@ TEST(each_page_as_each_post)
 	CHECK_INT(w.status, 303);
 	struct str clue = went_to(&h, &w);
 	const char *pages[] = { "/", "/clue", "/case", "/visit", "/clue/new", "/person", "/household", "/staff", "/org", "/mediator", "/studio", "/grid", "/search?q=19900000001",
-				"/search?q=%E4%B8%88%E5%A4%AB", "/notices", "/journal", "/report/month", "/correction", "/party", "/nothing", "/clue/1", "/clue/x/y", "/session", NULL };
+				"/search?q=%E4%B8%88%E5%A4%AB", "/notices", "/journal", "/audit", "/audit/head.json", "/clue/1/looked", "/report/month", "/correction", "/party", "/nothing", "/clue/1", "/clue/x/y", "/session", NULL };
 	for (size_t i = 0; i < ARRAY_LEN(posts); i++)
 		for (const char **p = pages; *p; p++) {
 			w = get(&h, &posts[i], *p);

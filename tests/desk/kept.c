@@ -121,7 +121,7 @@ TEST(each_reading_is_noted_and_a_kept_one_asks_nothing)
 	NEED_OK(ctx_read(&c));
 	NEED_OK(journal_verify(&c, &r));
 	CHECK_INT(r.bad_seq, 0);
-	CHECK_STR(str_of(r.why), "");
+	CHECK(!r.why);
 	desk_close(d);
 }
 

@@ -47,6 +47,15 @@ static void clue_at(struct house *h, int64_t ms)
 		INPUTS(INPUT("source", STR("grid")), INPUT("text", STR("邻居反映夜里有争吵声"))) });
 }
 
+static enum err nothing(struct db *d, void *arg, struct fault *f)
+{
+	(void)d, (void)arg, (void)f;
+	return OK;
+}
+
+/* Whoever wrote is answered before the log is taken away; a job after hers begins when it was. */
+static void log_taken(struct house *h) { NEED_OK(store_write(h->app->store, nothing, NULL, &h->f)); }
+
 static void house_open(struct house *h)
 {
 	char pub[FILEKEY_TEXT], secret[FILEKEY_TEXT], path[120];
@@ -285,13 +294,39 @@ TEST(folder_away_for_a_while)
 	NEED(rename(log, away) == 0);
 	clue_at(&h, T0 + MS_MINUTE);
 	clue_at(&h, T0 + 2 * MS_MINUTE);
+	log_taken(&h);
 	CHECK(backup_log_error(h.log) != NULL);
 	NEED(rename(away, log) == 0);
 	clue_at(&h, T0 + 3 * MS_MINUTE);
+	log_taken(&h);
 	CHECK(backup_log_error(h.log) == NULL);
 	close_app(&h);
 	CHECK_INT(restored(&h, T0 + 2 * MS_MINUTE), 2);
 	CHECK_INT(restored(&h, INT64_MAX), 3);
+	house_close(&h);
+}
+
+static enum err forged_head(struct db *d, void *arg, struct fault *f)
+{
+	(void)arg;
+	return db_exec(d, f, "INSERT INTO journal_sth (number, size, root, ms, signature, key) SELECT 2, size, zeroblob(32), ms, zeroblob(64), key FROM journal_sth", NOARGS, NULL);
+}
+
+/* A copy is looked through where the key is not: signed heads must fit its entries all the same. */
+TEST(signed_heads_in_a_backup)
+{
+	struct house h;
+	struct backup_info i;
+	struct ctx c;
+	house_open(&h);
+	clue_at(&h, T0 + MS_MINUTE);
+	ctx_init(&c, h.app, h.a, &h.f, &actor_system);
+	NEED_OK(head_tick(&c, true));
+	CHECK_OK(backup_make(h.app, h.backups, &h.pub, &i, &h.f));
+	CHECK_INT(restored(&h, INT64_MAX), 1);
+	NEED_OK(store_write(h.app->store, forged_head, NULL, &h.f));
+	clock_fix(T0 + 2 * MS_MINUTE);
+	CHECK_ERR(backup_make(h.app, h.backups, &h.pub, &i, &h.f), ERR_DB);
 	house_close(&h);
 }
 
@@ -351,7 +386,7 @@ TEST(clock_jumps)
 	NEED_OK(ctx_read(&c));
 	struct journal_report j;
 	CHECK_OK(journal_verify(&c, &j));
-	CHECK_STR(str_of(j.why), "");
+	CHECK(!j.why);
 	close_app(&h);
 	CHECK_INT(restored(&h, INT64_MAX), 3);
 	house_close(&h);

@@ -292,6 +292,28 @@ BOTH(nobody_can_lock_her_out)
 	CHECK_ERR(try(h, "nobody", "guess", "bot99"), ERR_RATE);
 }
 
+/* S47: whoever sets the machine's clock neither ends her session nor makes it live on. */
+BOTH(a_clock_that_is_set_ends_no_session)
+{
+	char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT];
+	struct session s;
+	struct db *far;
+	account(h, 1, "lihong", "four trees by the river");
+	clock_fix(0);                  /* the real clock runs, and is stepped */
+	(void)steady_ms();
+	CHECK_OK(W(h, session_open(d, 1, "desk", cookie, csrf, f)));
+	NEED_OK(store_reader(h->s, &far, &h->f));
+	static const int64_t steps[] = { 3600000, -7200000, INT64_C(315360000000), -INT64_C(630720000000) };
+	int64_t sum = 0;
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		clock_step(steps[i]);
+		sum += steps[i];
+		CHECK_OK(session_find(far, str_of(cookie), &s, &h->f));
+	}
+	clock_step(-sum);
+	clock_fix(T0);
+}
+
 BOTH(second_factor)
 {
 	/* RFC 6238's own seed and moment, so that no code needs to be computed here */
