@@ -101,7 +101,7 @@ static enum err certificate(struct cli *x, struct ctx *c, int64_t run, const cha
 		return fail(&x->f, ERR_STATE, N_("There is a certificate only of a plan that was carried out."), NULL);
 	TRY(retention_items(c, run, &items, &nitems));
 	struct cell *cells = NEWN(x->a, struct cell, (nitems + 1) * 5);
-	struct str head[] = { str_of(TRC(c, N_("Record number"))), str_of(TRC(c, N_("Since"))), str_of(TRC(c, N_("Rule and basis"))), str_of(TRC(c, N_("Data keys"))), str_of(TRC(c, N_("What became of it"))) };
+	struct str head[] = { str_of(TRC(c, N_("Record number"))), str_of(TRC(c, N_("Since"))), str_of(TRC(c, N_("Rule and basis"))), str_of(TRC(c, N_("Data keys"))), str_of(TRC(c, N_("What the rule did"))) };
 	double width[] = { 3, 2, 7, 1, 2 };
 	for (size_t i = 0; i < nitems; i++) {
 		struct cell *row = cells + i * 5;
