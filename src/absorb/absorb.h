@@ -93,7 +93,7 @@ CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const cha
 CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
 
 /* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
-#define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON) | R(HOTLINE))
+#define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON))
 #define UNIT(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
 	  .effect = eff, __VA_ARGS__ },                                                                                                  \
