@@ -4,6 +4,7 @@
  * hour; once, for ten minutes, to who asked; each step and each look is journaled and told; the value is in no list, search, export, paper
  * or address of a page. For everybody else it does not exist. Who put it there sees it no more than others. */
 #include "absorb/absorb.h"
+#include "people/people.h"
 
 #define POSTS_SEE { R(CITY), SC_AREA, SIGHT_MASKED }, { R(LIAISON), SC_ORG, SIGHT_MASKED }
 #define POSTS(f, v, t, l, flds, prep, eff, ...)                                                                                          \
@@ -73,19 +74,9 @@ static const struct state opening_states[] = {
 /* The posts that must know: the unit of the case, and the federation of the city. */
 static enum err tell(struct ctx *c, const struct rec *now, const char *text)
 {
-	ROWS q = NULL;
-	bool more;
 	int64_t ids[40];
-	size_t n = 0;
-	TRY(db_rows(c->db, c->f, "SELECT id FROM staff WHERE role = 'city' AND state = 'active' ORDER BY id LIMIT 40", NOARGS, &q));
-	for (; n < ARRAY_LEN(ids); n++) {
-		TRY(rows_next(q, &more));
-		if (!more)
-			break;
-		ids[n] = rows_int(q, 0);
-	}
-	rows_end(q);
-	q = NULL;
+	size_t n;
+	TRY(people_with_role(c, ROLE_CITY, ids, ARRAY_LEN(ids), &n));
 	for (size_t i = 0; i < n; i++)
 		if (ids[i] != c->actor->user)
 			TRY(notice_put(c, ids[i], 0, now, text));

@@ -64,4 +64,7 @@ CHECKED bool hmac_sm3(const unsigned char key[32], const struct str *parts, size
 #define SEAL_HEAD_MAX 12
 struct str envelope(const struct set *s, struct arena *a, struct place at, const unsigned char *head, size_t headn, struct str plain);
 CHECKED bool envelope_open(const struct set *s, struct arena *a, struct place at, size_t headn, struct str sealed, struct str *ret);
+/* keys.c: the folder of a new file must be on the disk too, or a power cut loses its name (and, of a key, every seal made since). */
+void sync_folder(const char *path);
+
 #endif

@@ -103,8 +103,7 @@ static bool write_all(int fd, struct str s)
 	return true;
 }
 
-/* The folder must be on the disk too, or a power cut loses the new name (and with it every seal made since). */
-static void sync_folder(const char *path)
+void sync_folder(const char *path)
 {
 	char dir[4096];
 	const char *slash = strrchr(path, '/');

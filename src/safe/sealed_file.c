@@ -1,7 +1,7 @@
 /* Why: what lies on the backup disk, or travels to another house, must be worthless to who finds it, and to who takes the server
  * (S48).  Invariant: a file under its final name was read back whole, decrypted, before it got that name. */
 #include "safe/sealed_file.h"
-#include "safe/safe.h"
+#include "safe/inner.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -352,18 +352,6 @@ static enum err read_back(struct sealed_out *o, struct fault *f)
 	return e;
 }
 
-static void sync_folder_of(const char *path)
-{
-	char dir[4096];
-	const char *slash = strrchr(path, '/');
-	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
-}
-
 enum err sealed_out_end(struct sealed_out *o, unsigned char ret_sha[32], struct fault *f)
 {
 	enum err e = squeeze(o, Z_FINISH, f);
@@ -378,7 +366,7 @@ enum err sealed_out_end(struct sealed_out *o, unsigned char ret_sha[32], struct 
 	if (e == OK && rename(o->tmp, o->path) != 0)
 		e = file_error(f, o->path);
 	if (e == OK)
-		sync_folder_of(o->path);
+		sync_folder(o->path);
 	out_free(o, e == OK);
 	return e;
 }
