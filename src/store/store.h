@@ -91,6 +91,7 @@ void db_read_end(struct db *d);
 bool db_is_postgres(const struct db *d);
 bool db_can_write(const struct db *d);
 int64_t db_statements(const struct db *d);     /* run so far: for budgets in tests */
+int64_t db_execs(const struct db *d);          /* of these by db_exec(): only they change a record */
 
 /* ---- writing ------------------------------------------------------------------------ */
 
