@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +23,11 @@ enum wire_cut {
 	WIRE_HOLD,     /* it does not go out, and the wire stays silent until w->cut */
 	WIRE_LATE,     /* the program's end is cut at once; it goes out when w->cut, and w->late_over says that the server has answered */
 };
-struct wire { int listener; uint16_t server, port; int armed, held; bool stop, cut, late_over; pthread_t t; };
+struct wire { int listener; uint16_t server, port; int armed, held; bool stop, cut, late_over; pthread_t t;
+	/* Counts what the program says; at the n-th (0: never) the process is killed, and what it said goes out all the same. */
+	int64_t *count, kill_at;
+	pid_t pid;
+};
 
 static int wire_dial(uint16_t port)
 {
@@ -79,6 +86,8 @@ static void *wire_pipe_main(void *arg)
 		if (n <= 0)
 			break;
 		/* a reader's COMMIT carries no mark */
+		if (from == 0 && p->w->count && __atomic_add_fetch(p->w->count, 1, __ATOMIC_SEQ_CST) == p->w->kill_at)
+			kill(p->w->pid, SIGKILL);
 		bool commit = from == 0 && memmem(b, (size_t)n, "; COMMIT", 8) && memmem(b, (size_t)n, "INTO store_mark", 15);
 		if (commit ? !wire_commit(p, b, (size_t)n) : write(fd[!from].fd, b, (size_t)n) != n)
 			break;
