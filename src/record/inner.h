@@ -92,6 +92,8 @@ CHECKED enum err access_ready(const struct ctx *c);                             
 void access_none(struct ctx *c);                                                /* for a record that is new in this transaction: no row is about it */
 bool access_shut(const struct ctx *c, int64_t root);                               /* ACCESS_OUT */
 size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max); /* how many there are */
+/* The same as one value of a statement: what the engine reads back as a list of numbers. */
+struct str access_list(const struct ctx *c, unsigned bit);
 bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);
 
 /* search.c */

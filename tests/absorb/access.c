@@ -146,6 +146,18 @@ static void compare(struct world *w, struct ctx *c, size_t t)
 	}
 }
 
+/* Both sides of the property stand on the actor's rows in memory: these are the table's of this moment, no others. */
+static void compare_rows(struct world *w, struct ctx *c)
+{
+	const struct rtype *t = &clue_type;
+	for (size_t i = 0; i < w->nroot; i++) {
+		struct rec r = { .t = t, .id = w->root[i] };
+		unsigned bits = 0;
+		NEED_OK(access_bits(c, c->actor->user, w->root[i], &bits));
+		CHECK_INT(access_mine(c, t, &r), bits);
+	}
+}
+
 TEST(may_is_the_filter)
 {
 	struct city here, *p = &here;
@@ -171,6 +183,8 @@ TEST(may_is_the_filter)
 		NEED_OK(ctx_read(&c));
 		for (size_t t = 0; t < ARRAY_LEN(guarded); t++)
 			compare(w, &c, t);
+		if (who_asks.user)
+			compare_rows(w, &c);
 		pairs += (int64_t)w->all;
 	}
 	printf("# %lld pairs\n", (long long)pairs);
