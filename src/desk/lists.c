@@ -39,14 +39,10 @@ static struct cover *covers_of(struct ctx *c, const struct rec *r, const int *co
 	return v;
 }
 
-enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
+/* The list before its rows. */
+static struct list_page list_head(struct ctx *c, const struct rtype *t, int cols[8])
 {
-	struct ctx *c = ctx_of(rq);
-	struct list_page o = { .t = type_find(c->app, str_of(q->type)) };
-	struct seen s;
-	int cols[8];
-	must(o.t != NULL);
-	TRY(see(c, q, &s));
+	struct list_page o = { .t = t };
 	o.title = str_of(TRC(c, o.t->plural));
 	o.head = str_of(TRC(c, o.t->label));
 	o.empty = str_of(TRC(c, N_("Nothing here.")));
@@ -61,9 +57,30 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 		o.heads[o.ncols++] = str_of(TRC(c, f->label));
 		o.dated &= f->type != F_DATE && f->type != F_TIME;
 	}
+	return o;
+}
+
+void desk_list_none(struct req *rq, const struct rtype *t, struct list_page *ret)
+{
+	int cols[8];
+	*ret = list_head(ctx_of(rq), t, cols);
+}
+
+enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct seen s;
+	int cols[8];
+	const struct rtype *t = type_find(c->app, str_of(q->type));
+	must(t != NULL);
+	TRY(see(c, q, &s));
+	struct list_page o = list_head(c, t, cols);
 	o.rows = NEWN(c->a, struct list_row, s.n + 1);
 	o.nrows = s.n;
 	bool brothers = q->nfilters == 1 && str_is(q->filters[0].field, "parent");
+	rec_wants(c, s.r, s.n, false);
+	for (size_t k = 0; k < s.n && o.t->parent && !brothers; k++)
+		ref_want(c, o.t->parent, s.r[k]->parent);
 	for (size_t k = 0; k < s.n; k++) {
 		const struct rec *r = s.r[k];
 		struct list_row *w = &o.rows[k];

@@ -82,6 +82,8 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+/* No row at all: the store need not be asked. */
+bool scope_none(struct ctx *c, const struct rtype *t, enum sight least);
 
 /* access.c: of the actor of c. */
 int64_t access_root(const struct rtype *t, const struct rec *r);                 /* the guarded record, or 0 */

@@ -264,6 +264,8 @@ static bool covered(const struct ctx *c, const struct rtype *t, enum sight least
 	return false;
 }
 
+static const char nothing[] = "1 = 0";
+
 size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS])
 {
 	size_t n = 0;
@@ -285,8 +287,14 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 		}
 	}
 	if (!n)
-		out[n++] = (struct part){ "1 = 0", NULL, 0 };
+		out[n++] = (struct part){ nothing, NULL, 0 };
 	return n;
+}
+
+bool scope_none(struct ctx *c, const struct rtype *t, enum sight least)
+{
+	struct part p[SCOPE_PARTS];
+	return scope_parts(c, t, least, p) == 1 && strcmp(p[0].sql, nothing) == 0;
 }
 
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)

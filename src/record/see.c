@@ -319,11 +319,24 @@ static bool page_sql(struct ctx *c, const struct plan *p, const struct see *s, c
 	return true;
 }
 
+/* Her post sees no row of the type: the store need not be asked. */
+static enum err sees_none(struct ctx *c, const struct see *s, const struct rtype *t, bool *ret)
+{
+	TRY(access_ready(c));
+	*ret = scope_none(c, t, s->words.n ? SIGHT_FULL : SIGHT_MASKED);
+	return OK;
+}
+
 enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(s->type));
+	bool none;
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
+	*ret = (struct seen){ 0 };
+	TRY(sees_none(c, s, t, &none));
+	if (none)
+		return OK;
 	int limit = s->limit <= 0 ? 50 : s->limit > 500 ? 500 : s->limit;
 	*ret = (struct seen){ 0 };
 	if (t->unlisted && !names_few(s) && c->actor->role != ROLE_SYSTEM)
@@ -366,6 +379,9 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 	const struct rtype *t = type_find(c->app, str_of(type));
 	must(t != NULL);
 	TRY(access_ready(c));
+	*ret = (struct seen){ 0 };
+	if (scope_none(c, t, SIGHT_MASKED))
+		return OK;
 	const struct plan *p = plan_of(c->app, t);
 	struct query q = { .sql = BUF(65536) };
 	buf_cstr(&q.sql, p->select_all);
@@ -376,6 +392,38 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 	enum err e = run(c, p, &q, 500, true, ret);
 	buf_free(&q.sql);
 	return e;
+}
+
+enum err see_which(struct ctx *c, int64_t parent, const struct rtype *const *types, size_t n, bool *ret)
+{
+	struct query room, *q = &room;
+	bool more = false, any = false;
+	TRY(access_ready(c));
+	q->sql = BUF(65536);
+	q->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		buf_cstr(&q->sql, i ? ", " : "SELECT ");
+		if (scope_none(c, types[i], SIGHT_MASKED)) {
+			buf_cstr(&q->sql, "0");
+			continue;
+		}
+		any = true;
+		buf_printf(&q->sql, "CASE WHEN EXISTS (SELECT 1 FROM %s r WHERE r.parent = ?", plan_of(c->app, types[i])->table);
+		put(q, VI(parent));
+		scope_sql(c, types[i], &q->sql, q->args, &q->n);
+		must(q->n < ARRAY_LEN(q->args));
+		buf_cstr(&q->sql, ") THEN 1 ELSE 0 END");
+	}
+	ROWS r = NULL;
+	must(!q->sql.over);
+	enum err e = any ? db_rows(c->db, c->f, arena_cstr(c->a, buf_view(&q->sql)), q->args, q->n, &r) : OK;
+	buf_free(&q->sql);
+	TRY(e);
+	if (any)
+		TRY(rows_next(r, &more));
+	for (size_t i = 0; i < n; i++)
+		ret[i] = more && rows_int(r, (int)i);
+	return OK;
 }
 
 enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret)
@@ -441,8 +489,14 @@ enum err see_any(struct ctx *c, const char *type, const char *field, const struc
 enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(s->type));
+	bool none;
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
+	TRY(sees_none(c, s, t, &none));
+	if (none) {
+		*ret = 0;
+		return OK;
+	}
 	const struct plan *p = plan_of(c->app, t);
 	struct query room, *q = &room;   /* large: not from the arena, not cleared */
 	struct conds w = { 0 };
