@@ -28,7 +28,7 @@ CREATE INDEX clue_comm ON clue (comm, id, state, kind, grade, source, area, org,
 CREATE INDEX clue_owner ON clue (owner, id, state, kind, grade, source, area, org, creator) WHERE owner IS NOT NULL;
 CREATE INDEX clue_creator ON clue (creator, id, state, kind, grade, source, area, org);
 CREATE INDEX clue_org ON clue (org, id, state, kind, grade, source, area);
-CREATE INDEX clue_town ON clue (town, id, state, kind, grade, source, area);
+CREATE INDEX clue_town ON clue (town, id, state, kind, grade, source, area, creator);
 CREATE INDEX clue_org_town ON clue (org, town, id, state, kind, grade, source, area);
 CREATE INDEX clue_state_kind ON clue (state, kind, id, grade, source, area, org, creator);
 CREATE INDEX clue_kind_grade ON clue (kind, grade, id, state, source, area, org, creator);
@@ -58,7 +58,7 @@ DROP INDEX case_file_org_kind;
 CREATE INDEX case_file_comm ON case_file (comm, id, state, kind, grade, source, area, org, owner);
 CREATE INDEX case_file_owner ON case_file (owner, id, state, kind, grade, source, area, org) WHERE owner IS NOT NULL;
 CREATE INDEX case_file_org ON case_file (org, id, state, kind, grade, source, area);
-CREATE INDEX case_file_town ON case_file (town, id, state, kind, grade, source, area);
+CREATE INDEX case_file_town ON case_file (town, id, state, kind, grade, source, area, owner);
 CREATE INDEX case_file_org_town ON case_file (org, town, id, state, kind, grade, source, area);
 CREATE INDEX case_file_state_kind ON case_file (state, kind, id, grade, source, area, org, owner);
 CREATE INDEX case_file_kind_grade ON case_file (kind, grade, id, state, source, area, org, owner);
@@ -75,7 +75,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('clue', 'clue_owner', '1000000 500 1 1 1 1 1 1 1 1'),
   ('clue', 'clue_creator', '1000000 1000 1 1 1 1 1 1 1'),
   ('clue', 'clue_org', '1000000 20000 1 1 1 1 1 1'),
-  ('clue', 'clue_town', '1000000 70000 1 1 1 1 1 1'),
+  ('clue', 'clue_town', '1000000 70000 1 1 1 1 1 1 1'),
   ('clue', 'clue_org_town', '1000000 20000 15000 1 1 1 1 1 1'),
   ('clue', 'clue_state_kind', '1000000 150000 6000 1 1 1 1 1 1'),
   ('clue', 'clue_kind_grade', '1000000 50000 9000 1 1 1 1 1 1'),
@@ -87,7 +87,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('case_file', 'case_file_comm', '1000000 800 1 1 1 1 1 1 1 1'),
   ('case_file', 'case_file_owner', '1000000 500 1 1 1 1 1 1 1'),
   ('case_file', 'case_file_org', '1000000 20000 1 1 1 1 1 1'),
-  ('case_file', 'case_file_town', '1000000 70000 1 1 1 1 1 1'),
+  ('case_file', 'case_file_town', '1000000 70000 1 1 1 1 1 1 1'),
   ('case_file', 'case_file_org_town', '1000000 20000 15000 1 1 1 1 1 1'),
   ('case_file', 'case_file_state_kind', '1000000 150000 6000 1 1 1 1 1 1'),
   ('case_file', 'case_file_kind_grade', '1000000 50000 9000 1 1 1 1 1 1'),

@@ -217,7 +217,7 @@ static const struct lead { const char *col[2], *cover; } leads[] = {
 	{ { "state", "kind" }, "grade source area town comm org creator owner" },
 	{ { "state", "grade" }, "kind source area town comm org creator owner" },
 	{ { "org" }, "state kind grade source area town comm" },
-	{ { "town" }, "state kind grade source area comm" },
+	{ { "town" }, "state kind grade source area comm creator owner" },
 	{ { "kind" }, "source area town comm org creator owner" },
 	{ { "state" }, "source area town comm org creator owner" },
 	{ { "grade" }, "source area town comm org creator owner" },
