@@ -59,8 +59,6 @@ struct str ahead_words_was(const struct ctx *c, const struct rec *old);       /*
 
 /* check.c: raw text to value; a wrong one adds a field fault and returns false. */
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
-/* What goes under the blind index: phones to digits, names without blanks and dots. */
-struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 /* The blind index of a value of this field under an epoch's key; NULL when nothing of it is left. A row's is of the epoch its seal is of;
  * who looks for a value asks for all of blind_epochs(). */
 struct val blind_of(struct ctx *c, const struct field *f, int epoch, struct str v);
