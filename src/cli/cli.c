@@ -90,6 +90,7 @@ static const struct command commands[] = {
 	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last] [--keys-copy FILE [--keys-secret SECRETFILE]]\n\n" COMMON_HELP
 	  "  --keys-copy FILE        also the keys, from a copy that xiaoan backup keys made\n"
 	  "  --keys-secret SECRETFILE   that opens it, when it is not the one of --key\n"
+	  "  --store URL, --keys URL   on into an empty PostgreSQL, from a backup of either engine\n"
 	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
 	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
