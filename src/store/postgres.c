@@ -533,3 +533,53 @@ const struct engine engine_postgres = {
 	.rows = pg_rows, .script = pg_script, .next = pgrow_next, .end = pgrow_end, .cols = pgrow_cols, .type = pgrow_type, .integer = pgrow_integer,
 	.real = pgrow_real, .text = pgrow_text, .blob = pgrow_blob, .read_begin = pg_read_begin, .read_end = pg_read_end, .copy = pg_copy,
 };
+
+/* ---- where it is ---- */
+
+static const char *option(const PQconninfoOption *o, const char *name)
+{
+	for (; o->keyword; o++)
+		if (strcmp(o->keyword, name) == 0)
+			return o->val;
+	return NULL;
+}
+
+/* As libpq reads it: what the URL leaves open comes from the environment. */
+static const char *setting(const PQconninfoOption *given, const PQconninfoOption *usual, const char *name, const char *last)
+{
+	const char *v = option(given, name);
+	if (!v || !*v)
+		v = option(usual, name);
+	return v && *v ? v : last;
+}
+
+enum err store_ports(const char *url, uint16_t *ret, size_t max, size_t *ret_n, struct fault *f)
+{
+	*ret_n = 0;
+	if (!url || (!str_starts(str_of(url), "postgres://") && !str_starts(str_of(url), "postgresql://")))
+		return OK;
+	char *why = NULL;
+	PQconninfoOption *given = PQconninfoParse(url, &why), *usual = PQconndefaults();
+	if (!given || !usual) {
+		PQconninfoFree(given);
+		PQconninfoFree(usual);
+		PQfreemem(why);
+		return fail(f, ERR_INVALID, N_("The address of the database is not valid."), "--store or --keys");
+	}
+	struct str hosts = str_of(setting(given, usual, "host", "/")), ports = str_of(setting(given, usual, "port", "5432"));
+	if (setting(given, usual, "hostaddr", NULL))
+		hosts = str_of(setting(given, usual, "hostaddr", NULL));
+	/* Lists run side by side; one port stands for all. */
+	for (struct str port = STR("5432"); hosts.p && *ret_n < max;) {
+		struct str host = str_cut(hosts, ',', &hosts);
+		int64_t n;
+		if (ports.p)
+			port = str_cut(ports, ',', &ports);
+		if (str_starts(host, "/") || str_starts(host, "@"))
+			continue;
+		ret[(*ret_n)++] = str_int(port, &n) && n > 0 && n < 65536 ? (uint16_t)n : 5432;
+	}
+	PQconninfoFree(given);
+	PQconninfoFree(usual);
+	return OK;
+}
