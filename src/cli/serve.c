@@ -106,7 +106,7 @@ static void *clerk_run(void *arg)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		tick(k->app, false);
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
@@ -250,7 +250,12 @@ int cmd_serve(struct cli *x)
 		keeper_stop(keeper);
 		return cli_fail(x, e);
 	}
-	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_condattr_t mono;
+	pthread_condattr_init(&mono);
+	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+	pthread_cond_init(&k.wake, &mono);
+	pthread_condattr_destroy(&mono);
 	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));

@@ -37,8 +37,8 @@ static enum err used(struct req *rq, const char *what, int64_t *ret)
 {
 	struct str who = address_mark(rq);
 	*ret = 0;
-	return db_int(rq->db, &rq->fault, "SELECT n FROM portal_rate WHERE who = ? AND what = ? AND since > ?",
-		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW)), ret, NULL);
+	return db_int(rq->db, &rq->fault, "SELECT n FROM portal_rate WHERE who = ? AND what = ? AND since > ? AND since <= ?",
+		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW), VI(now_ms())), ret, NULL);
 }
 
 struct usage { struct req *rq; const char *what; };
@@ -48,7 +48,8 @@ static enum err use_job(struct ctx *c, void *arg)
 	const struct usage *u = arg;
 	struct str who = address_mark(u->rq);
 	int64_t now = now_ms();
-	TRY(db_exec(c->db, c->f, "DELETE FROM portal_rate WHERE since < ?", ARGS(VI(now - MS_DAY)), NULL));
+	/* Old ones; and those of a clock that was ahead, which would count against everybody of that house till then. */
+	TRY(db_exec(c->db, c->f, "DELETE FROM portal_rate WHERE since < ? OR since > ?", ARGS(VI(now - MS_DAY), VI(now)), NULL));
 	return db_exec(c->db, c->f,
 		       "INSERT INTO portal_rate (who, what, since, n) VALUES (?, ?, ?, 1) ON CONFLICT (who, what) DO UPDATE SET "
 		       "n = CASE WHEN portal_rate.since > ? THEN portal_rate.n + 1 ELSE 1 END, since = CASE WHEN portal_rate.since > ? THEN portal_rate.since ELSE excluded.since END",

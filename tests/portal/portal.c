@@ -93,6 +93,11 @@ TEST(ten_messages_in_ten_minutes)
 	}
 	(void)POST(&b, "/help/write", "idem", "bbbbbbbbbbbbbbbbbbbb99", "text", "一句话");
 	CHECK_INT(b.last.status, 429);
+	/* counted by a clock that was ahead, it bars nobody of that house till then */
+	clock_step(-MS_DAY);
+	(void)POST(&b, "/help/write", "idem", "bbbbbbbbbbbbbbbbbbbb99", "text", "一句话");
+	CHECK_INT(b.last.status, 200);
+	clock_step(MS_DAY);
 	city_close(p);
 }
 
