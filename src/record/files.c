@@ -219,7 +219,7 @@ enum err file_take(struct ctx *c, struct str bytes, struct str filename, struct 
 		return refused(c, N_("This file is larger than %s MB. Please send a shorter recording, or hand it in on a medium."), arena_printf(c->a, "%lld", (long long)(l.video / MB)));
 	if (!c->app->program)
 		return fail(c->f, ERR_STATE, NULL, "no program to look at files with");
-	const struct child look = { c->app->program, words, bytes, CHILD_MS };
+	const struct child look = { c->app->program, words, bytes, CHILD_MS, c->app->broker };
 	TRY(child_run(&look, &out, &ended, c->f));
 	struct shown_parts s = read_answer(&out, ended);
 	const struct code *kind = s.type.n ? code_find(c->app->codes, "file_type", s.type) : NULL;
