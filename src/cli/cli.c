@@ -354,6 +354,8 @@ int cmd_man(struct cli *x)
 
 int cli_main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "preview") == 0)
+		return cmd_preview(argc, argv);
 	const char *env = getenv("LC_ALL") && *getenv("LC_ALL") ? getenv("LC_ALL") : getenv("LANG");
 	struct cli x = { .lang = env && strncmp(env, "en", 2) == 0 ? LANG_EN : LANG_ZH };
 	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

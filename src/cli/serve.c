@@ -1,6 +1,7 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
 #include "absorb/absorb.h"
+#include "base/child.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
@@ -9,6 +10,7 @@
 #include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include "record/retention.h"
 #include "report/export.h"
@@ -61,7 +63,7 @@ static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
-	{ "verify", verify_job, MS_DAY }, { 0 },
+	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -103,9 +105,25 @@ static void renew_rates(struct app *app, struct rates *r)
 
 struct clerk { struct app *app; struct rates *rates; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
 
+/* What a crash left beside the rows: older than this start. On PostgreSQL another machine may just be taking something in. */
+static void sweep_files(struct app *app)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	int64_t n;
+	ctx_init(&c, app, a, &f, &actor_system);
+	enum err e = ctx_read(&c);
+	if (e == OK)
+		e = file_sweep(&c, store_is_postgres(app->store) ? MS_HOUR : now_ms() - app->started_ms, &n);
+	if (e != OK)
+		log_line(LOG_ERROR, "sweeping files: %s %s", err_name(e), f.detail);
+}
+
 static void *clerk_run(void *arg)
 {
 	struct clerk *k = arg;
+	sweep_files(k->app);
 	pthread_mutex_lock(&k->lock);
 	while (!k->stop) {
 		struct timespec t;
@@ -250,7 +268,11 @@ int cmd_serve(struct cli *x)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	more_files();
-	enum err fenced = put_fence(x, &fence);   /* before there is a second thread */
+	static const char *const broker_words[] = { "preview", "--broker", NULL };
+	int broker = 0;
+	enum err fenced = child_broker("/proc/self/exe", broker_words, &broker, &x->f);
+	if (fenced == OK)
+		fenced = put_fence(x, &fence);   /* before there is a second thread */
 	if (fenced != OK)
 		return cli_fail(x, fenced);
 	struct app *app = cli_open(x);
@@ -261,6 +283,8 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	app->program = "/proc/self/exe";
+	app->broker = broker;
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
 	if (kept != OK)

@@ -17,7 +17,7 @@ static const struct { const char *code, *label; bool ask; } journal_words[] = {
 	{ "reads", N_("All reading"), true }, { "refusals", N_("All refusals"), true },
 	{ "login", N_("Log in"), true }, { "logout", N_("Log out"), false }, { "password", N_("Password changed"), true }, { "view", N_("Opened"), true }, { "list", N_("List read"), true },
 	{ "search", N_("Searched"), true }, { "reveal", N_("Shown uncovered"), true }, { "look", N_("Sealed entry looked at"), true },
-	{ "receipt", N_("Number given to a party"), true }, { "print", N_("Paper made"), true }, { "reveal_lift", N_("Limit lifted"), true },
+	{ "receipt", N_("Number given to a party"), true }, { "print", N_("Paper made"), true }, { "fetch", N_("File fetched"), true }, { "files", N_("Files looked through"), true }, { "reveal_lift", N_("Limit lifted"), true },
 	{ "export", N_("Exported"), true }, { "import", N_("Import"), true }, { "refused", N_("Refused"), false }, { "denied", N_("Refused"), false }, { "setup_link", N_("Set-up link made"), true },
 	{ "disable", N_("Account closed"), true }, { "token", N_("Token made"), true }, { "token_revoke", N_("Token revoked"), false }, { "ok", N_("Done"), false },
 	{ "follow", N_("Followed from it"), false }, { "command", N_("Command line"), true }, { "start", N_("Server started"), true }, { "stop", N_("Server ended"), true },

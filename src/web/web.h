@@ -160,7 +160,7 @@ struct html { struct str s; };                  /* already safe HTML, made by an
 void html_text(struct buf *o, struct str s);    /* & < > " ' */
 void html_text_lines(struct buf *o, struct str s);  /* the same, newlines as <br> */
 void html_url_part(struct buf *o, struct str s);    /* percent-encoded for a query value or path segment, then safe in attributes */
-void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute; anything else becomes "#" */
+void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute, or "data:image/jpeg;base64,…"; anything else becomes "#" */
 static inline void tpl_put_str(struct buf *o, struct str s) { html_text(o, s); }
 static inline void tpl_put_cstr(struct buf *o, const char *s) { html_text(o, str_of(s)); }
 static inline void tpl_put_int(struct buf *o, int64_t v) { buf_int(o, v); }
