@@ -2,6 +2,7 @@
  * its signals and who else reported the same people; a case with who could mediate.
  * Invariants: the words are marked in the very text the actor may read; nothing here decides. */
 #include "desk/extra.h"
+#include "desk/account.h"
 #include "desk/export_pages.h"
 #include "desk/side_pages.h"
 #include "people/people.h"
@@ -123,7 +124,7 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_extra }, { "case", case_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra },
+		{ "clue", clue_extra }, { "case", case_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)
