@@ -35,7 +35,8 @@ static const struct command commands[] = {
 	  "  --dry-run       only say what would happen\n"
 	  "  --json          the result as JSON\n", cmd_import },
 	{ "report", N_("the monthly table"),
-	  "xiaoan report month YYYY-MM [--area CODE] [--format json|html|xlsx|pdf] [-o FILE]\n\n" COMMON_HELP, cmd_report },
+	  "xiaoan report month YYYY-MM [--area CODE] [--format json|html|xlsx|pdf] [--inside] [-o FILE]\n\n"
+	  "html, xlsx and pdf show a figure of 1 to 4 as \"<5\", for papers are passed on; --inside shows it, for the federation's own use.\n\n" COMMON_HELP, cmd_report },
 	{ "triage", N_("screen texts: one JSON line out for each {\"text\": …} in"),
 	  "xiaoan triage FILE.jsonl     (- reads standard input)\n", cmd_triage },
 	{ "train", N_("learn the text model anew from a folder of data"),
@@ -58,7 +59,6 @@ static const struct command commands[] = {
 	  "xiaoan keys suite xchacha|aes|sm4       the same with another suite (sm4: SM4-CTR with HMAC-SM3)\n"
 	  "xiaoan keys reseal                      goes on with a rotation that was stopped\n"
 	  "xiaoan keys paper [-o FOLDER]           the root key as three sheets of which any two give it back\n"
-	  "xiaoan keys backup FILE                 a plain copy of the key store (sealed: xiaoan backup keys); apart from the data, 35 days at most\n"
 	  "xiaoan keys restore < SHEETS            root key from two sheets\n"
 	  "xiaoan keys lock --new-passphrase-fd N  root key under a passphrase; unlock: in the clear again\n\n" COMMON_HELP
 	  "  --background    only begin: the running server does the rest\n", cmd_keys },
@@ -263,7 +263,7 @@ struct str cli_passphrase(struct cli *x, const char *option)
 
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "help", "tls", "background", "pdf", "safety" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "inside", "help", "tls", "background", "pdf", "safety" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;

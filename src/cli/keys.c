@@ -180,16 +180,6 @@ static int lock(struct cli *x, bool on)
 	return 0;
 }
 
-static int backup(struct cli *x)
-{
-	struct app *app = cli_open(x);
-	enum err e = keystore_copy(app, x->words[1], &x->f);
-	if (e != OK)
-		return cli_fail(x, e);
-	puts(tr(x->lang, N_("Copied. Keep it apart from copies of the data, and no longer than 35 days.")));
-	return 0;
-}
-
 int cmd_keys(struct cli *x)
 {
 	const char *what = x->nwords ? x->words[0] : "";
@@ -203,8 +193,6 @@ int cmd_keys(struct cli *x)
 		return reseal(x, cli_open(x));
 	if (strcmp(what, "paper") == 0 && x->nwords == 1)
 		return paper(x);
-	if (strcmp(what, "backup") == 0 && x->nwords == 2)
-		return backup(x);
 	if (strcmp(what, "restore") == 0 && x->nwords == 1)
 		return restore(x);
 	if ((strcmp(what, "lock") == 0 || strcmp(what, "unlock") == 0) && x->nwords == 1)

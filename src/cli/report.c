@@ -51,6 +51,9 @@ int cmd_report(struct cli *x)
 	}
 	if (e == OK)
 		e = month_make(&c, year, month, str_of(cli_opt(x, "area")), &m);
+	/* As from the page: a paper goes on, so it leaves without its small figures unless it is said to stay inside. */
+	if (e == OK && strcmp(format, "json") != 0 && !cli_opt(x, "inside"))
+		month_small(&m);
 	if (e == OK)
 		e = render(x, &c, &m, format, &out);
 	if (e != OK)

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/fence.h"
 #include "cli/keeper.h"
 #include "face/face.h"
 #include "people/login.h"
@@ -13,6 +14,7 @@
 #include "report/safety.h"
 #include "sense/clue.h"
 #include "sense/import.h"
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -168,14 +170,80 @@ static bool is_demo(struct app *app, struct cli *x)
 	       db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM setting WHERE name = 'demo_password'", NOARGS, &n, NULL) == OK && n;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define CHECKED_FOR_LEAKS true
+#else
+#define CHECKED_FOR_LEAKS false
+#endif
+
+/* The folder that this file or folder lies in; absent: this one. */
+static const char *folder_of(struct cli *x, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return !slash ? "." : slash == path ? "/" : arena_cstr(x->a, (struct str){ path, (size_t)(slash - path) });
+}
+
+/* What libpq reads of the user's own: a password file, certificates. */
+static size_t for_postgres(struct cli *x, const char **ret)
+{
+	static const char *const env[] = { "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL", "PGSERVICEFILE" };
+	const char *home = getenv("HOME");
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(env) && n < 4; i++)
+		if (getenv(env[i]))
+			ret[n++] = getenv(env[i]);
+	if (home && *home == '/') {
+		ret[n++] = arena_printf(x->a, "%s/.pgpass", home);
+		ret[n++] = arena_printf(x->a, "%s/.postgresql", home);
+	}
+	return n;
+}
+
+static enum err put_fence(struct cli *x, struct fence *w)
+{
+	const char *backups = cli_opt(x, "backups"), *heads = cli_opt(x, "heads"), *keys = x->app.keys_url, *spool = getenv("TMPDIR");
+	size_t nw = 0, nr = 0, more;
+	bool pg_keys = keys && strstr(keys, "://");
+	*w = (struct fence){ .listen_port = (int)cli_int(x, "port", 8080), .checked = CHECKED_FOR_LEAKS };
+	w->write[nw++] = x->app.data_dir;
+	if (backups)
+		w->write[nw++] = backups;
+	if (heads)
+		w->write[nw++] = heads;
+	if (keys && !pg_keys)
+		w->write[nw++] = folder_of(x, keys);
+	if (spool && *spool == '/')
+		w->spool = spool;
+	if (x->app.root_key)
+		w->read[nr++] = x->app.root_key;
+	if (x->app.store_url || pg_keys)
+		nr += for_postgres(x, w->read + nr);
+	TRY(store_ports(x->app.store_url, w->connect, 3, &w->nconnect, &x->f));
+	TRY(store_ports(pg_keys ? keys : NULL, w->connect + w->nconnect, 3, &more, &x->f));
+	w->nconnect += more;
+	if (w->nconnect)
+		w->connect[w->nconnect++] = 53;   /* names of hosts, when an answer is too long for UDP */
+	TRY(fence_files(w, &x->f));
+	/* Uploads wait where the data is, when nothing else is said; not in a folder that all share. */
+	char *data = realpath(x->app.data_dir, NULL);
+	if (!w->spool && data)
+		setenv("TMPDIR", data, 1);
+	free(data);
+	return OK;
+}
+
 int cmd_serve(struct cli *x)
 {
+	struct fence fence;
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	enum err fenced = put_fence(x, &fence);   /* before there is a second thread */
+	if (fenced != OK)
+		return cli_fail(x, fenced);
 	struct app *app = cli_open(x);
 	if (cli_opt(x, "demo")) {
 		enum err e = first_city(x, app);
@@ -192,14 +260,16 @@ int cmd_serve(struct cli *x)
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
-	struct serving serving = { .host = cfg.host, .port = cfg.port, .tls = cfg.behind_tls };
+	struct serving serving = { .host = cfg.host, .port = cfg.port, .tls = cfg.behind_tls, .fenced = fence_seccomp() };
 	struct db *d;
 	bool first = false;
 	app->serving = &serving;
 	if (store_reader(app->store, &d, &x->f) == OK && first_run_open(d, &first, &x->f) == OK)
 		app->first = first;
-	struct web *w;
-	enum err e = web_start(&cfg, &w, &x->f);
+	struct web *w = NULL;
+	enum err e = fence_calls(&fence, &x->f);
+	if (e == OK)
+		e = web_start(&cfg, &w, &x->f);
 	if (e != OK) {
 		keeper_stop(keeper);
 		return cli_fail(x, e);

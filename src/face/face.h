@@ -88,7 +88,8 @@ struct str face_text(struct ctx *c, const char *msg, const char *arg);    /* tra
 struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
 
 /* Data of the face's own templates. */
-struct error_page { struct str title, text, id; struct str *fields; size_t nfields; };
+/* again: the form's fields, to be sent once more by a button */
+struct error_page { struct str title, text, id; struct str *fields; size_t nfields; const struct param *again; size_t nagain; };
 struct demo_post { struct str login, post; };
 struct login_page {
 	struct str error, login, next, key, name;   /* name: whose password is chosen */

@@ -339,7 +339,7 @@ static struct str pass_make(struct ctx *c, const struct receipt *r)
 {
 	BUF_AUTO b = BUF(512), plain = BUF(128);
 	hex_put(&plain, r->mark, 16);
-	buf_printf(&plain, "%lld", (long long)(c->now + PASS));
+	buf_printf(&plain, "%lld", (long long)c->now + PASS);
 	struct str s = seal(c->app->keys, c->a, PLACE("portal", "pass", 0, .cls = KC_SECRET), buf_view(&plain));
 	hex_put(&b, s.p, s.n);
 	return arena_str(c->a, buf_view(&b));

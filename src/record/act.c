@@ -520,12 +520,12 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	if (d.s->flags & STEP_FRESH)   /* last, so that she is not asked for what would be refused anyway */
 		TRY(fresh_need(c));
 	TRY(change(c, in, d.s, d.old, d.now));
-	int64_t asked = db_statements(c->db);
+	int64_t wrote = db_execs(c->db);
 	if (d.s->effect)
 		TRY(d.s->effect(c, d.old, d.now));
 	if (c->f->nfields)
 		return fail(c->f, ERR_INVALID, NULL, NULL);
-	bool alone = db_statements(c->db) == asked;   /* nothing followed: the record is what was written */
+	bool alone = db_execs(c->db) == wrote;   /* nothing followed but questions: the record is what was written */
 	if (!alone)
 		TRY(rec_load(c, d.p, d.now->id, &d.now));
 	/* Nobody can have been let in to a record made in this transaction, or kept from it, but by what followed. */

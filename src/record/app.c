@@ -101,6 +101,9 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
+	struct held *numbers = app->numbers;
+	if (numbers)
+		numbers->free(numbers);
 	keystore_close(app);
 	views_free(app->views);
 	if (app->plans)

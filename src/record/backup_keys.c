@@ -135,7 +135,8 @@ static enum err get_head(struct source *s, int64_t ret[3], struct fault *f)
 			return fail(f, ERR_INVALID, N_("This is no copy of the keys."), NULL);
 		buf_char(&head, s->part[s->at++]);
 	}
-	struct str rest, text = buf_view(&head), line = str_cut(text, '\n', &text);
+	struct str rest, line, text = buf_view(&head);
+	(void)str_cut(text, '\n', &text);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		line = str_cut(text, '\n', &text);
 		rest = str_starts(line, names[i]) ? (struct str){ line.p + strlen(names[i]), line.n - strlen(names[i]) } : STR_NONE;

@@ -59,8 +59,6 @@ struct str ahead_words_was(const struct ctx *c, const struct rec *old);       /*
 
 /* check.c: raw text to value; a wrong one adds a field fault and returns false. */
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
-/* What goes under the blind index: phones to digits, names without blanks and dots. */
-struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 /* The blind index of a value of this field under an epoch's key; NULL when nothing of it is left. A row's is of the epoch its seal is of;
  * who looks for a value asks for all of blind_epochs(). */
 struct val blind_of(struct ctx *c, const struct field *f, int epoch, struct str v);
@@ -94,6 +92,8 @@ CHECKED enum err access_ready(const struct ctx *c);                             
 void access_none(struct ctx *c);                                                /* for a record that is new in this transaction: no row is about it */
 bool access_shut(const struct ctx *c, int64_t root);                               /* ACCESS_OUT */
 size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max); /* how many there are */
+/* The same as one value of a statement: what the engine reads back as a list of numbers. */
+struct str access_list(const struct ctx *c, unsigned bit);
 bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);
 
 /* search.c */

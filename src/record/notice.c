@@ -19,6 +19,18 @@ enum err notice_put(struct ctx *c, int64_t user, int64_t org, const struct rec *
 /* What is shut to her has no notice either: not in the list, not in the count. */
 #define NOT_SHUT " AND root NOT IN (SELECT x.rid FROM access x WHERE x.staff = ? AND (x.bits & 8) <> 0)"
 
+/* What came to her unit, less what is about types she reads nothing of: an administrator is told of no case. */
+static char *of_unit(struct ctx *c)
+{
+	BUF_AUTO b = BUF(1024);
+	buf_cstr(&b, "org = ? AND type IN (''");
+	for (const struct rtype *const *t = c->app->types; *t; t++)
+		if (c->actor->role == ROLE_SYSTEM || type_readable(c, *t))
+			buf_printf(&b, ", '%s'", (*t)->name);
+	buf_cstr(&b, ")");
+	return arena_cstr(c->a, buf_view(&b));
+}
+
 enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_n)
 {
 	ROWS q = NULL;
@@ -28,9 +40,9 @@ enum err notice_list(struct ctx *c, int limit, struct notice **ret, size_t *ret_
 	int64_t user = c->actor->user ? c->actor->user : -1, org = c->actor->org ? c->actor->org : -1;
 	limit = limit <= 0 || limit > 200 ? 50 : limit;
 	TRY(db_rows(c->db, c->f,
-		    "SELECT id, ms, rid, type, text, seen FROM ("
+		    arena_printf(c->a, "SELECT id, ms, rid, type, text, seen FROM ("
 		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE who = ?" NOT_SHUT " ORDER BY id DESC LIMIT ?) a UNION ALL "
-		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE org = ?" NOT_SHUT " ORDER BY id DESC LIMIT ?) b) x ORDER BY id DESC LIMIT ?",
+		    "SELECT * FROM (SELECT id, ms, rid, type, text, seen FROM notice WHERE %s" NOT_SHUT " ORDER BY id DESC LIMIT ?) b) x ORDER BY id DESC LIMIT ?", of_unit(c)),
 		    ARGS(VI(user), VI(user), VI(limit), VI(org), VI(user), VI(limit), VI(limit)), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
@@ -49,9 +61,9 @@ enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret)
 {
 	int64_t user = c->actor->user ? c->actor->user : -1, org = c->actor->org ? c->actor->org : -1, n = 0;
 	TRY(db_int(c->db, c->f,
-		   "SELECT CAST(COUNT(*) AS INTEGER) FROM ("
+		   arena_printf(c->a, "SELECT CAST(COUNT(*) AS INTEGER) FROM ("
 		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = ?" NOT_SHUT " LIMIT ?) a UNION ALL "
-		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = 0 AND org = ?" NOT_SHUT " LIMIT ?) b) x",
+		   "SELECT * FROM (SELECT id FROM notice WHERE seen = 0 AND who = 0 AND %s" NOT_SHUT " LIMIT ?) b) x", of_unit(c)),
 		   ARGS(VI(user), VI(user), VI(cap), VI(org), VI(user), VI(cap)), &n, NULL));
 	*ret = n < cap ? n : cap;
 	return OK;
@@ -59,13 +71,13 @@ enum err notice_count(struct ctx *c, int64_t cap, int64_t *ret)
 
 enum err notice_read(struct ctx *c, int64_t id)
 {
-	return db_exec(c->db, c->f, "UPDATE notice SET seen = ? WHERE id = ? AND seen = 0 AND (who = ? OR org = ?)",
+	return db_exec(c->db, c->f, arena_printf(c->a, "UPDATE notice SET seen = ? WHERE id = ? AND seen = 0 AND (who = ? OR (%s))", of_unit(c)),
 		       ARGS(VI(c->now), VI(id), VI(c->actor->user ? c->actor->user : -1), VI(c->actor->org ? c->actor->org : -1)), NULL);
 }
 
 enum err notice_read_all(struct ctx *c)
 {
-	return db_exec(c->db, c->f, "UPDATE notice SET seen = ? WHERE seen = 0 AND ms <= ? AND (who = ? OR org = ?)",
+	return db_exec(c->db, c->f, arena_printf(c->a, "UPDATE notice SET seen = ? WHERE seen = 0 AND ms <= ? AND (who = ? OR (%s))", of_unit(c)),
 		       ARGS(VI(c->now), VI(c->now), VI(c->actor->user ? c->actor->user : -1), VI(c->actor->org ? c->actor->org : -1)), NULL);
 }
 

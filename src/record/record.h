@@ -55,6 +55,7 @@ struct actor {
 struct access_set;
 struct codes;
 struct ctx;
+struct held;
 struct rtype;
 struct rules;
 
@@ -85,7 +86,10 @@ struct app {
 	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
+	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
+/* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
+struct held { void (*free)(struct held *h); };
 
 /* Why nothing may be changed now. Pages are shown on, with a red bar; the citizens' page says whom to call. */
 enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */, HALT_DAMAGED /* until a backup is restored */ };
@@ -267,6 +271,8 @@ bool rec_has(const struct rec *r, const char *field);
 void rec_set_str(struct rec *r, const char *field, struct str v);        /* in prepare(): v must live in the arena */
 void rec_set_int(struct rec *r, const char *field, int64_t v);
 void rec_clear(struct rec *r, const char *field);
+/* What goes under the blind index: phones to digits, names without blanks and dots. Two values are one when these are. */
+struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
 bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
 /* Is the field kept from the actor of the see()? Sealed ones while her sight is not full; masked ones of citizens (level 2 and above)

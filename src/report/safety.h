@@ -19,7 +19,7 @@ const char *grave_name(enum grave g);    /* "ok", "unknown", "warn", "danger": s
 const char *grave_word(enum grave g);    /* message id */
 
 /* What `xiaoan serve` was told, kept while it runs (app->serving; NULL: this process serves nothing). */
-struct serving { const char *host; int port; bool tls; };
+struct serving { const char *host; int port; bool tls, fenced; };
 
 struct safety_place { const char *root_key, *backups /* folder */; const struct serving *serving; };
 

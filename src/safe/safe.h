@@ -144,6 +144,15 @@ void spool_xor(const unsigned char secret[SPOOL_SECRET], uint64_t offset, void *
 uint64_t token_blind(struct keyring *k, struct str token);
 uint64_t siphash(const unsigned char key[16], struct str s);
 
+/* ---- a set that knows again what it was shown, and gives none of it away ---------------------------------------------- */
+/* In locked memory, wiped when freed; the caller normalises the values and keeps threads apart. */
+struct known;
+struct known *known_new(void);
+void known_free(struct known *k);                                    /* takes NULL */
+void known_add(struct known *k, const char *what, struct str v);     /* what: the kind of value, at most 30 bytes */
+/* True for all that was added; for another value once in 2^64. */
+bool known_has(const struct known *k, const char *what, struct str v);
+
 /* ---- the Merkle log (RFC 6962, SHA-256) ---------------------------------------------------------------------------- */
 struct merkle { uint64_t size; int npeaks; struct { int level; unsigned char h[32]; } peaks[64]; };
 void merkle_leaf(struct str entry, unsigned char ret[32]);           /* H(0x00 ‖ entry) */

@@ -158,6 +158,8 @@ static void render_error(struct web_conn *k)
 	k->fixed = STR_NONE;
 	rs->status = status ? status : err_http(e);
 	rq->fault.code = e;
+	if (rs->status == 503)
+		resp_header(rs, rq, "Retry-After", STR("5"));
 	if (allow.p)
 		resp_header(rs, rq, "Allow", allow);
 	if (k->c->error)

@@ -404,7 +404,7 @@ TEST(the_self_check_sees_what_is_wrong)
 	enum grave worst;
 	struct done d;
 	site_open(p);
-	struct serving near = { "127.0.0.1", 8080, false }, far = { "0.0.0.0", 80, false }, open_tls = { "10.0.0.5", 443, true };
+	struct serving near = { "127.0.0.1", 8080, false, true }, far = { "0.0.0.0", 80, false, false }, open_tls = { "10.0.0.5", 443, true, true };
 	char *key = arena_printf(p->a, "%s/root.key", p->app->data_dir);
 	struct safety_place at = { .root_key = key, .backups = arena_printf(p->a, "%s/backups", p->app->data_dir), .serving = &near };
 #define GRAVE(name) (check_of(p, &at, name, v, &worst)->grave)
@@ -417,6 +417,7 @@ TEST(the_self_check_sees_what_is_wrong)
 	at.serving = &far;
 	CHECK_INT(GRAVE("demo"), GRAVE_DANGER);
 	CHECK_INT(GRAVE("plain_http"), GRAVE_DANGER);
+	CHECK_INT(GRAVE("fence"), GRAVE_WARN);
 	CHECK_INT(worst, GRAVE_DANGER);
 	at.serving = &open_tls;
 	CHECK_INT(GRAVE("plain_http"), GRAVE_OK);

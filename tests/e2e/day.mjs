@@ -3,6 +3,7 @@
  * a figure in the month. Each test goes on where the one before ended.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { go, launch, local, login, open, send, serve, sound, text } from './lib.mjs';
 
@@ -240,6 +241,15 @@ test('the city reads the month, and a figure leads to its records', async () => 
 		assert.equal(file.status(), 200);
 		assert.equal((await file.body()).subarray(0, kind === 'pdf' ? 4 : 2).toString(), kind === 'pdf' ? '%PDF' : 'PK');
 	}
+	/* From the command line: the same, with its small figures only when asked. */
+	const now = new Date(), month = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}`;
+	const paper = (...more) => {
+		const made = spawnSync(city.program, ['report', 'month', month, '--format', 'html', '--data', city.data, ...more], { encoding: 'utf8', maxBuffer: 1 << 26 });
+		assert.equal(made.status, 0, made.stderr);
+		return made.stdout;
+	};
+	assert.match(paper(), /&lt;5/);
+	assert.doesNotMatch(paper('--inside'), /&lt;5/);
 });
 
 test('who is no party to it sees nothing of it', async () => {
