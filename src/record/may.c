@@ -24,6 +24,29 @@ int role_ceiling(enum role r)
 	return ceiling[r];
 }
 
+static enum sight sight_by(const struct ctx *c, const struct rtype *t, const struct rec *r, bool glass);
+
+/* Of the record it belongs to. Asked for each of a list of brothers, it is looked at once. */
+static bool parent_match(const struct ctx *asked, const struct rec *r)
+{
+	struct ctx *c = (struct ctx *)(uintptr_t)asked;
+	const struct rtype *t = r->t->parent ? type_find(c->app, str_of(r->t->parent)) : NULL;
+	struct fault ignored = { 0 }, *was = c->f;
+	struct rec *above;
+	if (!t || !r->parent)
+		return false;
+	if (c->above.t != t || c->above.id != r->parent || c->above.user != c->actor->user) {
+		c->f = &ignored;
+		enum sight s = rec_load(c, plan_of(c->app, t), r->parent, &above) == OK ? sight_by(c, t, above, false) : SIGHT_NONE;
+		c->f = was;
+		c->above.t = t;
+		c->above.id = r->parent;
+		c->above.user = c->actor->user;
+		c->above.sight = s;
+	}
+	return c->above.sight == SIGHT_FULL;
+}
+
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 {
 	const struct actor *w = c->actor;
@@ -39,6 +62,7 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 	case SC_TEAM: return w->user && access_mine(c, r->t, r) & ACCESS_TEAM;
 	case SC_GLASS: return w->user && access_mine(c, r->t, r) & ACCESS_GLASS;
 	case SC_OTHERS: return w->user && r->owner != w->user;
+	case SC_PARENT: return w->user && parent_match(c, r);
 	}
 	return false;
 }
@@ -69,7 +93,8 @@ static bool wants_approval(const struct rtype *t, const struct grant *g)
 	return t->guard != GUARD_NONE && g->sight == SIGHT_FULL && !g->head && g->scope != SC_GLASS;
 }
 
-enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r)
+/* glass: emergency openings count too. */
+static enum sight sight_by(const struct ctx *c, const struct rtype *t, const struct rec *r, bool glass)
 {
 	enum sight best = SIGHT_NONE;
 	if (c->actor->role == ROLE_SYSTEM)
@@ -81,7 +106,7 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	for (size_t i = 0; i < t->nread && best != SIGHT_FULL; i++) {
 		const struct grant *g = &t->read[i];
 		enum sight s = g->sight;
-		if (!(g->roles & 1u << c->actor->role) || s <= best || !scope_match(c, g->scope, r) || (g->states && !state_among(r->state, g->states)))
+		if (!(g->roles & 1u << c->actor->role) || s <= best || (g->scope == SC_GLASS && !glass) || !scope_match(c, g->scope, r) || (g->states && !state_among(r->state, g->states)))
 			continue;
 		if (wants_approval(t, g) && !(bits & ACCESS_CHILD)) {
 			child = asked ? child : access_child(c, t, r);
@@ -92,6 +117,8 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	}
 	return best;
 }
+
+enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r) { return sight_by(c, t, r, true); }
 
 static struct part part_is(struct ctx *c, const char *col, int64_t v)
 {
@@ -199,6 +226,45 @@ static struct part part_child(struct ctx *c, const struct rtype *t)
 	return (struct part){ arena_cstr(c->a, buf_view(&b)), ok.args, ok.n };
 }
 
+/* The conditions of these pieces speak of r; of the record above they must speak of u. */
+static void put_above(struct buf *b, const char *sql)
+{
+	for (const char *p = sql; *p; p++) {
+		bool word = p > sql && (p[-1] == '_' || (p[-1] >= '0' && p[-1] <= '9') || (p[-1] >= 'a' && p[-1] <= 'z'));
+		buf_char(b, p[0] == 'r' && p[1] == '.' && !word ? 'u' : *p);
+	}
+}
+
+static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, bool glass, struct part out[SCOPE_PARTS]);
+
+/* The twin of parent_match(). */
+static struct part part_parent(struct ctx *c, const struct rtype *t)
+{
+	const struct rtype *up = type_find(c->app, str_of(t->parent));
+	struct part p[SCOPE_PARTS], shut;
+	struct val *args = NEWN(c->a, struct val, 128);
+	BUF_AUTO b = BUF(65536);
+	size_t n = 0, np = parts_by(c, up, SIGHT_FULL, false, p);
+	must(up->guard == GUARD_SELF);
+	buf_printf(&b, "EXISTS (SELECT 1 FROM %s u WHERE u.id = r.parent", plan_of(c->app, up)->table);
+	for (size_t i = 0; i < np; i++) {
+		buf_cstr(&b, i ? " OR " : " AND (");
+		put_above(&b, p[i].sql);
+		for (size_t k = 0; k < p[i].n; k++)
+			args[n++] = p[i].args[k];
+	}
+	buf_cstr(&b, np ? ")" : "");
+	if (shut_part(c, up, &shut)) {
+		buf_cstr(&b, " AND ");
+		put_above(&b, shut.sql);
+		for (size_t k = 0; k < shut.n; k++)
+			args[n++] = shut.args[k];
+	}
+	buf_char(&b, ')');
+	must(n <= 128);
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), args, n };
+}
+
 /* The grounds of one scope: none, one or two. */
 static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, struct part out[2])
 {
@@ -241,6 +307,10 @@ static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, 
 	case SC_SIDE:
 		n += part_side(c, t, out + n);
 		break;
+	case SC_PARENT:
+		if (w->user && t->parent)
+			out[n++] = part_parent(c, t);
+		break;
 	case SC_NONE:
 		break;
 	}
@@ -266,7 +336,7 @@ static bool covered(const struct ctx *c, const struct rtype *t, enum sight least
 	return false;
 }
 
-size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS])
+static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, bool glass, struct part out[SCOPE_PARTS])
 {
 	size_t n = 0;
 	if (c->actor->role == ROLE_SYSTEM)
@@ -274,7 +344,7 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 	for (size_t i = 0; i < t->nread && !barred(c, t); i++) {
 		const struct grant *g = &t->read[i];
 		struct part p[2];
-		if (!(g->roles & 1u << c->actor->role) || g->sight < least || covered(c, t, least, i))
+		if (!(g->roles & 1u << c->actor->role) || g->sight < least || (g->scope == SC_GLASS && !glass) || covered(c, t, least, i))
 			continue;
 		bool child = least == SIGHT_FULL && wants_approval(t, g);
 		if (g->scope == SC_ALL && !g->states && !child)
@@ -290,6 +360,8 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 		out[n++] = (struct part){ "1 = 0", NULL, 0 };
 	return n;
 }
+
+size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS]) { return parts_by(c, t, least, true, out); }
 
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
 {
