@@ -253,7 +253,6 @@ enum err api_step_up(struct req *rq, struct resp *rs)
 	struct json j;
 	struct stepping p = { .user = fc->actor.user };
 	int64_t minutes;
-	TRY(api_begin(rq, rs));
 	memcpy(p.token, fc->session, sizeof p.token);
 	TRY(proof_of(rq, &p.code));
 	TRY(account_of(c->db, c->a, p.user, &k, c->f));
@@ -284,7 +283,6 @@ enum err api_safety(struct req *rq, struct resp *rs)
 	struct json j;
 	size_t n;
 	enum grave worst;
-	TRY(api_begin(rq, rs));
 	safety_run(c, &at, v, &n, &worst);
 	api_answer(rs, &j);
 	safety_json(c, v, n, worst, &rs->body);
