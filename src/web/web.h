@@ -109,6 +109,7 @@ void resp_header(struct resp *rs, struct req *rq, const char *name, struct str v
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...) PRINTF(3, 4);  /* 303; local paths only */
 /* Attachment with a UTF-8 file name (RFC 6266). */
 void resp_file(struct resp *rs, struct req *rq, const char *type, struct str filename);
+bool req_tls(const struct req *rq);                              /* TLS stands in front: web_config.behind_tls */
 /* Secure when asked for or when web_config.behind_tls says so. */
 void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure);   /* max_age_s 0: forget it now; -1: until the browser closes */
 
@@ -160,7 +161,7 @@ struct html { struct str s; };                  /* already safe HTML, made by an
 void html_text(struct buf *o, struct str s);    /* & < > " ' */
 void html_text_lines(struct buf *o, struct str s);  /* the same, newlines as <br> */
 void html_url_part(struct buf *o, struct str s);    /* percent-encoded for a query value or path segment, then safe in attributes */
-void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute; anything else becomes "#" */
+void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute, or "data:image/jpeg;base64,…"; anything else becomes "#" */
 static inline void tpl_put_str(struct buf *o, struct str s) { html_text(o, s); }
 static inline void tpl_put_cstr(struct buf *o, const char *s) { html_text(o, str_of(s)); }
 static inline void tpl_put_int(struct buf *o, int64_t v) { buf_int(o, v); }
