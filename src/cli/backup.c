@@ -2,6 +2,7 @@
  * Invariants: the keys are in no backup of the data, so that who finds one finds nothing in it; a restore writes into an empty folder. */
 #include "cli/cli.h"
 #include "record/backup.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +79,17 @@ static enum err secret_of(struct cli *x, struct filekey *ret)
 	return filekey_read(cli_opt(x, "key"), true, ret, &x->f);
 }
 
+/* Whether all files that the restored rows name were there, and were what they were. */
+static bool say_files(struct cli *x, const struct file_report *r)
+{
+	if (!r->files)
+		return true;
+	printf("%s %lld, %.1f MiB\n", tr(x->lang, N_("Papers and photos:")), (long long)r->files, (double)r->bytes / (1 << 20));
+	if (r->missing || r->changed)
+		printf("%s %lld, %s %lld (%s)\n", tr(x->lang, N_("missing:")), (long long)r->missing, tr(x->lang, N_("altered:")), (long long)r->changed, r->what);
+	return !r->missing && !r->changed;
+}
+
 /* Restored whole into a folder that is removed again. */
 static int verify(struct cli *x)
 {
@@ -94,10 +106,17 @@ static int verify(struct cli *x)
 		return cli_fail(x, e);
 	e = backup_restore(x->words[1], &secret, dir, cli_opt(x, "until") ? INT64_MAX : 0, &i, &until, &x->f);
 	filekey_wipe(&secret);
-	unlink(arena_printf(x->a, "%s/xiaoan.db", dir));
+	struct file_report files = { 0 };
+	if (e == OK)
+		e = backup_files(x->words[1], dir, false, &files, &x->f);
+	static const char *const left[] = { "xiaoan.db", "xiaoan.db-wal", "xiaoan.db-shm", NULL };
+	for (size_t k = 0; left[k]; k++)
+		unlink(arena_printf(x->a, "%s/%s", dir, left[k]));
 	rmdir(dir);
 	if (e != OK)
 		return cli_fail(x, e);
+	if (!say_files(x, &files))
+		return cli_fail(x, fail(&x->f, ERR_DB, N_("The database is whole, but not all of its papers and photos are."), NULL));
 	puts(tr(x->lang, N_("The backup was restored, looked through, and is whole.")));
 	return say_info(x, &i);
 }
@@ -206,6 +225,12 @@ int cmd_restore(struct cli *x)
 	filekey_wipe(&secret);
 	if (e != OK)
 		return cli_fail(x, e);
+	struct file_report files = { 0 };
+	e = backup_files(file, x->app.data_dir, true, &files, &x->f);
+	if (e != OK)
+		return cli_fail(x, e);
+	if (!say_files(x, &files))
+		puts(tr(x->lang, N_("Look for them in older copies of the folder of backups, and put them into the folder files by hand; their records stand and say so.")));
 	BUF_AUTO t = BUF(64);
 	iso_put(&t, reached);
 	printf("%s %s\n", tr(x->lang, N_("Restored and looked through; it stands as of:")), t.p);

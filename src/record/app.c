@@ -78,6 +78,7 @@ enum err app_open(const struct app_options *o, const struct rtype *const *types,
 	app->demo = o->demo;
 	app->started_ms = now_ms();
 	app->views = views_new(app);
+	app->weights = weights_new();
 	enum err e = open_parts(o, app, a, f);
 	if (e != OK) {
 		app_close(app);
@@ -108,6 +109,7 @@ void app_close(struct app *app)
 		numbers->free(numbers);
 	keystore_close(app);
 	views_free(app->views);
+	weights_free(app->weights);
 	if (app->plans)
 		plans_free(app);
 	rules_free(app->rules);

@@ -7,6 +7,7 @@
  *     DIR/20261125T151500Z-CHAIN-SEQ.txt        the manifest again, for who lists them: hashes and counts, no content
  *     DIR/log/CHAIN-SEQ.log                     sealed: pages as commits left them, with the times of the commits
  *     DIR/log/position                          where the log stands
+ *     DIR/files/                                papers and photos as they lie in DATA/files, enciphered under keys that are in no backup
  *
  * The keys are in none of them: their copies have a life of their own (35 days) in a place of their own:
  *
@@ -20,7 +21,7 @@
 struct backup_info {
 	char name[128];                   /* without folder and ending */
 	int64_t made, bytes, chain, seq;  /* bytes: of the database; the log from seq + 1 on follows it */
-	int64_t journal_size, logins, migration;
+	int64_t journal_size, logins, migration, files, file_bytes;
 	char journal_root[65], sha256[65], file_sha256[65];
 };
 
@@ -46,6 +47,11 @@ CHECKED enum err backup_restore(const char *file, const struct filekey *secret, 
 CHECKED enum err backup_into_postgres(const char *file, const char *url, const struct backup_info *want, struct fault *f);
 /* A plain copy, of either engine, that whoever has it can read: a SQLite file, flushed. */
 CHECKED enum err backup_plain(struct app *app, const char *file, struct fault *f);
+/* The files that a restored database DATA/xiaoan.db names: from FILE's folder into DATA/files (copy), or only looked at there; each by its hash. */
+struct file_report;
+CHECKED enum err backup_files(const char *file, const char *to, bool copy, struct file_report *ret, struct fault *f);
+/* Into DIR/files what was handed in after `since`; 0: all of it, each looked at. */
+CHECKED enum err backup_files_make(struct app *app, const char *dir, int64_t since, struct file_report *ret, struct fault *f);
 /* The newest backup of DIR not later than `until`: its path in the arena. ERR_NOT_FOUND. */
 CHECKED enum err backup_before(struct arena *a, const char *dir, int64_t until, char **ret, struct fault *f);
 
