@@ -14,6 +14,8 @@
 
 /* A route's right is a mask of roles, R(CITY) | …; RIGHT_ALL: every post that has logged in; open routes carry it too. */
 #define RIGHT_ALL R_ANY
+/* Behind TLS no other host and no plain page can set or read it (S5). */
+static inline const char *session_cookie_name(bool tls) { return tls ? "__Host-xa" : "xa_session"; }
 
 struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 

@@ -2,8 +2,7 @@
 #ifndef XA_FACE_INNER_H
 #define XA_FACE_INNER_H
 #include "face/face.h"
-/* Behind TLS no other host and no plain page can set or read it (S5). */
-static inline const char *session_cookie(const struct req *rq) { return req_tls(rq) ? "__Host-xa" : "xa_session"; }
+static inline const char *session_cookie(const struct req *rq) { return session_cookie_name(req_tls(rq)); }
 static inline const char *device_cookie(const struct req *rq) { return req_tls(rq) ? "__Host-xa_device" : "xa_device"; }
 #define FLASH_COOKIE "xa_flash"
 

@@ -501,7 +501,7 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	if (c->depth > 8)
 		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
 	if (!c->depth)
-		c->access = NULL;   /* what the page before it read may be older than this transaction */
+		c->access = NULL, c->above.t = NULL;   /* what the page before it read may be older than this transaction */
 	d.p = plan_of(c->app, d.t);
 	if (in->idem.n) {
 		if (in->idem.n > 100)
@@ -530,6 +530,7 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 		TRY(rec_load(c, d.p, d.now->id, &d.now));
 	/* Nobody can have been let in to a record made in this transaction, or kept from it, but by what followed. */
 	const struct access_set *seen = c->access;
+	c->above.t = NULL;
 	if (alone && !d.old && !d.now->parent)
 		access_none(c);
 	else

@@ -79,9 +79,12 @@ struct app {
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
+	struct weights *weights;                  /* record/: how many records hold a value, remembered */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
 	_Atomic int halt;                         /* enum halt: acts are refused */
+	const char *program;                      /* this program, to look at files with (record/files.h); NULL: none are taken */
+	int broker;                               /* that starts it for a fenced server (base/child.h); 0: none */
 	const struct serving *serving;            /* report/safety.h: how it is served; NULL: it is not */
 	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
@@ -96,6 +99,9 @@ enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */,
 const char *halt_text(enum halt h);               /* message id; NULL for none */
 const char *halt_hint(enum halt h);               /* message id: what to do */
 
+enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };   /* how well somebody may look at a record */
+
+struct file_made;
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
 struct ctx {
 	struct app *app;
@@ -117,6 +123,8 @@ struct ctx {
 	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
 	struct reading *later;      /* notes to be written before it leaves, newest first */
 	int64_t until;            /* what was shown stays as true until this moment: the lights and the time left change by themselves */
+	const struct file_made *file;   /* of the act under way: record/files.h */
+	struct { const struct rtype *t; int64_t id, user; enum sight sight; } above;   /* SC_PARENT: the record above that was asked for last */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
@@ -181,9 +189,11 @@ enum scope {
 	SC_OTHERS,   /* the record is about somebody else: its owner is not the actor */
 	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
 	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
-	SC_SIDE
+	SC_SIDE,
+	/* She sees the record it belongs to in full, and not by an emergency opening (for that there is SC_GLASS): what stands beside
+	 * a record is for who may read the record. */
+	SC_PARENT
 };
-enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
 /* Who may read: the grants are OR-ed, no grant: no rows. states: "a|b", only while it is in one of these; NULL: always.
  * head: whoever holds this grant is the responsible person herself, so that what concerns a child needs no other approval. */
 struct grant { unsigned roles; enum scope scope; enum sight sight; const char *states; bool head; };
@@ -237,6 +247,8 @@ struct rtype {
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
 	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool many;                 /* a million of them: lists go by the indexes of migration 0210 (see.c) */
+	bool file;                 /* its records are files: record/files.h */
 	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */
 	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);

@@ -33,8 +33,10 @@ void token_new(char ret[TOKEN_TEXT]);
 void token_hash(struct str token, unsigned char ret[32]);    /* what the store keeps: SHA-256 */
 bool secret_eq(struct str a, struct str b);                  /* constant time */
 void sha256(struct str data, unsigned char ret[32]);
+void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 
 /* ---- one-time codes (RFC 6238, 160-bit seed, 30 s, 6 digits, ±1 step) ----------------------------------------- */
+#define TOTP_STEP_MS 30000
 void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);
@@ -139,6 +141,15 @@ CHECKED enum err keyring_restore(const char *path, struct str one, struct str tw
 #define SPOOL_SECRET 56
 void spool_secret(unsigned char ret[SPOOL_SECRET]);
 void spool_xor(const unsigned char secret[SPOOL_SECRET], uint64_t offset, void *bytes, size_t n);
+
+/* A file at rest, under a key of its own: "xafile1\n" | suite | length (8) | chunks of 64 KiB, each nonce | ciphertext | tag. The name, the
+ * suite, the length and the chunk's place are authenticated with each, so that nothing can be cut off, moved or put under another name. */
+#define FILE_KEY 32
+#define FILE_CHUNK 65536
+/* Writes it to fd; ret_sha: SHA-256 of what was written. ERR_FULL: no room. Does not flush. */
+CHECKED enum err file_seal(const unsigned char key[FILE_KEY], enum suite suite, const char *name, struct str plain, int fd, unsigned char ret_sha[32], struct fault *f);
+/* Reads it from fd into ret, whose ceiling bounds it. ERR_DB: altered, cut, or another file's; ERR_LIMIT: longer than the ceiling. */
+CHECKED enum err file_unseal(const unsigned char key[FILE_KEY], const char *name, int fd, struct buf *ret, struct fault *f);
 
 /* Keyed 64-bit hash of a search token (SipHash-2-4 under the search key). */
 uint64_t token_blind(struct keyring *k, struct str token);
