@@ -1,16 +1,20 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
 #include "absorb/absorb.h"
+#include "base/child.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "cli/fence.h"
 #include "cli/keeper.h"
+#include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include "record/retention.h"
 #include "report/export.h"
+#include "report/safety.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include <limits.h>
@@ -18,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static enum err job_escalate(struct ctx *c, struct str arg)
@@ -59,7 +64,7 @@ static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
-	{ "verify", verify_job, MS_DAY }, { 0 },
+	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -87,11 +92,39 @@ static void tell(struct cli *x, const char *verb)
 		log_line(LOG_ERROR, "journal: %s", x->f.detail);
 }
 
-struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
+/* The limits as they are set now. */
+static void renew_rates(struct app *app, struct rates *r)
+{
+	struct fault f = { 0 };
+	struct rate_limits l;
+	struct db *d;
+	if (store_reader(app->store, &d, &f) == OK && rates_read(d, &l, &f) == OK)
+		rates_set(r, &l);
+	else
+		log_line(LOG_ERROR, "rate limits: %s", f.detail);
+}
+
+struct clerk { struct app *app; struct rates *rates; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
+
+/* What a crash left beside the rows: older than this start. On PostgreSQL another machine may just be taking something in. */
+static void sweep_files(struct app *app)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	int64_t n;
+	ctx_init(&c, app, a, &f, &actor_system);
+	enum err e = ctx_read(&c);
+	if (e == OK)
+		e = file_sweep(&c, store_is_postgres(app->store) ? MS_HOUR : now_ms() - app->started_ms, &n);
+	if (e != OK)
+		log_line(LOG_ERROR, "sweeping files: %s %s", err_name(e), f.detail);
+}
 
 static void *clerk_run(void *arg)
 {
 	struct clerk *k = arg;
+	sweep_files(k->app);
 	pthread_mutex_lock(&k->lock);
 	while (!k->stop) {
 		struct timespec t;
@@ -105,14 +138,29 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		tick(k->app, false);
+		renew_rates(k->app, k->rates);
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
 	}
 	pthread_mutex_unlock(&k->lock);
 	return NULL;
+}
+
+static enum err first_job(struct db *d, void *arg, struct fault *f) { return first_run_make(d, arg, f); }
+
+/* S7: no account that everybody knows. Who reads this screen makes the first ones, within half an hour. */
+static void say_first(struct cli *x, struct app *app, const char *host, int port)
+{
+	char key[TOKEN_TEXT];
+	if (store_write(app->store, first_job, key, &x->f) != OK) {
+		log_line(LOG_ERROR, "first run: %s", x->f.detail);
+		return;
+	}
+	printf("%s\n  http://%s:%d/first/%s\n%s\n", tr(x->lang, N_("Nobody is entered yet. Set the system up at this address, good for 30 minutes and one use:")), host, port, key,
+	       tr(x->lang, N_("Behind a proxy put the proxy’s address before /first/. Nothing else answers until then.")));
 }
 
 static void say_how(struct cli *x, struct app *app, const char *host, int port)
@@ -126,8 +174,10 @@ static void say_how(struct cli *x, struct app *app, const char *host, int port)
 		char *pw = demo_password(app, x->a);
 		printf("%s city town community grid mediator hotline police leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
 		       tr(x->lang, N_("with the password:")), pw);
+	} else if (app->first) {
+		say_first(x, app, host, port);
 	} else if (!users) {
-		printf("%s\n  xiaoan user add --login admin --name NAME --role admin --data %s\n", tr(x->lang, N_("Nobody can log in yet. Make the first account; it prints a one-time link:")), x->app.data_dir);
+		printf("%s\n  xiaoan user link LOGIN --data %s\n", tr(x->lang, N_("Nobody can log in yet. Make a one-time link for an account that is there:")), x->app.data_dir);
 	}
 	fflush(stdout);
 }
@@ -215,6 +265,16 @@ static enum err put_fence(struct cli *x, struct fence *w)
 	return OK;
 }
 
+/* A connection is an open file; a shell's usual 1,024 are fewer than the connections that are taken. */
+static void more_files(void)
+{
+	struct rlimit l;
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < 8192 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max < 8192 ? l.rlim_max : 8192;
+		(void)setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
 int cmd_serve(struct cli *x)
 {
 	struct fence fence;
@@ -224,7 +284,12 @@ int cmd_serve(struct cli *x)
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	enum err fenced = put_fence(x, &fence);   /* before there is a second thread */
+	more_files();
+	static const char *const broker_words[] = { "preview", "--broker", NULL };
+	int broker = 0;
+	enum err fenced = child_broker("/proc/self/exe", broker_words, &broker, &x->f);
+	if (fenced == OK)
+		fenced = put_fence(x, &fence);   /* before there is a second thread */
 	if (fenced != OK)
 		return cli_fail(x, fenced);
 	struct app *app = cli_open(x);
@@ -235,6 +300,9 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	app->program = "/proc/self/exe";
+	app->broker = broker;
+	app->root_key = cli_root_key(x);
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
 	if (kept != OK)
@@ -242,15 +310,33 @@ int cmd_serve(struct cli *x)
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
 				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
+	cfg.session_cookie = session_cookie_name(cfg.behind_tls);
+	if (cli_opt(x, "proxy") && !web_nets_parse(cli_opt(x, "proxy"), cfg.proxies, ARRAY_LEN(cfg.proxies), &cfg.nproxies))
+		return cli_usage(x, tr(x->lang, N_("--proxy takes addresses or networks, such as 10.0.0.2,192.168.7.0/24.")));
+	struct rates *rates = cfg.rates = rates_new(&rate_usual);
+	renew_rates(app, rates);
+	struct serving serving = { .host = cfg.host, .port = cfg.port, .tls = cfg.behind_tls, .fenced = fence_seccomp() };
+	struct db *d;
+	bool first = false;
+	app->serving = &serving;
+	if (store_reader(app->store, &d, &x->f) == OK && first_run_open(d, &first, &x->f) == OK)
+		app->first = first;
 	struct web *w = NULL;
 	enum err e = fence_calls(&fence, &x->f);
 	if (e == OK)
 		e = web_start(&cfg, &w, &x->f);
 	if (e != OK) {
+		rates_free(rates);
 		keeper_stop(keeper);
 		return cli_fail(x, e);
 	}
-	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	serving.port = web_port(w);
+	struct clerk k = { .app = app, .rates = rates, .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_condattr_t mono;
+	pthread_condattr_init(&mono);
+	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+	pthread_cond_init(&k.wake, &mono);
+	pthread_condattr_destroy(&mono);
 	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
@@ -263,9 +349,11 @@ int cmd_serve(struct cli *x)
 	pthread_cond_signal(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	rates_free(rates);
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);
+	app->serving = NULL;
 	x->keeper = keeper;   /* the store takes the last of the log away when it closes */
 	return 0;
 }

@@ -40,6 +40,7 @@ struct actor {
 	const char *face;         /* desk phone portal api import job cli demo */
 	int64_t until;            /* her post ends, or her hours do: from then on nothing opens; 0: no end */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
+	int64_t proved;           /* when she last showed that it is she (steady_ms); 0: never; PROVED_ALWAYS: tests */
 	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
 	 * "token:HEX", "os:NAME". "" where there is none. */
 	char origin[17], agent[40];
@@ -48,6 +49,8 @@ struct actor {
 	int64_t kase, clue;
 	char side[8];
 };
+
+#define PROVED_ALWAYS INT64_MAX
 
 struct access_set;
 struct codes;
@@ -68,6 +71,7 @@ struct app {
 	const struct rtype *const *types;         /* NULL-terminated */
 	const char *data_dir;
 	bool demo;                                /* every page says so */
+	_Atomic bool first;                       /* nobody is entered yet: only the first run's address answers */
 	struct plan *plans;                       /* record/: SQL of each type */
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
@@ -76,9 +80,14 @@ struct app {
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
+	struct weights *weights;                  /* record/: how many records hold a value, remembered */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
 	_Atomic int halt;                         /* enum halt: acts are refused */
+	const char *program;                      /* this program, to look at files with (record/files.h); NULL: none are taken */
+	int broker;                               /* that starts it for a fenced server (base/child.h); 0: none */
+	const struct serving *serving;            /* report/safety.h: how it is served; NULL: it is not */
+	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
@@ -91,6 +100,9 @@ enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */,
 const char *halt_text(enum halt h);               /* message id; NULL for none */
 const char *halt_hint(enum halt h);               /* message id: what to do */
 
+enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };   /* how well somebody may look at a record */
+
+struct file_made;
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
 struct ctx {
 	struct app *app;
@@ -113,6 +125,8 @@ struct ctx {
 	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
 	struct reading *later;      /* notes to be written before it leaves, newest first */
 	int64_t until;            /* what was shown stays as true until this moment: the lights and the time left change by themselves */
+	const struct file_made *file;   /* of the act under way: record/files.h */
+	struct { const struct rtype *t; int64_t id, user; enum sight sight; } above;   /* SC_PARENT: the record above that was asked for last */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
@@ -177,9 +191,11 @@ enum scope {
 	SC_OTHERS,   /* the record is about somebody else: its owner is not the actor */
 	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
 	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
-	SC_SIDE
+	SC_SIDE,
+	/* She sees the record it belongs to in full, and not by an emergency opening (for that there is SC_GLASS): what stands beside
+	 * a record is for who may read the record. */
+	SC_PARENT
 };
-enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
 /* Who may read: the grants are OR-ed, no grant: no rows. states: "a|b", only while it is in one of these; NULL: always.
  * head: whoever holds this grant is the responsible person herself, so that what concerns a child needs no other approval. */
 struct grant { unsigned roles; enum scope scope; enum sight sight; const char *states; bool head; };
@@ -191,7 +207,8 @@ struct state { const char *name, *label; bool open; /* still work to do */ const
 enum step_flag {
 	STEP_PRIMARY = 1,    /* the big button */
 	STEP_DANGER = 2,     /* asks twice */
-	STEP_INTERNAL = 4    /* only other acts and jobs call it: never a button, never the API */
+	STEP_INTERNAL = 4,   /* only other acts and jobs call it: never a button, never the API */
+	STEP_FRESH = 8       /* she must have shown within the last minutes that it is she (S6); see fresh_need() */
 };
 /* One row of the lifecycle: state, verb, next state, who, what. The same row enforces, draws, lists and documents. */
 struct step {
@@ -232,6 +249,8 @@ struct rtype {
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
 	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool many;                 /* a million of them: lists go by the indexes of migration 0210 (see.c) */
+	bool file;                 /* its records are files: record/files.h */
 	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */
 	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);
@@ -317,6 +336,10 @@ void act_ahead(struct ctx *c, struct act *in);
 bool act_recall(struct ctx *c, struct rec *now, const char *from, const char *set);
 /* Writer: forgets idempotency keys older than 30 days. A daily job. */
 CHECKED enum err idem_sweep(struct ctx *c);
+/* S6: what reaches far needs a proof of a few minutes ago (setting fresh.minutes, 5) that it is she: password, or second factor where she
+ * has one. ERR_FRESH otherwise. act() asks for every step with STEP_FRESH; what is no step asks here. The system is never asked. */
+CHECKED enum err fresh_need(struct ctx *c);
+#define FRESH_MINUTES 5
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
 /* The same, ahead and then through store_write(), for callers that are on no writer. Result record is copied into c->a. */

@@ -11,12 +11,18 @@
 /* Must be called once before anything else here; aborts if libsodium cannot start. */
 void safe_init(void);
 
-/* ---- passwords (S1): Argon2id, m = 64 MiB, t = 3; parameters stand in the hash ------------------------- */
+/* ---- passwords (S1): Argon2id; parameters stand in the hash ---------------------------------------------- */
 #define PASSWORD_HASH_MAX 160
-/* Slow by intent (≈0.1 s): never on a web thread. quick: least cost, only for demo accounts and tests. */
-CHECKED enum err password_hash(struct str password, bool quick, char ret[PASSWORD_HASH_MAX], struct fault *f);
+/* What one hash costs: memory in KiB (8 … 4 GiB) and passes (1 … 20). */
+struct password_cost { unsigned kib, passes; };
+#define PASSWORD_USUAL ((struct password_cost){ 65536, 3 })
+#define PASSWORD_QUICK ((struct password_cost){ 8, 1 })      /* only for demo accounts and tests */
+/* Slow by intent (≈0.1 s): never on a web thread. */
+CHECKED enum err password_hash(struct str password, struct password_cost cost, char ret[PASSWORD_HASH_MAX], struct fault *f);
 bool password_verify(const char *hash, struct str password);
-bool password_outdated(const char *hash);         /* made with weaker parameters than today's */
+bool password_outdated(const char *hash, struct password_cost cost);   /* made at another cost than is wanted now */
+/* A hash that no password fits, whose verifying costs as much: for names that are not there (S4). */
+void password_nobody(struct password_cost cost, char ret[PASSWORD_HASH_MAX]);
 /* S2: at least 12 characters of 3 classes or 16 of any, at most 128, not among the common ones, not holding `login`.
  * Returns NULL, or the message id of what is wrong. */
 const char *password_weak(struct str password, struct str login);
@@ -27,11 +33,21 @@ void token_new(char ret[TOKEN_TEXT]);
 void token_hash(struct str token, unsigned char ret[32]);    /* what the store keeps: SHA-256 */
 bool secret_eq(struct str a, struct str b);                  /* constant time */
 void sha256(struct str data, unsigned char ret[32]);
+void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 
 /* ---- one-time codes (RFC 6238, 160-bit seed, 30 s, 6 digits, ±1 step) ----------------------------------------- */
+#define TOTP_STEP_MS 30000
 void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);
+struct str totp_typed(struct arena *a, const unsigned char seed[20]);   /* base32 in groups of four, for who cannot scan */
+uint32_t totp_code(const unsigned char seed[20], int64_t ms);           /* tests and demonstrations: the code of that moment */
+/* Recovery codes: 80 random bits as "K7QM-2XFP-9WTR-4HVB", in letters that cannot be taken for one another. */
+#define RECOVERY_CODES 10
+#define RECOVERY_TEXT 20
+void recovery_new(char ret[RECOVERY_TEXT]);
+/* As it is compared: capitals, without blanks and hyphens, O and I and L read as digits. False: it is none. */
+bool recovery_normal(struct str typed, char ret[RECOVERY_TEXT]);
 
 /* ---- keys and sealed fields (S20–S28) ------------------------------------------------------------------------------ */
 /* Three layers. The root key, a file outside the database or under a passphrase, opens only other keys: it wraps what the key store
@@ -125,6 +141,15 @@ CHECKED enum err keyring_restore(const char *path, struct str one, struct str tw
 #define SPOOL_SECRET 56
 void spool_secret(unsigned char ret[SPOOL_SECRET]);
 void spool_xor(const unsigned char secret[SPOOL_SECRET], uint64_t offset, void *bytes, size_t n);
+
+/* A file at rest, under a key of its own: "xafile1\n" | suite | length (8) | chunks of 64 KiB, each nonce | ciphertext | tag. The name, the
+ * suite, the length and the chunk's place are authenticated with each, so that nothing can be cut off, moved or put under another name. */
+#define FILE_KEY 32
+#define FILE_CHUNK 65536
+/* Writes it to fd; ret_sha: SHA-256 of what was written. ERR_FULL: no room. Does not flush. */
+CHECKED enum err file_seal(const unsigned char key[FILE_KEY], enum suite suite, const char *name, struct str plain, int fd, unsigned char ret_sha[32], struct fault *f);
+/* Reads it from fd into ret, whose ceiling bounds it. ERR_DB: altered, cut, or another file's; ERR_LIMIT: longer than the ceiling. */
+CHECKED enum err file_unseal(const unsigned char key[FILE_KEY], const char *name, int fd, struct buf *ret, struct fault *f);
 
 /* Keyed 64-bit hash of a search token (SipHash-2-4 under the search key). */
 uint64_t token_blind(struct keyring *k, struct str token);
