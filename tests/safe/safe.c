@@ -49,7 +49,7 @@ TEST(weak_passwords)
 		"", "short", "Abcdefg1234", "password1234", "Password1234!", "P@ssw0rd1234", "passwordpassword", "Woaini520520!", "Zhangsan13800001111",
 		"990582199001010011Ab", "99058219900101001X!a", "1111111111111111", "1234567890123456", "abcdefghijklmnop", "abcabcabcabcabcabc",
 		"Fulian@20262026", "妇联2026!2026!", "妇联20262026aB!", "Admin@12345678", "Qwerty!123456", "ZhangJiaGang@2026", "liHong-has-a-cat-7",
-		"\xFF\xFEqwerASDF1234", "aaaaaaaaaaaaaaaaB1!", "iloveyou13141314", "Root!20252026",
+		"\xFF\xFEqwerASDF1234", "aaaaaaaaaaaaaaaaB1!", "iloveyou13141314", "Root!20252026", "Butterfly!2026", "Sn00py!20262026", "2026-Corvette-2026",
 	};
 	static const char *const good[] = {
 		"Trqm7-kelbow", "grass lamp river coat", "苹果上山看见老虎笑着走过木桥去了", "9f$Ktt2!mQz@", "四棵树在河边走Abc1!", "correct horse battery",
