@@ -198,6 +198,21 @@ TEST(published_vectors)
 	CHECK_HEX(mac, 32, "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a");
 }
 
+/* Found by fuzz/envelope.c: a value of one byte was read past its end. */
+TEST(what_is_too_short_for_a_seal_is_not_read)
+{
+	struct keyring *k = keyring_for_test(3);
+	for (size_t n = 0; n < 4; n++) {
+		char *p = malloc(n ? n : 1);
+		memset(p, 1, n);
+		(void)seal_behind(k, (struct str){ p, n });
+		CHECK_INT(seal_key((struct str){ p, n }), 0);
+		free(p);
+	}
+	CHECK(!seal_behind(k, (struct str){ "\1", 1 }));
+	keyring_free(k);
+}
+
 TEST(a_moved_seal_is_refused)
 {
 	struct keyring *k = keyring_for_test(1);
