@@ -11,6 +11,7 @@
 #include "people/login.h"
 #include "record/files.h"
 #include "record/keystore.h"
+#include "record/names.h"
 #include "record/retention.h"
 #include "report/export.h"
 #include "sense/clue.h"
@@ -123,6 +124,28 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		tick(k->app, false);
+		pthread_mutex_lock(&k->lock);
+		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		t.tv_sec += 5;
+		if (!k->stop)
+			pthread_cond_timedwait(&k->wake, &k->lock, &t);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return NULL;
+}
+
+/* Names are read after the start, and followed: seconds in a large city, which nobody waits for. */
+static void *reader_run(void *arg)
+{
+	struct clerk *k = arg;
+	pthread_mutex_lock(&k->lock);
+	while (!k->stop) {
+		struct timespec t;
+		struct fault f = { 0 };
+		pthread_mutex_unlock(&k->lock);
+		enum err e = names_follow(k->app, &f);
+		if (e != OK)
+			log_line(LOG_ERROR, "names: %s %s", err_name(e), f.detail);
 		pthread_mutex_lock(&k->lock);
 		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
 		t.tv_sec += 5;
@@ -276,7 +299,9 @@ int cmd_serve(struct cli *x)
 	}
 	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
 	tell(x, "start");
+	pthread_t reader;
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
+	must(pthread_create(&reader, NULL, reader_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
 	int sig;
 	sigwait(&set, &sig);
@@ -284,9 +309,10 @@ int cmd_serve(struct cli *x)
 	web_stop(w);
 	pthread_mutex_lock(&k.lock);
 	k.stop = true;
-	pthread_cond_signal(&k.wake);
+	pthread_cond_broadcast(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	pthread_join(reader, NULL);
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);
