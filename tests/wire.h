@@ -122,7 +122,7 @@ static void *wire_main(void *arg)
 __attribute__((unused)) static struct wire *wire_open(char *url, size_t size)
 {
 	static const char host[] = "@127.0.0.1:";
-	static struct wire wires[64];
+	static struct wire wires[1024];
 	static size_t nwires;
 	char *at = strstr(url, host), *end = NULL, rest[400];
 	if (!at || nwires == sizeof wires / sizeof *wires)

@@ -71,7 +71,6 @@ enum err api_file_create(struct req *rq, struct resp *rs)
 	struct rec *parent;
 	struct str canon;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	TRY(fields_of(rq, &h, in, ARRAY_LEN(in), &canon));
 	TRY(api_key_read(rq, canon, &h.k));
 	/* Said before a file is looked at: whether there is such a record for her at all. */
@@ -100,7 +99,6 @@ enum err api_file_content(struct req *rq, struct resp *rs)
 	const struct rtype *t = type_of(rq);
 	struct rec *r;
 	bool view = str_is(req_param(rq, "part"), "view");
-	TRY(api_begin(rq, rs));
 	TRY(see_one(c, t->name, req_path_id(rq, "id"), &r));
 	TRY(file_read(c, r, view ? FILE_VIEW : FILE_WHOLE, &rs->body));
 	TRY(journal_later(c, view ? "view" : "fetch", t->name, r->id, STR("{}")));

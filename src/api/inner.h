@@ -44,8 +44,6 @@ const struct rtype *api_type(struct ctx *c, struct str name);
 
 /* ---- read.c ---------------------------------------------------------------------------------------------------------- */
 
-/* First in every handler: one token may ask 600 times a minute. On ERR_RATE the answer is written already. */
-CHECKED enum err api_begin(struct req *rq, struct resp *rs);
 /* Type and id of the path. */
 CHECKED enum err api_path(struct req *rq, const struct rtype **ret_t, int64_t *ret_id);
 void api_answer(struct resp *rs, struct json *ret);

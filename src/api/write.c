@@ -60,7 +60,6 @@ struct work { const struct rtype *t; struct api_body body; struct api_key k; str
 static enum err work_begin(struct req *rq, struct resp *rs, struct work **ret, int64_t *ret_id)
 {
 	struct work *w = NEW(rq->a, struct work);
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &w->t, ret_id));
 	TRY(api_body(rq, rs, w->t, &w->body));
 	w->in = (struct act){ .type = w->t->name, .in = w->body.in, .nin = w->body.n };
@@ -214,7 +213,6 @@ enum err api_reveal(struct req *rq, struct resp *rs)
 	struct rec *r;
 	struct json j;
 	int64_t id;
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &t, &id));
 	TRY(reveal(c, t->name, id, req_path(rq, "field")));
 	TRY(see_one(c, t->name, id, &r));

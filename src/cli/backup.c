@@ -125,7 +125,6 @@ static int verify(struct cli *x)
 static int keys(struct cli *x)
 {
 	struct filekey pub;
-	struct db *d;
 	struct stat st;
 	const char *with = cli_opt(x, "public") ? cli_opt(x, "public") : arena_printf(x->a, "%s/backup.pub", x->app.data_dir), *to = x->words[1];
 	if (x->nwords != 2)
@@ -137,12 +136,9 @@ static int keys(struct cli *x)
 		e = backup_keys_make(app, cli_root_key(x), dir ? backup_keys_name(x->a, to) : to, &pub, &x->f);
 	if (e == OK && dir)
 		e = backup_keys_sweep(to, 0, &x->f);
-	if (e == OK)
-		e = keystore_reader(app, &d, &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
-	puts(tr(x->lang, db_is_postgres(d) ? N_("Sealed: the root key alone. The key store is on PostgreSQL; back it up with its own tools, for 35 days at most.")
-					   : N_("Sealed: root key and key store. Keep it apart from the backups of the data, and no longer than 35 days.")));
+	puts(tr(x->lang, N_("Sealed: root key and key store. Keep it apart from the backups of the data, and no longer than 35 days.")));
 	return 0;
 }
 
@@ -184,11 +180,28 @@ int cmd_backup(struct cli *x)
 	if (x->nwords != 1)
 		return cli_usage(x, tr(x->lang, N_("Say keygen, now, list, verify, keys or open; or name the file to write.")));
 	struct app *app = cli_open(x);
-	enum err e = store_copy(app->store, x->words[0], &x->f);
+	enum err e = backup_plain(app, x->words[0], &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
 	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The keys are not in it: run xiaoan backup keys too, to another place.")));
 	return 0;
+}
+
+/* With --store or --keys what was restored goes on into an empty PostgreSQL, and its file away. */
+static enum err into_postgres(struct cli *x, const struct backup_info *i)
+{
+	char *db = arena_printf(x->a, "%s/xiaoan.db", x->app.data_dir), *keys = arena_printf(x->a, "%s/keys.db", x->app.data_dir);
+	enum err e = OK;
+	if (x->app.store_url) {
+		e = backup_into_postgres(db, x->app.store_url, i, &x->f);
+		unlink(db);
+	}
+	if (e == OK && x->app.keys_url && access(keys, F_OK) == 0) {
+		e = keystore_into_postgres(keys, x->app.keys_url, &x->f);
+		if (e == OK)
+			unlink(keys);
+	}
+	return e;
 }
 
 int cmd_restore(struct cli *x)
@@ -226,7 +239,10 @@ int cmd_restore(struct cli *x)
 		if (e != OK)
 			return cli_fail(x, e);
 	}
-	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0 || access(arena_printf(x->a, "%s/keys.db", x->app.data_dir), F_OK) != 0)
+	e = into_postgres(x, &i);
+	if (e != OK)
+		return cli_fail(x, e);
+	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0 || (!x->app.keys_url && access(arena_printf(x->a, "%s/keys.db", x->app.data_dir), F_OK) != 0))
 		printf("%s\n", tr(x->lang, N_("Now put root.key, keys.db and backup.pub into the folder (xiaoan backup open), then: xiaoan doctor.")));
 	return say_info(x, &i);
 }

@@ -24,7 +24,7 @@ struct keeper {
 	struct app *app;
 	char *dir, *keys_dir;
 	struct filekey pub, keys_pub;
-	bool has_key, has_keys_key;              /* a data store on PostgreSQL may have its keys here */
+	bool has_key, has_keys_key;
 	struct keys_kept keys;
 	int64_t keys_tried;                      /* mono_ms */
 	int64_t files_tried, files_at;           /* mono_ms; and until when what was handed in is copied */
@@ -241,7 +241,7 @@ enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, str
 	k->keys_dir = xstrdup(arena_printf(a, "%s/key-backups", app->data_dir));
 	k->checked = mono_ms() - CHECK_EVERY + 10 * MS_MINUTE;   /* not while everybody logs in after a start */
 	enum err e = backup_key(app, &k->pub, f);
-	k->has_key = e == OK && !store_is_postgres(app->store);
+	k->has_key = e == OK;
 	if (e == OK) {
 		e = filekey_read(arena_printf(a, "%s/keys.pub", app->data_dir), false, &k->keys_pub, f);
 		if (e == ERR_NOT_FOUND) {
@@ -250,7 +250,7 @@ enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, str
 		}
 		k->has_keys_key = e == OK;
 	}
-	if (e == OK && k->has_key)
+	if (e == OK && k->has_key && !store_is_postgres(app->store))
 		e = backup_log_start(app, k->dir, &k->pub, LOG_EVERY, &k->log, f);
 	else if (e == ERR_NOT_FOUND)
 		e = OK;

@@ -7,6 +7,7 @@
 #include "cli/demo.h"
 #include "cli/fence.h"
 #include "cli/keeper.h"
+#include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
 #include "record/files.h"
@@ -21,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static enum err job_escalate(struct ctx *c, struct str arg)
@@ -90,7 +92,19 @@ static void tell(struct cli *x, const char *verb)
 		log_line(LOG_ERROR, "journal: %s", x->f.detail);
 }
 
-struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
+/* The limits as they are set now. */
+static void renew_rates(struct app *app, struct rates *r)
+{
+	struct fault f = { 0 };
+	struct rate_limits l;
+	struct db *d;
+	if (store_reader(app->store, &d, &f) == OK && rates_read(d, &l, &f) == OK)
+		rates_set(r, &l);
+	else
+		log_line(LOG_ERROR, "rate limits: %s", f.detail);
+}
+
+struct clerk { struct app *app; struct rates *rates; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
 
 /* What a crash left beside the rows: older than this start. On PostgreSQL another machine may just be taking something in. */
 static void sweep_files(struct app *app)
@@ -124,8 +138,9 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		tick(k->app, false);
+		renew_rates(k->app, k->rates);
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
@@ -147,7 +162,7 @@ static void *reader_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "names: %s %s", err_name(e), f.detail);
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		clock_gettime(CLOCK_MONOTONIC, &t);
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
@@ -256,6 +271,16 @@ static enum err put_fence(struct cli *x, struct fence *w)
 	return OK;
 }
 
+/* A connection is an open file; a shell's usual 1,024 are fewer than the connections that are taken. */
+static void more_files(void)
+{
+	struct rlimit l;
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < 8192 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max < 8192 ? l.rlim_max : 8192;
+		(void)setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
 int cmd_serve(struct cli *x)
 {
 	struct fence fence;
@@ -265,6 +290,7 @@ int cmd_serve(struct cli *x)
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	more_files();
 	static const char *const broker_words[] = { "preview", "--broker", NULL };
 	int broker = 0;
 	enum err fenced = child_broker("/proc/self/exe", broker_words, &broker, &x->f);
@@ -288,16 +314,26 @@ int cmd_serve(struct cli *x)
 		return cli_fail(x, kept);
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
-				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
+				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL, .session_cookie = SESSION_COOKIE };
+	if (cli_opt(x, "proxy") && !web_nets_parse(cli_opt(x, "proxy"), cfg.proxies, ARRAY_LEN(cfg.proxies), &cfg.nproxies))
+		return cli_usage(x, tr(x->lang, N_("--proxy takes addresses or networks, such as 10.0.0.2,192.168.7.0/24.")));
+	struct rates *rates = cfg.rates = rates_new(&rate_usual);
+	renew_rates(app, rates);
 	struct web *w = NULL;
 	enum err e = fence_calls(&fence, &x->f);
 	if (e == OK)
 		e = web_start(&cfg, &w, &x->f);
 	if (e != OK) {
+		rates_free(rates);
 		keeper_stop(keeper);
 		return cli_fail(x, e);
 	}
-	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	struct clerk k = { .app = app, .rates = rates, .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_condattr_t mono;
+	pthread_condattr_init(&mono);
+	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+	pthread_cond_init(&k.wake, &mono);
+	pthread_condattr_destroy(&mono);
 	tell(x, "start");
 	pthread_t reader;
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
@@ -313,6 +349,7 @@ int cmd_serve(struct cli *x)
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
 	pthread_join(reader, NULL);
+	rates_free(rates);
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);

@@ -438,9 +438,9 @@ static enum err looked_get(struct req *rq, struct resp *rs)
 const struct route audit_routes[] = {
 	XA_ROUTE("GET", "/journal", journal_get, ROUTE_READ, 0, AUDITORS),
 	XA_ROUTE("GET", "/audit", board_get, ROUTE_SLOW, 0, AUDITORS),
-	XA_ROUTE("GET", "/audit/board.xlsx", board_xlsx, ROUTE_SLOW, 0, AUDITORS),
-	XA_ROUTE("GET", "/audit/journal.xlsx", journal_xlsx, ROUTE_SLOW, 0, AUDITORS),
-	XA_ROUTE("GET", "/audit/slip.pdf", slip_get, ROUTE_SLOW, 0, AUDITORS),
+	XA_ROUTE("GET", "/audit/board.xlsx", board_xlsx, ROUTE_SLOW, ROUTE_EXPORT, AUDITORS),
+	XA_ROUTE("GET", "/audit/journal.xlsx", journal_xlsx, ROUTE_SLOW, ROUTE_EXPORT, AUDITORS),
+	XA_ROUTE("GET", "/audit/slip.pdf", slip_get, ROUTE_SLOW, ROUTE_EXPORT, AUDITORS),
 	XA_ROUTE("GET", "/audit/head.json", head_get, ROUTE_SLOW, 0, AUDITORS),
 	XA_ROUTE("POST", "/audit/verify", verify_post, ROUTE_WRITE, 0, AUDITORS),
 	XA_ROUTE("GET", "/{type}/{id}/looked", looked_get, ROUTE_READ, 0, RIGHT_ALL),

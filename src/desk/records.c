@@ -422,7 +422,7 @@ static enum err notices_all_post(struct req *rq, struct resp *rs)
 
 const struct route desk_routes[] = {
 	XA_ROUTE("GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL),
-	XA_ROUTE("GET", "/search", desk_search_get, ROUTE_READ, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/search", desk_search_get, ROUTE_READ, ROUTE_SEARCH, RIGHT_ALL),
 	XA_ROUTE("GET", "/me", me_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/notices", notices_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("POST", "/notices/all", notices_all_post, ROUTE_WRITE, 0, RIGHT_ALL),

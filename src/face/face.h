@@ -14,6 +14,7 @@
 
 /* A route's right is a mask of roles, R(CITY) | …; RIGHT_ALL: every post that has logged in; open routes carry it too. */
 #define RIGHT_ALL R_ANY
+#define SESSION_COOKIE "xa_session"
 
 struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 

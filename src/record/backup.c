@@ -67,8 +67,10 @@ static enum err check_parts(struct ctx *c, struct backup_info *ret)
 {
 	struct journal_report j;
 	int64_t bad = 0;
-	TRY(said_ok(c->db, "PRAGMA integrity_check(3)", "integrity_check", c->f));
-	TRY(said_ok(c->db, "PRAGMA foreign_key_check", "foreign_key_check", c->f));
+	if (!db_is_postgres(c->db)) {
+		TRY(said_ok(c->db, "PRAGMA integrity_check(3)", "integrity_check", c->f));
+		TRY(said_ok(c->db, "PRAGMA foreign_key_check", "foreign_key_check", c->f));
+	}
 	TRY(journal_verify(c, &j));
 	if (j.why)
 		return fail(c->f, ERR_DB, N_("The journal of this database is broken."), "%s (%s)", j.why, j.arg);
@@ -83,17 +85,22 @@ static enum err check_parts(struct ctx *c, struct backup_info *ret)
 	return db_int(c->db, c->f, "SELECT MAX(number) FROM schema_migration", NOARGS, &ret->migration, NULL);
 }
 
-enum err backup_check(const char *db, struct backup_info *ret, struct fault *f)
+enum err backup_look(struct store *s, struct backup_info *ret, struct fault *f)
 {
-	struct app app = { 0 };
+	struct app app = { .store = s };
 	struct ctx c;
 	ARENA a = arena_new(0);
-	TRY(store_open(db, NULL, &app.store, f));
 	ctx_init(&c, &app, a, f, &actor_system);
-	enum err e = ctx_read(&c);
-	if (e == OK)
-		e = check_parts(&c, ret);
-	store_close(app.store);
+	TRY(ctx_read(&c));
+	return check_parts(&c, ret);
+}
+
+enum err backup_check(const char *db, struct backup_info *ret, struct fault *f)
+{
+	struct store *s;
+	TRY(store_open(db, NULL, &s, f));
+	enum err e = backup_look(s, ret, f);
+	store_close(s);
 	return e;
 }
 
@@ -187,7 +194,7 @@ static enum err seal_all(const char *base, const char *scratch, const struct fil
 	return file_put(path, buf_view(&m), f);
 }
 
-static void scratch_gone(const char *scratch)
+void scratch_gone(const char *scratch)
 {
 	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
 	char path[4300];
@@ -206,8 +213,13 @@ static enum err make_from(struct app *app, const char *dir, const char *scratch,
 	TRY(db_int(d, f, "SELECT size FROM journal_head WHERE id = 1", NOARGS, &before, NULL));
 	/* named by the log's place before the copy is pinned: a part put in between is applied once more, which changes nothing */
 	backup_log_at(&i->chain, &i->seq);
-	TRY(store_snapshot(app->store, scratch, f));
-	i->made = now_ms();   /* after the copy was pinned: who asks for a later moment gets those parts whole */
+	i->made = now_ms();
+	if (store_is_postgres(app->store)) {
+		TRY(backup_dump(app, scratch, f));
+	} else {
+		TRY(store_snapshot(app->store, scratch, f));
+		i->made = now_ms();   /* after the copy was pinned: who asks for a later moment gets those parts of the log whole */
+	}
 	TRY(backup_check(scratch, i, f));
 	if (i->journal_size < before)
 		return fail(f, ERR_DB, NULL, "the copy holds %lld entries of the journal, there were %lld", (long long)i->journal_size, (long long)before);
@@ -260,8 +272,6 @@ enum err backup_make(struct app *app, const char *dir, const struct filekey *pub
 {
 	char scratch[4200];
 	struct backup_info i = { 0 };
-	if (store_is_postgres(app->store))
-		return fail(f, ERR_STATE, N_("PostgreSQL is backed up by its own tools: see the operator’s guide."), NULL);
 	TRY(folder(dir, f));
 	/* beside the database, not beside the backups: what is not sealed never leaves the data folder */
 	snprintf(scratch, sizeof scratch, "%s/.backup.db", app->data_dir);

@@ -70,17 +70,13 @@ static enum err seal_keys(const char *root, const char *store, const char *file,
 enum err backup_keys_make(struct app *app, const char *root, const char *file, const struct filekey *pub, struct fault *f)
 {
 	char scratch[4200];
-	struct db *d;
-	TRY(keystore_reader(app, &d, f));
-	if (db_is_postgres(d))
-		return root ? seal_keys(root, NULL, file, pub, f) : fail(f, ERR_STATE, N_("PostgreSQL is backed up by its own tools: see the operator’s guide."), NULL);
 	/* one name a process: the server's copy and a command's do not meet */
 	snprintf(scratch, sizeof scratch, "%s/.keys-%d.db", app->data_dir, (int)getpid());
-	unlink(scratch);
+	scratch_gone(scratch);
 	enum err e = keystore_copy(app, scratch, f);
 	if (e == OK)
 		e = seal_keys(root, scratch, file, pub, f);
-	unlink(scratch);
+	scratch_gone(scratch);
 	return e;
 }
 

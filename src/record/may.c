@@ -120,11 +120,11 @@ static enum sight sight_by(const struct ctx *c, const struct rtype *t, const str
 
 enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r) { return sight_by(c, t, r, true); }
 
-static struct part part_int(struct ctx *c, const char *sql, int64_t v)
+static struct part part_is(struct ctx *c, const char *col, int64_t v)
 {
 	struct val *args = NEW(c->a, struct val);
 	*args = VI(v);
-	return (struct part){ sql, args, 1 };
+	return (struct part){ arena_printf(c->a, "r.%s = ?", col), args, 1, .col = col };
 }
 
 /* A city's area holds nearly every record: its condition is hidden from the planner, which would gather and sort them all
@@ -138,7 +138,8 @@ static struct part part_area(struct ctx *c)
 	args[1] = VS(arena_fmt(c->a, "%s:", w->area));
 	if (n <= 6)
 		return (struct part){ "((r.area || '') >= ? AND (r.area || '') < ?)", args, 2 };
-	return (struct part){ n == 9 ? "r.town = ?" : n == 12 ? "r.comm = ?" : "r.area = ?", args, 1 };
+	const char *col = n == 9 ? "town" : n == 12 ? "comm" : "area";
+	return (struct part){ arena_printf(c->a, "r.%s = ?", col), args, 1, .col = col };
 }
 
 static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
@@ -148,7 +149,7 @@ static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
 	if (field_find(t, STR("side")) < 0)
 		return 0;
 	if (w->clue && field_find(t, STR("clue")) >= 0)
-		out[n++] = part_int(c, "r.clue = ?", w->clue);
+		out[n++] = part_is(c, "clue", w->clue);
 	if (w->kase && w->side[0]) {
 		struct val *args = NEWN(c->a, struct val, 2);
 		args[0] = VI(w->kase);
@@ -160,14 +161,14 @@ static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
 
 /* ---- the twin of sight_of(), in SQL ---- */
 
-static const char *root_column(const struct rtype *t) { return t->guard == GUARD_SELF ? "r.id" : "r.parent"; }
-
 /* The guarded record is one of those with this bit: by their ids, few and known already, so that they can lead and nothing is walked. */
 static struct part part_bit(struct ctx *c, const struct rtype *t, unsigned bit)
 {
 	struct val *args = NEW(c->a, struct val);
 	*args = VS(access_list(c, bit));
-	return (struct part){ arena_printf(c->a, db_is_postgres(c->db) ? "%s = ANY(CAST(? AS BIGINT[]))" : "%s IN (SELECT j.value FROM json_each(?) j)", root_column(t)), args, 1 };
+	const char *col = t->guard == GUARD_SELF ? "id" : "parent";
+	const char *sql = arena_printf(c->a, db_is_postgres(c->db) ? "r.%s = ANY(CAST(? AS BIGINT[]))" : "r.%s IN (SELECT j.value FROM json_each(?) j)", col);
+	return (struct part){ sql, args, 1, .col = col, .bit = bit };
 }
 
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out)
@@ -177,6 +178,7 @@ bool shut_part(struct ctx *c, const struct rtype *t, struct part *out)
 	struct part p = part_bit(c, t, ACCESS_OUT);
 	p.sql = access_broken(c) ? "1 = 0" : arena_printf(c->a, "NOT (%s)", p.sql);
 	p.n = access_broken(c) ? 0 : p.n;
+	p.col = NULL;
 	*out = p;
 	return true;
 }
@@ -188,7 +190,8 @@ static struct part part_both(struct ctx *c, struct part a, struct part b)
 		memcpy(args, a.args, a.n * sizeof *args);
 	if (b.n)
 		memcpy(args + a.n, b.args, b.n * sizeof *args);
-	return (struct part){ arena_printf(c->a, "(%s AND %s)", a.sql, b.sql), args, a.n + b.n };
+	return (struct part){ a.sql, args, a.n + b.n, .col = a.col, .bit = a.bit,
+			      .more = arena_printf(c->a, "%s AND %s", a.more ? a.more : "", b.sql), .states = b.states ? b.states : a.states };
 }
 
 static struct part part_states(struct ctx *c, const char *states)
@@ -200,7 +203,7 @@ static struct part part_states(struct ctx *c, const char *states)
 		buf_printf(&b, "%s'%.*s'", sep, (int)one.n, one.p);
 	}
 	buf_char(&b, ')');
-	return (struct part){ arena_cstr(c->a, buf_view(&b)), NULL, 0 };
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), NULL, 0, .states = states };
 }
 
 /* No child is concerned, or somebody has approved. */
@@ -220,8 +223,7 @@ static struct part part_child(struct ctx *c, const struct rtype *t)
 		buf_char(&b, ')');
 	}
 	buf_printf(&b, ") OR %s)", ok.sql);
-	ok.sql = arena_cstr(c->a, buf_view(&b));
-	return ok;
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), ok.args, ok.n };
 }
 
 /* The conditions of these pieces speak of r; of the record above they must speak of u. */
@@ -246,8 +248,10 @@ static struct part part_parent(struct ctx *c, const struct rtype *t)
 	must(up->guard == GUARD_SELF);
 	buf_printf(&b, "EXISTS (SELECT 1 FROM %s u WHERE u.id = r.parent", plan_of(c->app, up)->table);
 	for (size_t i = 0; i < np; i++) {
-		buf_cstr(&b, i ? " OR " : " AND (");
+		buf_cstr(&b, i ? " OR (" : " AND ((");
 		put_above(&b, p[i].sql);
+		put_above(&b, p[i].more ? p[i].more : "");
+		buf_char(&b, ')');
 		for (size_t k = 0; k < p[i].n; k++)
 			args[n++] = p[i].args[k];
 	}
@@ -278,18 +282,18 @@ static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, 
 		break;
 	case SC_ORG:
 		if (w->org)
-			out[n++] = part_int(c, "r.org = ?", w->org);
+			out[n++] = part_is(c, "org", w->org);
 		break;
 	case SC_OWN:
 	case SC_OWNER:
 		if (w->user)
-			out[n++] = part_int(c, "r.owner = ?", w->user);
+			out[n++] = part_is(c, "owner", w->user);
 		if (w->user && s == SC_OWN)
-			out[n++] = part_int(c, "r.creator = ?", w->user);
+			out[n++] = part_is(c, "creator", w->user);
 		break;
 	case SC_SELF:
 		if (w->user)
-			out[n++] = part_int(c, "r.id = ?", w->user);
+			out[n++] = part_is(c, "id", w->user);
 		break;
 	case SC_TEAM:
 	case SC_GLASS: {
@@ -300,7 +304,7 @@ static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, 
 	}
 	case SC_OTHERS:
 		if (w->user)
-			out[n++] = part_int(c, "(r.owner IS NULL OR r.owner <> ?)", w->user);
+			out[n++] = (struct part){ "(r.owner IS NULL OR r.owner <> ?)", part_is(c, "owner", w->user).args, 1 };
 		break;
 	case SC_SIDE:
 		n += part_side(c, t, out + n);
@@ -366,7 +370,7 @@ void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val
 	struct part p[SCOPE_PARTS], shut;
 	size_t n = scope_parts(c, t, SIGHT_MASKED, p);
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(sql, "%s%s", i ? " OR " : " AND (", p[i].sql);
+		buf_printf(sql, "%s(%s%s)", i ? " OR " : " AND (", p[i].sql, p[i].more ? p[i].more : "");
 		for (size_t k = 0; k < p[i].n; k++)
 			args[(*nargs)++] = p[i].args[k];
 	}

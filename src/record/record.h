@@ -76,6 +76,7 @@ struct app {
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
+	struct weights *weights;                  /* record/: how many records hold a value, remembered */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
 	_Atomic int halt;                         /* enum halt: acts are refused */
@@ -241,6 +242,7 @@ struct rtype {
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
 	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool many;                 /* a million of them: lists go by the indexes of migration 0210 (see.c) */
 	bool file;                 /* its records are files: record/files.h */
 	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */

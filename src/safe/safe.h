@@ -30,6 +30,7 @@ void sha256(struct str data, unsigned char ret[32]);
 void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 
 /* ---- one-time codes (RFC 6238, 160-bit seed, 30 s, 6 digits, ±1 step) ----------------------------------------- */
+#define TOTP_STEP_MS 30000
 void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);

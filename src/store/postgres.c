@@ -525,7 +525,7 @@ static void pg_drain(struct store *s, struct db *d)
 
 static enum err pg_copy(struct store *s, const char *path, struct fault *f)
 {
-	return fail(f, ERR_INTERNAL, N_("PostgreSQL is backed up with its own tool, pg_basebackup."), NULL);
+	return fail(f, ERR_INTERNAL, NULL, "its rows are transferred, not its files copied");
 }
 
 const struct engine engine_postgres = {

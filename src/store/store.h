@@ -139,8 +139,13 @@ int64_t db_version(const struct db *d);
 /* From now on every job is refused with this error and message (a message id), until e is OK: the database is damaged, and what is
  * written on top makes it worse. */
 void store_refuse(struct store *s, enum err e, const char *msg, const char *hint);
-/* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
+/* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (store_transfer). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
+
+/* Every row that `from` holds, as of one moment, into `to`, in one transaction: for backups of PostgreSQL and for moving between engines.
+ * One of the two is SQLite; both were migrated by the same migrations, and what these put into `to` is replaced. The tables search_* are
+ * left out: their words are made anew. Slow: not on a web thread, nor in a job of `to`. */
+CHECKED enum err store_transfer(struct store *from, struct store *to, struct fault *f);
 
 /* ---- copying page by page, and the log between copies (SQLite; PostgreSQL: ERR_INTERNAL, it has its own) ---------------- */
 

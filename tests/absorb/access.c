@@ -112,7 +112,7 @@ static size_t kept_ids(struct ctx *c, const struct rtype *t, enum sight least, i
 	BUF_AUTO b = BUF(65536);
 	buf_printf(&b, "SELECT r.id FROM %s r WHERE 1 = 1", plan_of(c->app, t)->table);
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(&b, "%s%s%s", i ? " OR " : " AND (", part[i].sql, i + 1 == n ? ")" : "");
+		buf_printf(&b, "%s(%s%s)%s", i ? " OR " : " AND (", part[i].sql, part[i].more ? part[i].more : "", i + 1 == n ? ")" : "");
 		for (size_t j = 0; j < part[i].n; j++)
 			args[na++] = part[i].args[j];
 	}
