@@ -32,6 +32,7 @@ enum err {
 	OK = 0,
 	ERR_INVALID,      /* a field is wrong: 422; faults[] names each */
 	ERR_AUTH,         /* not logged in, or token bad: 401 */
+	ERR_FRESH,        /* she must show again that it is she, then this may be done: 401 */
 	ERR_DENIED,       /* may() said no: 403 */
 	ERR_NOT_FOUND,    /* no such record, or it must seem so: 404 */
 	ERR_STALE,        /* somebody changed it first: 409 */

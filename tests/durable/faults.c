@@ -61,7 +61,7 @@ static enum err say_hash(struct db *d, void *arg, struct fault *f)
 {
 	char hash[PASSWORD_HASH_MAX];
 	(void)arg;
-	TRY(password_hash(STR("Meili-Chuntian-2026"), true, hash, f));
+	TRY(password_hash(STR("Meili-Chuntian-2026"), PASSWORD_QUICK, hash, f));
 	TRY(login_create(d, anna, STR("anna"), f));
 	return login_put_hash(d, anna, hash, false, f);
 }
@@ -78,7 +78,7 @@ static enum err forget(struct db *d, void *arg, struct fault *f) { return (void)
 static void need_calm(struct city *p) { NEED_OK(store_write(p->app->store, forget, NULL, &p->f)); }
 static enum err log_in(struct city *p)
 {
-	struct login_ask q = { .name = STR("anna"), .password = STR("Meili-Chuntian-2026"), .remote = STR("127.0.0.1"), .keep_quick = true };
+	struct login_ask q = { .name = STR("anna"), .password = STR("Meili-Chuntian-2026"), .remote = STR("127.0.0.1"), .demo = true };
 	struct login_found found;
 	TRY(login_check(p->app->store, p->app->keys, p->a, &q, &found, &p->f));
 	return store_write(p->app->store, open_it, NULL, &p->f);
