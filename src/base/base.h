@@ -159,6 +159,8 @@ static inline struct str buf_view(const struct buf *b) { return (struct str){ b-
 	} while (0)
 
 /* malloc that never returns NULL, zeroed; for long-lived things. Free with free(). */
+/* What malloc() and its kin answer in this program, libraries included: p, or the end of the process (memory.c). n: bytes asked for. */
+void *memory_or_end(void *p, size_t n);
 void *xalloc(size_t n);
 void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);
