@@ -1,5 +1,6 @@
 /* Why: a list of every type from its catalogue: columns, filters, paging by key. */
 #include "desk/inner.h"
+#include "record/names.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -287,6 +288,20 @@ static enum err find_same(struct req *rq, const struct rtype *t, struct str q, s
 	return OK;
 }
 
+/* By name, part of it, pinyin, initials; and behind it those that only sound like it. Nothing of it is said of what she may not read. */
+static enum err find_names(struct req *rq, const struct rtype *t, struct str q, struct list_page *ret, struct list_page *ret_sound)
+{
+	struct ctx *c = ctx_of(rq);
+	struct names_found f;
+	TRY(names_find(c, t, q, &f));
+	if (f.ndirect)
+		TRY(desk_list(rq, &(struct see){ .type = t->name, .ids = f.direct, .nids = f.ndirect, .limit = 20 }, ret));
+	if (f.nsound)
+		TRY(desk_list(rq, &(struct see){ .type = t->name, .ids = f.sound, .nids = f.nsound, .limit = 10 }, ret_sound));
+	ret_sound->title = arena_fmt(c->a, c->lang == LANG_ZH ? "%s（%s）" : "%s (%s)", TRC(c, t->plural), TRC(c, N_("name sounds alike")));
+	return OK;
+}
+
 enum err desk_search_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -295,12 +310,14 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 	size_t n = 0, cap = 0;
 	for (const struct rtype *const *p = c->app->types; q.n && *p; p++) {
 		const struct rtype *t = *p;
-		struct list_page one = { 0 };
+		struct list_page one = { 0 }, sound = { 0 };
 		struct filter num = { STR("number"), q };
 		if (!type_readable(c, t) || t->unlisted)
 			continue;
 		if (t->number)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &num, .nfilters = 1 }, &one));
+		if (!one.nrows)
+			TRY(find_names(rq, t, q, &one, &sound));
 		if (!one.nrows)
 			TRY(find_same(rq, t, q, &one));
 		bool words = false;
@@ -308,10 +325,12 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 			words |= (t->fields[i].flags & FF_SEARCH) != 0;
 		if (!one.nrows && words)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .words = q, .limit = 20 }, &one));
-		one.next_url = STR_NONE;
-		TRY(note_list(c, t, one.nrows));
+		one.next_url = sound.next_url = STR_NONE;
+		TRY(note_list(c, t, one.nrows + sound.nrows));
 		if (one.nrows)
 			VEC_PUSH(c->a, v, n, cap, one);
+		if (sound.nrows)
+			VEC_PUSH(c->a, v, n, cap, sound);
 	}
 	/* Who looks for whom, and why (S29): what was typed stands there as a keyed hash only, so that the same search is known again. */
 	struct str why = req_param(rq, "purpose");

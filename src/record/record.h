@@ -57,6 +57,7 @@ struct codes;
 struct ctx;
 struct held;
 struct want;
+struct names;
 struct rtype;
 struct rules;
 
@@ -90,6 +91,7 @@ struct app {
 	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
+	_Atomic(struct names *) names;            /* record/names.h; NULL until first asked for */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
 /* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
@@ -394,6 +396,8 @@ struct see {
 	const struct filter *filters;
 	size_t nfilters;
 	struct str words;        /* search in the narratives and numbers; absent: none */
+	const int64_t *ids;      /* only these (names.h), and of them what the actor reads in full; NULL: any */
+	size_t nids;
 	int64_t after;           /* key paging: ids below this one (newest first); 0: from the newest */
 	bool oldest;             /* oldest first: then `after` means above */
 	int limit;               /* 0: 50, at most 500 */

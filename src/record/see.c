@@ -178,6 +178,20 @@ static enum err add_filter(struct ctx *c, struct conds *w, const struct rtype *t
 	return OK;
 }
 
+/* Thousands of them in one value. */
+static void ids_filter(struct ctx *c, struct conds *w, const struct see *s)
+{
+	struct buf b = BUF((size_t)1 << 20);
+	bool pg = db_is_postgres(c->db);
+	buf_char(&b, pg ? '{' : '[');
+	for (size_t i = 0; i < s->nids; i++)
+		buf_printf(&b, "%s%lld", i ? "," : "", (long long)s->ids[i]);
+	buf_char(&b, pg ? '}' : ']');
+	must(!b.over);
+	cond_one(c, w, pg ? "r.id = ANY(CAST(? AS bigint[]))" : "r.id IN (SELECT value FROM json_each(?))", ARGS(VS(arena_str(c->a, buf_view(&b)))));
+	buf_free(&b);
+}
+
 static enum err where(struct ctx *c, const struct see *s, const struct rtype *t, struct conds *w)
 {
 	struct part *scope = NEWN(c->a, struct part, SCOPE_PARTS);
@@ -186,12 +200,14 @@ static enum err where(struct ctx *c, const struct see *s, const struct rtype *t,
 	w->p = plan_of(c->app, t);
 	w->plans = !t->many || db_is_postgres(c->db);
 	/* Words lie in what is sealed: who sees it masked must not learn them by searching. */
-	size_t n = scope_parts(c, t, s->words.n ? SIGHT_FULL : SIGHT_MASKED, scope);
+	size_t n = scope_parts(c, t, s->words.n || s->ids ? SIGHT_FULL : SIGHT_MASKED, scope);
 	if (n)
 		cond_put(w, scope, n);
 	w->scope = n > 0;
 	if (shut_part(c, t, &shut))
 		cond_one(c, w, shut.sql, shut.args, shut.n);
+	if (s->ids)
+		ids_filter(c, w, s);
 	for (size_t i = 0; i < s->nfilters && i < 24; i++)
 		TRY(add_filter(c, w, t, &s->filters[i]));
 	if (s->after)
@@ -489,6 +505,8 @@ static enum err run(struct ctx *c, const struct plan *p, struct query *q, int li
 /* A filter that leaves a handful of rows by itself needs no arms. */
 static bool names_few(const struct see *s)
 {
+	if (s->ids)
+		return true;
 	for (size_t i = 0; i < s->nfilters; i++)
 		if (str_is(s->filters[i].field, "parent") || str_is(s->filters[i].field, "id") || str_is(s->filters[i].field, "number"))
 			return s->filters[i].value.n > 0;
