@@ -152,7 +152,8 @@ test('while it arrives', { skip: !existsSync('/proc/self/fd') }, async (t) => {
 test('nothing of it lies on the disk, in copies or in the log', async (t) => {
 	const copy = join(city.data, 'copy.db'), keys = join(city.data, 'copy-keys.db');
 	run('backup', copy);
-	run('keys', 'backup', keys);
+	run('backup', 'keygen', join(city.data, '..', 'secret.key'));
+	run('backup', 'keys', keys);
 	let n = 0, bytes = 0;
 	for (const path of files(city.data)) {
 		const b = readFileSync(path);
