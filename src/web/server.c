@@ -40,6 +40,7 @@ struct link {
 	int64_t since_us, by_us;      /* cut after by_us */
 	char peer[46];
 	bool cut;
+	struct web_conn *begun;       /* begun and not completed: libmicrohttpd does not tell of a request that it gave up before it asked us */
 	struct link *next, **at;
 };
 
@@ -290,6 +291,7 @@ static void on_connection(void *cls, struct MHD_Connection *m, void **ctx, enum 
 		w->nlinks++;
 		*ctx = l;
 	} else if (l) {
+		conn_free(l->begun);
 		*l->at = l->next;
 		if (l->next)
 			l->next->at = l->at;
@@ -502,10 +504,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
 /* The first call for a request: the raw target, before libmicrohttpd decodes it. */
 static void *on_target(void *cls, const char *uri, struct MHD_Connection *m)
 {
-	(void)m;
 	struct web *w = cls;
+	struct link *l = link_of(m);
 	struct web_conn *k = conn_new(&w->c);
 	k->web = w;
+	if (l) {
+		conn_free(l->begun);
+		l->begun = k;
+	}
 	size_t n = strnlen(uri, TARGET_MAX + 1);
 	k->target = arena_str(k->a, (struct str){ uri, n });
 	return k;
@@ -523,8 +529,10 @@ static void on_completed(void *cls, struct MHD_Connection *m, void **ctx, enum M
 	if (k->counted && --w->under_way == 0)
 		pthread_cond_broadcast(&w->quiet);
 	struct link *l = link_of(m);
-	if (l)
+	if (l) {
+		l->begun = NULL;
 		owes(w, l, OWES_HEAD, HEADERS_US);
+	}
 	k->conn_gone = true;
 	bool last = !k->orphan || k->job_gone;
 	pthread_mutex_unlock(&w->lock);

@@ -11,7 +11,7 @@ import { serve } from '../e2e/lib.mjs';
 
 let city;
 before(async () => { city = await serve({ args: ['--tls'] }); });
-after(async () => { assert.equal(await city.stop(), 0, 'the program ends cleanly when asked to'); });
+after(async () => { const end = await city.stop(); assert.equal(end, 0, `the program ends cleanly when asked to: ${city.log().slice(-2000)}`); });
 
 const fields = (path) => Object.fromEntries(readFileSync(path, 'utf8').split('\n').map((l) => l.split(/:\s+/)));
 
