@@ -307,7 +307,7 @@ static void step_up_path(struct json *j)
 	o_open(j, "properties", '{');
 	o_open(j, "proof", '{');
 	o_kv(j, "type", "string");
-	o_kv(j, "description", "The one-time code, or the password of who has no second factor");
+	o_kv(j, "description", "The one-time code; of who has no second factor, what she logs in with");
 	for (int i = 0; i < 6; i++)
 		j_close(j, '}');
 	responses(j, "Until when", NULL, false, A_READ);

@@ -83,13 +83,15 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+/* No row at all: the store need not be asked. */
+bool scope_none(struct ctx *c, const struct rtype *t, enum sight least);
 
 /* see.c: how SQLite would answer this see(), a line for each step: for tests. */
 enum err see_plan(struct ctx *c, const struct see *s, struct buf *ret);
 
 /* weigh.c: how many records hold the values of one or two conditions with `col`, up to WEIGHT_MAX, as it was counted in the last hours.
  * Any thread. */
-#define WEIGHT_MAX 30000
+#define WEIGHT_MAX 20000
 int64_t weigh(struct ctx *c, const struct plan *p, const struct part *a, const struct part *b);
 bool weighs(struct ctx *c, const struct plan *p);                /* are there so many of the type that it matters? */
 void weights_from(struct weights *w, int64_t records);           /* for tests: from how many on */

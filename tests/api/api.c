@@ -1,6 +1,7 @@
 /* The API as a stranger's program sees it, on both engines: XA_TEST_PG names a PostgreSQL server. */
 #include "web/rate.h"
 #include "city.h"
+#include "../durable/server.h"
 #include <pthread.h>
 
 #define CLUE "{\"source\":\"grid\",\"text\":\"邻居反映夜里有争吵声\",\"party_a_name\":\"王小明\",\"party_a_phone\":\"19900000001\"}"
@@ -290,6 +291,68 @@ BOTH(who_is_it)
 	/* Who has left has no token any more. */
 	as_system(p, &(struct act){ .type = "staff", .verb = "close", .id = p->user[P_TOWN] });
 	CHECK_INT(GET(P_TOWN, "/api/v1/me").status, 401);
+}
+
+static enum err token_ages(struct db *d, void *arg, struct fault *f)
+{
+	unsigned char hash[32];
+	token_hash(str_of(arg), hash);
+	return db_exec(d, f, "UPDATE token SET step_up = step_up - ? WHERE hash = ?", ARGS(VI(6 * MS_MINUTE), VB(hash, 32)), NULL);
+}
+struct seeded { struct city *p; int64_t user; const unsigned char *seed; };
+static enum err seed_put(struct db *d, void *arg, struct fault *f)
+{
+	struct seeded *x = arg;
+	return login_totp_set(d, x->p->app->keys, x->p->a, x->user, x->seed, f);
+}
+
+/* S6: what reaches far asks who holds the token to show again that it is she; RFC 9470 says how. */
+BOTH(what_reaches_far_asks_again)
+{
+	static const unsigned char seed[20] = "12345678901234567890";
+	const char *staff = arena_printf(p->a, "{\"name\":\"陈文\",\"role\":\"grid\",\"area\":\"320582001001\",\"org\":\"%lld\"}", (long long)p->org[2]);
+	struct seeded x = { p, p->user[P_SECADMIN], seed };
+	char proof[64];
+	NEED_OK(store_write(p->app->store, seed_put, &x, &p->f));
+	NEED_OK(store_write(p->app->store, token_ages, p->token[P_SECADMIN], &p->f));
+	struct reply r = POST(P_SECADMIN, "/api/v1/staff", staff);
+	CHECK_INT(r.status, 401);
+	CHECK_TEXT(r.j, "code", NULL, "fresh");
+	CHECK(str_find(r.headers, STR("insufficient_user_authentication")) >= 0);
+	/* what is wrong with the act itself is said first, and what does not reach far is not asked for */
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/staff", "{\"name\":\"陈文\"}").status, 422);
+	CHECK_INT(GET(P_SECADMIN, "/api/v1/staff").status, 200);
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/step-up", "{}").status, 422);
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/step-up", "[1]").status, 422);
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/step-up", "{\"proof\":\"000000\"}").status, 422);
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/staff", staff).status, 401);
+	snprintf(proof, sizeof proof, "{\"proof\":\"%06u\"}", totp_code(seed, now_ms()));
+	r = POST(P_SECADMIN, "/api/v1/step-up", proof);
+	CHECK_INT(r.status, 200);
+	CHECK(text_at(r.j, "until", NULL) != NULL);
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/step-up", proof).status, 422);      /* each code once */
+	CHECK_INT(POST(P_SECADMIN, "/api/v1/staff", staff).status, 201);
+	/* another's token is not helped by it */
+	NEED_OK(store_write(p->app->store, token_ages, p->token[P_COMM], &p->f));
+	CHECK_INT(POST(P_COMM, "/api/v1/step-up", "{\"proof\":\"000000\"}").status, 422);
+}
+
+/* The self-check as data, for the security administrator alone. */
+BOTH(the_self_check_as_data)
+{
+	struct reply r = GET(P_SECADMIN, "/api/v1/safety");
+	CHECK_INT(r.status, 200);
+	json_t *checks = json_object_get(r.j, "checks");
+	CHECK(json_array_size(checks) > 20);
+	for (size_t i = 0; i < json_array_size(checks); i++) {
+		json_t *k = json_array_get(checks, i);
+		const char *grave = text_at(k, "grave", NULL);
+		bool bad = strcmp(grave, "warn") == 0 || strcmp(grave, "danger") == 0;
+		CHECK(text_at(k, "name", NULL)[0] && text_at(k, "title", NULL)[0]);
+		CHECK(!bad || (text_at(k, "wrong", NULL)[0] && text_at(k, "todo", NULL)[0]));
+		CHECK(strcmp(grave, "ok") != 0 || !text_at(k, "wrong", NULL)[0]);
+	}
+	CHECK_INT(GET(P_COMM, "/api/v1/safety").status, 403);
 }
 
 BOTH(pages_and_filters)
@@ -708,4 +771,57 @@ BOTH(health)
 	CHECK_INT(call(p, P_ADMIN, "GET", "/metrics", "X-Forwarded-For: 203.0.113.9\n", STR_NONE).status, 200);
 	r = call(p, -1, "GET", "/docs/errors", NULL, STR_NONE);
 	CHECK(r.status == 200 && str_find(r.body, STR("#not_found")) >= 0);
+}
+
+/* ---- papers and photos ---- */
+
+#define FORM_PART(n, v) "--b\r\nContent-Disposition: form-data; name=\"" n "\"\r\n\r\n" v "\r\n"
+static struct reply hand_in(struct city *p, int post, const char *key, const char *fields, const char *file)
+{
+	char *headers = arena_printf(p->a, "Content-Type: multipart/form-data; boundary=b\n%s%s%s", key ? "Idempotency-Key: " : "", key ? key : "", key ? "\n" : "");
+	char *body = arena_printf(p->a, "%s%s%s%s--b--\r\n", fields, file ? "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\xe5\xad\x97\xe6\x9d\xa1.txt\"\r\n\r\n" : "", file ? file : "", file ? "\r\n" : "");
+	/* call() would say JSON of a body */
+	struct web_answer w = web_handle(&p->cfg, p->a, "POST", "/api/v1/clue_document", arena_printf(p->a, "Authorization: Bearer %s\nAccept-Language: en\n%s", p->token[post], headers), str_of(body));
+	return (struct reply){ w.status, w.headers, w.body, keep(json_loadb(w.body.p, w.body.n, 0, NULL)) };
+}
+
+BOTH(papers)
+{
+	p->app->program = server_program();
+	const char *clue = make_clue(p, P_COMM), *parent = url(p, FORM_PART("parent", "%s") FORM_PART("kind", "paper"), clue);
+	struct reply r = hand_in(p, P_COMM, "paper-1", parent, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	NEED(r.status == 201 && r.j);
+	const char *id = text_at(r.j, "id", NULL);
+	CHECK_TEXT(r.j, "fields", "type", "txt");
+	/* Where it lies and its key never leave. */
+	CHECK(!json_object_get(json_object_get(r.j, "fields"), "file_key") && !json_object_get(json_object_get(r.j, "fields"), "file"));
+	/* The same key: the same record; with another file: refused. */
+	r = hand_in(p, P_COMM, "paper-1", parent, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	CHECK_INT(r.status, 200);
+	CHECK_TEXT(r.j, "id", NULL, id);
+	CHECK_INT(hand_in(p, P_COMM, "paper-1", parent, "another").status, 409);
+	CHECK_INT(hand_in(p, P_COMM, NULL, parent, NULL).status, 422);
+	CHECK_INT(hand_in(p, P_COMM, NULL, parent, "<!doctype html><script>1</script>").status, 422);
+	CHECK_INT(hand_in(p, P_COMM, NULL, url(p, FORM_PART("parent", "%s") FORM_PART("file_key", "00"), clue), "text").status, 422);
+	CHECK_INT(hand_in(p, P_FAR, NULL, parent, "text").status, 404);
+	CHECK_INT(hand_in(p, P_LEADER, NULL, parent, "text").status, 404);
+	struct web_answer w = web_handle(&p->cfg, p->a, "GET", url(p, "/api/v1/clue_document/%s/content", id), arena_printf(p->a, "Authorization: Bearer %s\n", p->token[P_COMM]), STR_NONE);
+	CHECK_INT(w.status, 200);
+	CHECK_STR(w.body, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	CHECK(str_find(w.headers, STR("Content-Disposition: attachment")) >= 0 && str_find(w.headers, STR("nosniff")) >= 0 && str_find(w.headers, STR("Content-Security-Policy: sandbox")) >= 0);
+	CHECK_INT(GET(P_FAR, url(p, "/api/v1/clue_document/%s/content", id)).status, 404);
+	CHECK_INT(GET(P_COMM, url(p, "/api/v1/clue_document/%s/content?part=view", id)).status, 404);
+	/* JSON alone makes none. */
+	CHECK_INT(POST(P_COMM, "/api/v1/clue_document", url(p, "{\"parent\":\"%s\"}", clue)).status, 422);
+	/* Fetched: it stands in the journal, with who and what. */
+	struct ctx c;
+	struct journal_row *j;
+	size_t n;
+	int64_t rid;
+	NEED(str_int(str_of(id), &rid));
+	ctx_init(&c, p->app, p->a, &p->f, &actor_system);
+	NEED_OK(ctx_write(&c, after_notes, NULL));
+	NEED_OK(ctx_read(&c));
+	NEED_OK(journal_find(&c, &(struct journal_ask){ .rid = rid, .verb = STR("fetch"), .limit = 10 }, &j, &n));
+	CHECK_INT(n, 1);
 }
