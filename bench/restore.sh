@@ -1,5 +1,5 @@
 #!/bin/bash
-# restore.sh [SCALE]: a made-up city of so many times 55 MiB (default 4) is backed up, looked through and restored; prints
+# restore.sh [SCALE]: a made-up city of so many times 60,000 households (default 1) is backed up, looked through and restored; prints
 # what each step took and what that makes for 20 GB (docs/robustness.md). Nothing here fails on time. XA_BENCH_PG=postgres://… (an
 # empty database): backed up from there and restored into SQLite as well.
 set -euo pipefail
@@ -20,7 +20,7 @@ step() { # NAME MIB command...: wall time, processor time, the same for 20 GB
 		name, $1, cpu, cpu / mib, $1 / mib * 20480 / 60, cpu / mib * 20480 / 60 }'
 }
 
-"$xa" demo --scale "${1:-4}" --data "$d/data" >/dev/null
+"$xa" demo --scale "${1:-1}" --data "$d/data" >/dev/null
 "$xa" backup keygen "$d/secret.key" --data "$d/data" >/dev/null
 mib=$(du -m "$d/data/xiaoan.db" | cut -f1)
 echo "a database of $mib MiB"

@@ -97,6 +97,9 @@ static enum err transfer_job(struct db *out, void *arg, struct fault *f)
 {
 	struct transfer *t = arg;
 	struct db *in;
+	/* A long SERIALIZABLE one would make the server remember what everybody else reads meanwhile, till it has no room for it. */
+	if (out->e->postgres)
+		TRY(out->e->script(out, f, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"));
 	TRY(store_reader(t->from, &in, f));
 	TRY(db_read_begin(in, f));
 	enum err e = copy_all(in, out, f);
