@@ -122,7 +122,7 @@ static void say_how(struct cli *x, struct app *app, const char *host, int port)
 		return;
 	if (app->demo) {
 		char *pw = demo_password(app, x->a);
-		printf("%s city town community grid mediator hotline police leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
+		printf("%s city town community grid mediator hotline police court civil leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
 		       tr(x->lang, N_("with the password:")), pw);
 	} else if (!users) {
 		printf("%s\n  xiaoan user add --login admin --name NAME --role admin --data %s\n", tr(x->lang, N_("Nobody can log in yet. Make the first account; it prints a one-time link:")), x->app.data_dir);
