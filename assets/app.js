@@ -10,6 +10,7 @@
  *   a[data-replace]           goes on without an entry in the history
  *   [data-copy="text"]        copies; says so in data-copied
  *   [data-cover]              covers or uncovers names (also F9)
+ *   form[data-upload]         files are sent with a bar that tells how far; errors are told in place, and the form stays filled
  *   form[data-once]           is the rule for every form: a second submit is refused while the first is under way
  *   [data-submit-on-change]   a select that sends its form
  *   select[data-find=HINT]      a long one gets a field above it that narrows its choices
@@ -65,6 +66,43 @@ document.addEventListener('submit', (e) => {
 	/* A server that never answers must not lock the page for good. */
 	setTimeout(() => busy(form, false), 30000);
 }, true);
+
+/* ---- sending files */
+document.addEventListener('submit', (e) => {
+	const form = e.target;
+	if (e.defaultPrevented || !(form instanceof HTMLFormElement) || form.dataset.upload === undefined)
+		return;
+	e.preventDefault();
+	const bar = $('[data-upload-bar]', form), text = $('[role=status]', bar), wrong = $('[data-upload-error]', form);
+	const x = new XMLHttpRequest();
+	const tell = (lines) => {
+		busy(form, false);
+		bar.hidden = true;
+		wrong.replaceChildren(...lines.filter(Boolean).map((l) => Object.assign(document.createElement('p'), { textContent: l })));
+		wrong.hidden = false;
+		wrong.scrollIntoView({ block: 'center' });
+	};
+	wrong.hidden = true;
+	bar.hidden = false;
+	x.upload.onprogress = (p) => {
+		const n = p.lengthComputable ? Math.round(p.loaded * 100 / p.total) : 0;
+		$('progress', bar).value = n;
+		text.textContent = n < 100 ? form.dataset.saySent.replace('%s', n) : form.dataset.sayCheck;
+	};
+	x.onerror = () => tell([form.dataset.sayLost]);
+	x.onload = () => {
+		const lines = x.responseText.split('\n');
+		if (x.status === 200 && lines[0].startsWith('ok /'))
+			location.assign(lines[0].slice(3));
+		else if (x.status === 422 && x.getResponseHeader('Content-Type')?.startsWith('text/plain'))
+			tell(lines);
+		else
+			tell([form.dataset.sayLost]);
+	};
+	x.open('POST', form.action);
+	x.setRequestHeader('X-Upload', '1');
+	x.send(new FormData(form));
+});
 
 /* Back from the cache of the browser: buttons are free again. */
 addEventListener('pageshow', () => $$('form[data-busy]').forEach((f) => busy(f, false)));

@@ -22,6 +22,7 @@ struct actor fill_actor(struct ctx *c, const char *login);
 /* Times in microseconds, sorted when asked. */
 struct times { double *us; size_t n, cap; };
 int64_t now_us(void);
+int64_t cpu_us(void);      /* of this thread: what a busy machine does not lengthen */
 void times_add(struct times *t, double us);
 double times_at(struct times *t, double part);   /* 0.5: median, 0.99 */
 void times_free(struct times *t);

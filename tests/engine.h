@@ -8,6 +8,10 @@
 
 static enum err engine_schema(struct db *d, void *arg, struct fault *f) { return db_exec(d, f, arg, NOARGS, NULL); }
 
+/* What test_store() gave last, for who opens the same store once more. */
+static char engine_last[512];
+__attribute__((unused)) static const char *engine_url(struct arena *a) { return engine_last[0] ? arena_printf(a, "%s", engine_last) : NULL; }
+
 /* For app_options.store_url: NULL for SQLite in the data folder. */
 static char *test_store(struct arena *a)
 {
@@ -22,6 +26,7 @@ static char *test_store(struct arena *a)
 	must(store_open(base, NULL, &s, &f) == OK);
 	must(store_write(s, engine_schema, arena_printf(a, "CREATE SCHEMA %s", schema), &f) == OK);
 	store_close(s);
-	return arena_printf(a, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);
+	must(snprintf(engine_last, sizeof engine_last, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema) < (int)sizeof engine_last);
+	return arena_printf(a, "%s", engine_last);
 }
 #endif

@@ -2,7 +2,7 @@
  * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
  * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
- * opening (0132_vault.sql), and the citizens' receipts. May include record/ and
+ * opening (0132_vault.sql), document (0250_document.sql), and the citizens' receipts. May include record/ and
  * people/ and below, never sense/: the clue behind a case is known by type name only. Tests: tests/absorb/case.c.
  *
  * Life: registered → dispatched → accepted → mediating → settled | failed | withdrawn | referred → follow_up → closed → archived;
@@ -25,7 +25,7 @@
 #define XA_ABSORB_H
 #include "record/record.h"
 
-extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, vault_type, opening_type, team_type, glass_type,
+extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
@@ -47,6 +47,10 @@ CHECKED enum err receipt_standing(struct ctx *c, const struct receipt *r, int *r
 /* Writer: what she adds later, or (withdraw) that she no longer wants it to go on: kept on her side of the case, or on her clue
  * while there is no case; the team is told. It ends nothing by itself: an abuser may hold her phone. */
 CHECKED enum err receipt_say(struct ctx *c, const struct receipt *r, struct str text, bool withdraw, struct str idem);
+
+/* Writer: one file that she handed in: a paper of her side of the case, or of her clue while there is none. c->file is it. *ret_again: this key was
+ * there before, and so is its file. */
+CHECKED enum err receipt_hand_in(struct ctx *c, const struct receipt *r, struct str idem, bool *ret_again);
 
 /* ---- papers and the wall (wall.c; security S61) -------------------------------------------------------------------------------- */
 

@@ -678,5 +678,5 @@ static int tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 const struct rtype case_type = {
 	.name = "case", .table = "case_file", .label = N_("Case"), .plural = N_("Cases"), .title = "title", .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants),
-	.number = "案", .level = 3, .tallies = tallies, .check = case_check, .grade = "grade", .guard = GUARD_SELF, .child = "child",
+	.number = "案", .level = 3, .tallies = tallies, .check = case_check, .many = true, .grade = "grade", .guard = GUARD_SELF, .child = "child",
 };

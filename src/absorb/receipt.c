@@ -140,3 +140,13 @@ enum err receipt_say(struct ctx *c, const struct receipt *o, struct str text, bo
 		in[n++] = (struct input)INPUT("clue", arena_fmt(c->a, "%lld", (long long)o->clue));
 	return act_inner(c, &(struct act){ .type = "message", .verb = "said", .parent = o->kase, .in = in, .nin = n, .idem = idem }, &d);
 }
+
+enum err receipt_hand_in(struct ctx *c, const struct receipt *o, struct str idem, bool *ret_again)
+{
+	struct done d = { 0 };
+	struct input in[2] = { INPUT("kind", STR("photo")), INPUT("side", o->side[0] ? str_of(o->side) : STR("other")) };
+	struct act act = { .type = o->kase ? "document" : "clue_document", .verb = "said", .parent = o->kase ? o->kase : o->clue, .in = in, .nin = o->kase ? 2 : 1, .idem = idem };
+	TRY(act_inner(c, &act, &d));
+	*ret_again = d.again;
+	return OK;
+}

@@ -6,7 +6,6 @@ enum err api_codes(struct req *rq, struct resp *rs)
 	struct ctx *c = ctx_of(rq);
 	size_t n;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	const struct code *k = codes_list(c->app->codes, arena_cstr(c->a, req_path(rq, "list")), &n);
 	if (!k)
 		return fail(&rq->fault, ERR_NOT_FOUND, N_("There is no such code list."), NULL);
@@ -46,7 +45,6 @@ enum err api_areas(struct req *rq, struct resp *rs)
 	struct str under = req_param(rq, "under");
 	size_t n;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	const struct code *k = codes_list(c->app->codes, "area", &n);
 	if (under.n && !code_find(c->app->codes, "area", under)) {
 		fault_field(&rq->fault, "under", N_("There is no area with the code “%s”."), arena_cstr(c->a, utf8_head(under, 20)));
@@ -84,7 +82,6 @@ enum err api_me(struct req *rq, struct resp *rs)
 	struct ctx *c = ctx_of(rq);
 	const struct actor *w = c->actor;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	const struct { const char *k; struct str v; } words[] = {
 		{ "name", w->name }, { "role", str_of(role_name(w->role)) }, { "role_label", code_label(c->app->codes, "role", str_of(role_name(w->role)), c->lang) },
 		{ "org_label", ref_label(c, "org", w->org) }, { "area", str_of(w->area) }, { "area_label", area_label(c, str_of(w->area)) },
@@ -191,7 +188,6 @@ enum err api_due(struct req *rq, struct resp *rs)
 	bool late = false;
 	int limit = 0;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	TRY(due_query(rq, &scope, &late, &limit));
 	enum scope s = due_scope(c, scope);
 	if (s != SC_NONE)

@@ -44,8 +44,6 @@ const struct rtype *api_type(struct ctx *c, struct str name);
 
 /* ---- read.c ---------------------------------------------------------------------------------------------------------- */
 
-/* First in every handler: one token may ask 600 times a minute. On ERR_RATE the answer is written already. */
-CHECKED enum err api_begin(struct req *rq, struct resp *rs);
 /* Type and id of the path. */
 CHECKED enum err api_path(struct req *rq, const struct rtype **ret_t, int64_t *ret_id);
 void api_answer(struct resp *rs, struct json *ret);
@@ -60,6 +58,18 @@ enum err api_codes(struct req *rq, struct resp *rs);
 enum err api_areas(struct req *rq, struct resp *rs);
 enum err api_me(struct req *rq, struct resp *rs);
 enum err api_due(struct req *rq, struct resp *rs);
+
+/* ---- write.c: idempotency keys ------------------------------------------------------------------------------------------ */
+
+struct api_key { struct str key; unsigned char hash[16]; bool known; };
+/* The key as it came and the hash of its body (in one form); whether it is known the writer says. */
+CHECKED enum err api_key_read(struct req *rq, struct str canon, struct api_key *ret);
+CHECKED enum err api_key_check(struct req *rq, struct api_key *k);     /* ERR_DUPLICATE: it came with another body */
+CHECKED enum err api_key_keep(struct req *rq, const struct api_key *k);
+
+/* ---- files.c: papers and photos -------------------------------------------------------------------------------------------- */
+enum err api_file_create(struct req *rq, struct resp *rs);
+enum err api_file_content(struct req *rq, struct resp *rs);
 
 /* ---- write.c, openapi.c, health.c ---------------------------------------------------------------------------------------- */
 enum err api_create(struct req *rq, struct resp *rs);

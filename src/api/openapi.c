@@ -280,6 +280,17 @@ static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 			verb_path(j, c, t, &t->steps[i]);
 	}
 	reveal_path(j, c, t);
+	if (!t->file)
+		return;
+	o_open(j, arena_printf(c->a, "/api/v1/%s/{id}/content", t->name), '{');
+	begin(j, "get", t->name, arena_fmt(c->a, "%s_content", t->name), STR("The file as it was handed in; each fetching is kept in the journal"));
+	o_open(j, "parameters", '[');
+	id_parameter(j, false);
+	parameter(j, "query", "part", "“view”: the copy of a picture made anew, without place and camera, as JPEG", "string");
+	j_close(j, ']');
+	responses(j, "The bytes, with the type of the file", "any", false, A_READ);
+	j_close(j, '}');
+	j_close(j, '}');
 }
 
 static void around_paths(struct json *j, struct ctx *c)

@@ -240,7 +240,8 @@ void openapi_body(struct json *j, struct ctx *c, const struct rtype *t, const ch
 	const struct asked *a = asked_of(c, t, verb);
 	o_open(j, "requestBody", '{');
 	o_open(j, "content", '{');
-	o_open(j, "application/json", '{');
+	bool file = create && t->file;
+	o_open(j, file ? "multipart/form-data" : "application/json", '{');
 	o_open(j, "schema", '{');
 	o_kv(j, "type", "object");
 	j_key(j, "additionalProperties");
@@ -256,13 +257,15 @@ void openapi_body(struct json *j, struct ctx *c, const struct rtype *t, const ch
 		common_property(j, "org", "string", "^[0-9]{1,19}$", TRC(c, N_("Unit")));
 	if (a[t->nfields + 2].may)
 		common_property(j, "owner", "string", "^[0-9]{1,19}$", TRC(c, N_("Responsible person")));
+	if (file)
+		common_property(j, "file", "string", ".", "The file itself, one a request, with its name");
 	if (create && t->parent)
 		common_property(j, "parent", "string", "^[0-9]{1,19}$", t->parent);
 	if (!create)
 		common_property(j, "version", "integer", NULL, "Version you saw, when If-Match is not sent");
 	j_close(j, '}');
 	j_close(j, '}');
-	if (create)
+	if (create && !file)
 		put_example(j, c, t, a);
 	j_close(j, '}');
 	j_close(j, '}');

@@ -1,67 +1,7 @@
-/* Why: reading records: pages, one, its history, its open steps; and the brake that every token passes first.
+/* Why: reading records: pages, one, its history, its open steps.
  * Invariants: all reading is see()'s; a page costs one statement; opening a record of level 3 or 4, and a page of them, is
  * journaled, as on the desk. */
 #include "api/inner.h"
-#include <pthread.h>
-
-/* ---- the brake ---- */
-
-#define RATE_MINUTE 600
-#define SETS 1024
-#define WAYS 4
-
-/* A bucket a token: full it holds RATE_MINUTE askings, ten flow in each second. The table is bounded; of a set the bucket
- * longest unused gives way (it would be full again anyway). It is the face's one piece of memory beside the metrics. */
-struct bucket { uint64_t key; int64_t ms, left; /* thousandths of an asking */ };
-static struct {
-	pthread_mutex_t lock;             /* guards b */
-	struct bucket b[SETS][WAYS];
-} rate = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-/* Milliseconds until the next asking is allowed; 0: go on. */
-static int64_t rate_take(uint64_t key, int64_t now)
-{
-	const int64_t full = RATE_MINUTE * INT64_C(1000), flow = RATE_MINUTE * INT64_C(1000) / MS_MINUTE;
-	int64_t wait = 0;
-	pthread_mutex_lock(&rate.lock);
-	struct bucket *set = rate.b[key % SETS], *b = &set[0];
-	for (int i = 0; i < WAYS; i++) {
-		if (set[i].key == key) {
-			b = &set[i];
-			break;
-		}
-		if (set[i].ms < b->ms)
-			b = &set[i];
-	}
-	if (b->key != key)
-		*b = (struct bucket){ key, now, full };
-	int64_t past = now > b->ms ? now - b->ms : 0;
-	b->left = past > MS_MINUTE || b->left + past * flow > full ? full : b->left + past * flow;
-	b->ms = now;
-	if (b->left < 1000)
-		wait = (1000 - b->left + flow - 1) / flow;
-	else
-		b->left -= 1000;
-	pthread_mutex_unlock(&rate.lock);
-	return wait;
-}
-
-enum err api_begin(struct req *rq, struct resp *rs)
-{
-	unsigned char h[32];
-	uint64_t key;
-	token_hash(req_header(rq, "Authorization"), h);
-	memcpy(&key, h, sizeof key);
-	int64_t wait = rate_take(key | 1, now_ms());
-	if (!wait)
-		return OK;
-	enum err e = fail(&rq->fault, ERR_RATE, N_("This token asked more than 600 times a minute. Please wait a little."), NULL);
-	rs->status = err_http(e);
-	face_error(rq, rs, e);
-	resp_header(rs, rq, "Retry-After", arena_fmt(rq->a, "%lld", (long long)((wait + 999) / 1000)));
-	rs->handled = true;
-	return e;
-}
 
 /* ---- answers ---- */
 
@@ -113,7 +53,6 @@ enum err api_list(struct req *rq, struct resp *rs)
 	struct see q;
 	struct seen s;
 	struct json j;
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &t, NULL));
 	TRY(api_query(rq, t, &q));
 	TRY(see(c, &q, &s));
@@ -139,7 +78,6 @@ static enum err load(struct req *rq, struct resp *rs, struct rec **ret)
 {
 	const struct rtype *t;
 	int64_t id;
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &t, &id));
 	return see_one(ctx_of(rq), t->name, id, ret);
 }

@@ -5,10 +5,8 @@
 
 /* ---- idempotency ---- */
 
-struct key { struct str key; unsigned char hash[16]; bool known; };
-
 /* Was the key sent before, and with this body? */
-static enum err key_check(struct req *rq, struct key *k)
+enum err api_key_check(struct req *rq, struct api_key *k)
 {
 	ROWS r = NULL;
 	bool more;
@@ -27,10 +25,10 @@ static enum err key_check(struct req *rq, struct key *k)
 }
 
 /* The key as it came, and the hash of its body; whether it is known the writer says. */
-static enum err key_read(struct req *rq, const struct api_body *body, struct key *ret)
+enum err api_key_read(struct req *rq, struct str canon, struct api_key *ret)
 {
 	struct str k = req_header(rq, "Idempotency-Key");
-	*ret = (struct key){ 0 };
+	*ret = (struct api_key){ 0 };
 	if (!k.p)
 		return OK;
 	bool ok = k.n > 0 && k.n <= 100;
@@ -42,11 +40,11 @@ static enum err key_read(struct req *rq, const struct api_body *body, struct key
 	}
 	ret->key = k;
 	/* Keyed: a bare hash of a body with a phone number in it could be guessed back. */
-	blind_index(ctx_of(rq)->app->keys, "api_idem", body->canon, ret->hash);
+	blind_index(ctx_of(rq)->app->keys, "api_idem", canon, ret->hash);
 	return OK;
 }
 
-static enum err key_keep(struct req *rq, const struct key *k)
+enum err api_key_keep(struct req *rq, const struct api_key *k)
 {
 	if (!k->key.n || k->known)
 		return OK;
@@ -57,12 +55,11 @@ static enum err key_keep(struct req *rq, const struct key *k)
 /* ---- acting: what was sent is read, and the act worked out ahead, on the I/O thread; done on the writer; answered from the
  * I/O thread again ---- */
 
-struct work { const struct rtype *t; struct api_body body; struct key k; struct act in; struct done d; bool made; };
+struct work { const struct rtype *t; struct api_body body; struct api_key k; struct act in; struct done d; bool made; };
 
 static enum err work_begin(struct req *rq, struct resp *rs, struct work **ret, int64_t *ret_id)
 {
 	struct work *w = NEW(rq->a, struct work);
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &w->t, ret_id));
 	TRY(api_body(rq, rs, w->t, &w->body));
 	w->in = (struct act){ .type = w->t->name, .in = w->body.in, .nin = w->body.n };
@@ -75,7 +72,7 @@ static enum err act_once(struct req *rq, struct work *w)
 	const struct done *ret = &w->d;
 	w->in.idem = w->k.key;
 	TRY(act(ctx_of(rq), &w->in, &w->d));
-	TRY(key_keep(rq, &w->k));
+	TRY(api_key_keep(rq, &w->k));
 	/* Answered again it is a reading, and is journaled as one. */
 	if (ret->again && ret->rec->t->level >= 3)
 		TRY(journal_note(ctx_of(rq), "view", ret->rec->t->name, ret->id, "ok", STR("{}")));
@@ -100,7 +97,7 @@ static enum err create_write(struct req *rq, struct resp *rs)
 {
 	struct work *w = rq->work;
 	(void)rs;
-	TRY(key_check(rq, &w->k));
+	TRY(api_key_check(rq, &w->k));
 	TRY(act_once(rq, w));
 	req_answer(rq, answer);
 	return OK;
@@ -114,7 +111,7 @@ enum err api_create(struct req *rq, struct resp *rs)
 		fault_field(&rq->fault, "version", N_("This field cannot be set in this step."), NULL);
 	if (w->body.parent && !w->t->parent)
 		fault_field(&rq->fault, "parent", N_("This field cannot be set in this step."), NULL);
-	TRY(key_read(rq, &w->body, &w->k));
+	TRY(api_key_read(rq, w->body.canon, &w->k));
 	w->in.verb = "create";
 	w->in.parent = w->body.parent;
 	w->made = true;
@@ -181,7 +178,7 @@ static enum err verb_write(struct req *rq, struct resp *rs)
 	int64_t version = 0;
 	/* Whether it is there is said before what is wrong with the request, and to who may see it only. Not so when the key
 	 * was used: the step may have taken the record out of her sight, and the first answer is still hers. */
-	TRY(key_check(rq, &w->k));
+	TRY(api_key_check(rq, &w->k));
 	if (!w->k.known)
 		TRY(see_one(ctx_of(rq), w->t->name, w->in.id, &r));
 	TRY(version_wanted(rq, &w->body, &version));
@@ -201,7 +198,7 @@ enum err api_verb(struct req *rq, struct resp *rs)
 	struct work *w;
 	int64_t id;
 	TRY(work_begin(rq, rs, &w, &id));
-	TRY(key_read(rq, &w->body, &w->k));
+	TRY(api_key_read(rq, w->body.canon, &w->k));
 	w->in.verb = arena_cstr(rq->a, req_path(rq, "verb"));
 	w->in.id = id;
 	act_ahead(ctx_of(rq), &w->in);
@@ -216,7 +213,6 @@ enum err api_reveal(struct req *rq, struct resp *rs)
 	struct rec *r;
 	struct json j;
 	int64_t id;
-	TRY(api_begin(rq, rs));
 	TRY(api_path(rq, &t, &id));
 	TRY(reveal(c, t->name, id, req_path(rq, "field")));
 	TRY(see_one(c, t->name, id, &r));

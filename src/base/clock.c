@@ -335,6 +335,7 @@ int64_t id_new(int64_t ms)
 	return (int64_t)((uint64_t)(ms - ID_EPOCH) << 21 | low);
 }
 
+int64_t id_least(int64_t ms) { return (int64_t)((uint64_t)(ms - ID_EPOCH) << 21); }
 int64_t id_time(int64_t id) { return (id >> 21) + ID_EPOCH; }
 
 void random_bytes(void *p, size_t n)

@@ -60,6 +60,7 @@ int64_t term_end(const struct calendar *c, int64_t start_ms, enum term_unit unit
 int64_t id_new(int64_t ms);
 void id_seed(uint32_t seed);
 int64_t id_time(int64_t id);   /* the ms it was made at */
+int64_t id_least(int64_t ms);  /* no id made at this ms is smaller */
 
 /* ---- randomness ---------------------------------------------------------------------------- */
 void random_bytes(void *p, size_t n);                 /* from the kernel; aborts if it fails */

@@ -2,6 +2,7 @@
  * Invariants: the keys are in no backup of the data, so that who finds one finds nothing in it; a restore writes into an empty folder. */
 #include "cli/cli.h"
 #include "record/backup.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -78,6 +79,17 @@ static enum err secret_of(struct cli *x, struct filekey *ret)
 	return filekey_read(cli_opt(x, "key"), true, ret, &x->f);
 }
 
+/* Whether all files that the restored rows name were there, and were what they were. */
+static bool say_files(struct cli *x, const struct file_report *r)
+{
+	if (!r->files)
+		return true;
+	printf("%s %lld, %.1f MiB\n", tr(x->lang, N_("Papers and photos:")), (long long)r->files, (double)r->bytes / (1 << 20));
+	if (r->missing || r->changed)
+		printf("%s %lld, %s %lld (%s)\n", tr(x->lang, N_("missing:")), (long long)r->missing, tr(x->lang, N_("altered:")), (long long)r->changed, r->what);
+	return !r->missing && !r->changed;
+}
+
 /* Restored whole into a folder that is removed again. */
 static int verify(struct cli *x)
 {
@@ -94,10 +106,17 @@ static int verify(struct cli *x)
 		return cli_fail(x, e);
 	e = backup_restore(x->words[1], &secret, dir, cli_opt(x, "until") ? INT64_MAX : 0, &i, &until, &x->f);
 	filekey_wipe(&secret);
-	unlink(arena_printf(x->a, "%s/xiaoan.db", dir));
+	struct file_report files = { 0 };
+	if (e == OK)
+		e = backup_files(x->words[1], dir, false, &files, &x->f);
+	static const char *const left[] = { "xiaoan.db", "xiaoan.db-wal", "xiaoan.db-shm", NULL };
+	for (size_t k = 0; left[k]; k++)
+		unlink(arena_printf(x->a, "%s/%s", dir, left[k]));
 	rmdir(dir);
 	if (e != OK)
 		return cli_fail(x, e);
+	if (!say_files(x, &files))
+		return cli_fail(x, fail(&x->f, ERR_DB, N_("The database is whole, but not all of its papers and photos are."), NULL));
 	puts(tr(x->lang, N_("The backup was restored, looked through, and is whole.")));
 	return say_info(x, &i);
 }
@@ -106,7 +125,6 @@ static int verify(struct cli *x)
 static int keys(struct cli *x)
 {
 	struct filekey pub;
-	struct db *d;
 	struct stat st;
 	const char *with = cli_opt(x, "public") ? cli_opt(x, "public") : arena_printf(x->a, "%s/backup.pub", x->app.data_dir), *to = x->words[1];
 	if (x->nwords != 2)
@@ -118,12 +136,9 @@ static int keys(struct cli *x)
 		e = backup_keys_make(app, cli_root_key(x), dir ? backup_keys_name(x->a, to) : to, &pub, &x->f);
 	if (e == OK && dir)
 		e = backup_keys_sweep(to, 0, &x->f);
-	if (e == OK)
-		e = keystore_reader(app, &d, &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
-	puts(tr(x->lang, db_is_postgres(d) ? N_("Sealed: the root key alone. The key store is on PostgreSQL; back it up with its own tools, for 35 days at most.")
-					   : N_("Sealed: root key and key store. Keep it apart from the backups of the data, and no longer than 35 days.")));
+	puts(tr(x->lang, N_("Sealed: root key and key store. Keep it apart from the backups of the data, and no longer than 35 days.")));
 	return 0;
 }
 
@@ -165,11 +180,28 @@ int cmd_backup(struct cli *x)
 	if (x->nwords != 1)
 		return cli_usage(x, tr(x->lang, N_("Say keygen, now, list, verify, keys or open; or name the file to write.")));
 	struct app *app = cli_open(x);
-	enum err e = store_copy(app->store, x->words[0], &x->f);
+	enum err e = backup_plain(app, x->words[0], &x->f);
 	if (e != OK)
 		return cli_fail(x, e);
 	fprintf(stderr, "%s\n", tr(x->lang, N_("Copied. The keys are not in it: run xiaoan backup keys too, to another place.")));
 	return 0;
+}
+
+/* With --store or --keys what was restored goes on into an empty PostgreSQL, and its file away. */
+static enum err into_postgres(struct cli *x, const struct backup_info *i)
+{
+	char *db = arena_printf(x->a, "%s/xiaoan.db", x->app.data_dir), *keys = arena_printf(x->a, "%s/keys.db", x->app.data_dir);
+	enum err e = OK;
+	if (x->app.store_url) {
+		e = backup_into_postgres(db, x->app.store_url, i, &x->f);
+		unlink(db);
+	}
+	if (e == OK && x->app.keys_url && access(keys, F_OK) == 0) {
+		e = keystore_into_postgres(keys, x->app.keys_url, &x->f);
+		if (e == OK)
+			unlink(keys);
+	}
+	return e;
 }
 
 int cmd_restore(struct cli *x)
@@ -193,6 +225,12 @@ int cmd_restore(struct cli *x)
 	filekey_wipe(&secret);
 	if (e != OK)
 		return cli_fail(x, e);
+	struct file_report files = { 0 };
+	e = backup_files(file, x->app.data_dir, true, &files, &x->f);
+	if (e != OK)
+		return cli_fail(x, e);
+	if (!say_files(x, &files))
+		puts(tr(x->lang, N_("Look for them in older copies of the folder of backups, and put them into the folder files by hand; their records stand and say so.")));
 	BUF_AUTO t = BUF(64);
 	iso_put(&t, reached);
 	printf("%s %s\n", tr(x->lang, N_("Restored and looked through; it stands as of:")), t.p);
@@ -201,7 +239,10 @@ int cmd_restore(struct cli *x)
 		if (e != OK)
 			return cli_fail(x, e);
 	}
-	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0 || access(arena_printf(x->a, "%s/keys.db", x->app.data_dir), F_OK) != 0)
+	e = into_postgres(x, &i);
+	if (e != OK)
+		return cli_fail(x, e);
+	if (access(arena_printf(x->a, "%s/root.key", x->app.data_dir), F_OK) != 0 || (!x->app.keys_url && access(arena_printf(x->a, "%s/keys.db", x->app.data_dir), F_OK) != 0))
 		printf("%s\n", tr(x->lang, N_("Now put root.key, keys.db and backup.pub into the folder (xiaoan backup open), then: xiaoan doctor.")));
 	return say_info(x, &i);
 }

@@ -15,13 +15,14 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--heads DIR]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
 	  "  --scale X       size of that city (default 1)\n"
 	  "  --backups DIR   folder for backups (default DATA/backups), made when there is a key: xiaoan backup keygen\n"
 	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
+	  "  --proxy LIST    its addresses or networks, whose X-Forwarded-For is believed (with --tls: this machine)\n"
 	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
@@ -90,6 +91,7 @@ static const struct command commands[] = {
 	  "xiaoan restore FILE|FOLDER --key SECRETFILE [--until TIME|last] [--keys-copy FILE [--keys-secret SECRETFILE]]\n\n" COMMON_HELP
 	  "  --keys-copy FILE        also the keys, from a copy that xiaoan backup keys made\n"
 	  "  --keys-secret SECRETFILE   that opens it, when it is not the one of --key\n"
+	  "  --store URL, --keys URL   on into an empty PostgreSQL, from a backup of either engine\n"
 	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
 	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
 	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
@@ -352,6 +354,8 @@ int cmd_man(struct cli *x)
 
 int cli_main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "preview") == 0)
+		return cmd_preview(argc, argv);
 	const char *env = getenv("LC_ALL") && *getenv("LC_ALL") ? getenv("LC_ALL") : getenv("LANG");
 	struct cli x = { .lang = env && strncmp(env, "en", 2) == 0 ? LANG_EN : LANG_ZH };
 	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

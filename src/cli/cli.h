@@ -75,5 +75,7 @@ int cmd_matrix(struct cli *x);
 void matrix_put(struct buf *b);
 int cmd_completion(struct cli *x);
 int cmd_man(struct cli *x);
+/* `xiaoan preview`, which the server runs for each file handed in: in no list of commands. */
+int cmd_preview(int argc, char **argv);
 
 #endif

@@ -1,5 +1,6 @@
 /* Why: when something does not work, one command looks at everything that usually goes wrong and says what to do. */
 #include "cli/cli.h"
+#include "cli/fence.h"
 #include "record/backup.h"
 #include "paper/paper.h"
 #include <stdio.h>
@@ -71,6 +72,19 @@ static void look_store(struct cli *x)
 	    N_("Add this year's State Council notice to codes/holidays.tsv; until then weekends alone are counted."));
 }
 
+/* A kernel is not what a doctor's patient can change in a day: told, but no reason to say that something is broken. */
+static void look_fence(struct cli *x)
+{
+	int abi = fence_landlock();
+	bool calls = fence_seccomp();
+	char *what = arena_printf(x->a, "Landlock %s, seccomp %s", abi ? arena_printf(x->a, "%d", abi) : tr(x->lang, N_("absent")), tr(x->lang, calls ? N_("there") : N_("absent")));
+	if (abi && calls)
+		say(x, true, N_("The kernel fences the server in"), what, NULL);
+	else
+		printf("[--] %s: %s\n     → %s\n", tr(x->lang, N_("The kernel fences the server in only in part")), what,
+		       tr(x->lang, N_("A container or an old kernel lacks it: what the server may touch is kept by the user's rights alone. Run it on Linux 5.13 or newer, with landlock among CONFIG_LSM.")));
+}
+
 int cmd_doctor(struct cli *x)
 {
 	x->bad = 0;
@@ -81,6 +95,7 @@ int cmd_doctor(struct cli *x)
 	look_disk(x);
 	look_store(x);
 	look_backups(x);
+	look_fence(x);
 	struct str report;
 	bool ok = false;
 	enum err e = pdf_fonts(x->a, &report, &ok, &x->f);

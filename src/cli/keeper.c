@@ -2,6 +2,7 @@
  * Invariants: a backup is made when none is younger than a day, or the log has no backup to join; damage stops all writing and is
  * never repaired by itself. */
 #include "cli/keeper.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +24,10 @@ struct keeper {
 	struct app *app;
 	char *dir, *keys_dir;
 	struct filekey pub, keys_pub;
-	bool has_key, has_keys_key;              /* a data store on PostgreSQL may have its keys here */
+	bool has_key, has_keys_key;
 	struct keys_kept keys;
 	int64_t keys_tried;                      /* mono_ms */
+	int64_t files_tried, files_at;           /* mono_ms; and until when what was handed in is copied */
 	struct backup_log *log;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -168,6 +170,23 @@ static void keep_keys(struct keeper *k)
 		log_line(LOG_ERROR, "copy of the keys: %s %s", err_name(e), f.detail);
 }
 
+/* What was handed in since the last look goes beside the log, so that a restore to any moment finds it. */
+static void keep_files(struct keeper *k)
+{
+	struct fault f = { 0 };
+	struct file_report r;
+	int64_t now = now_ms();
+	if (!k->has_key || (k->files_tried && mono_ms() - k->files_tried < LOG_EVERY))
+		return;
+	k->files_tried = mono_ms();
+	/* a little before, for acts that were under way and a clock that was put back; the daily backup looks at all */
+	enum err e = backup_files_make(k->app, k->dir, k->files_at > 10 * MS_MINUTE ? k->files_at - 10 * MS_MINUTE : 1, &r, &f);
+	if (e == OK)
+		k->files_at = now;
+	else
+		log_line(LOG_ERROR, "copy of the files: %s %s", err_name(e), f.detail);
+}
+
 static void look(struct keeper *k)
 {
 	struct fault f = { 0 };
@@ -183,6 +202,7 @@ static void look(struct keeper *k)
 			return;   /* a backup of it would push out a good one */
 	}
 	keep_keys(k);
+	keep_files(k);
 	back_up(k);
 }
 
@@ -221,7 +241,7 @@ enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, str
 	k->keys_dir = xstrdup(arena_printf(a, "%s/key-backups", app->data_dir));
 	k->checked = mono_ms() - CHECK_EVERY + 10 * MS_MINUTE;   /* not while everybody logs in after a start */
 	enum err e = backup_key(app, &k->pub, f);
-	k->has_key = e == OK && !store_is_postgres(app->store);
+	k->has_key = e == OK;
 	if (e == OK) {
 		e = filekey_read(arena_printf(a, "%s/keys.pub", app->data_dir), false, &k->keys_pub, f);
 		if (e == ERR_NOT_FOUND) {
@@ -230,7 +250,7 @@ enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, str
 		}
 		k->has_keys_key = e == OK;
 	}
-	if (e == OK && k->has_key)
+	if (e == OK && k->has_key && !store_is_postgres(app->store))
 		e = backup_log_start(app, k->dir, &k->pub, LOG_EVERY, &k->log, f);
 	else if (e == ERR_NOT_FOUND)
 		e = OK;

@@ -5,7 +5,7 @@
 #include "record/backup.h"
 
 struct keeper;
-/* Starts the log between backups when DATA/backup.pub is there, and the thread. dir NULL: DATA/backups. With the log go copies of the
+/* Starts the log between backups (SQLite's) when DATA/backup.pub is there, and the thread. dir NULL: DATA/backups. With the log go copies of the
  * key store into DATA/key-backups, sealed to DATA/keys.pub or else to DATA/backup.pub. */
 CHECKED enum err keeper_start(struct app *app, const char *dir, struct keeper **ret, struct fault *f);
 void keeper_stop(struct keeper *k);       /* joins the thread; takes NULL */
@@ -23,7 +23,7 @@ void room_look(struct app *app, room_fn *room);
 /* Is a backup due? newest: time of the newest one, 0: none. A newest in the future (the clock went back) counts as old. */
 bool backup_due(int64_t newest, int64_t now);
 /* Seals a copy of the key store (not the root key) into dir when there is none of the last day, or the store has changed since: a data key that came
- * after the newest copy opens nothing when the machine is lost. Keeps three. PostgreSQL: nothing. k: zeroed at first. */
+ * after the newest copy opens nothing when the machine is lost. Keeps three. k: zeroed at first. */
 struct keys_kept { int64_t version, made /* wall clock; 0: not yet by this process */; };
 #define KEYS_KEPT 3
 CHECKED enum err keys_look(struct app *app, const struct filekey *pub, const char *dir, struct keys_kept *k, struct fault *f);

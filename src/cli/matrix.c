@@ -5,6 +5,7 @@
 #include "desk/audit.h"
 #include "desk/backups.h"
 #include "desk/desk.h"
+#include "desk/documents.h"
 #include "desk/export_pages.h"
 #include "desk/import_pages.h"
 #include "desk/intake.h"
@@ -15,7 +16,7 @@
 #include "portal/portal.h"
 #include <stdio.h>
 
-const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, protect_routes, export_routes, audit_routes, desk_routes, NULL };
+const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, protect_routes, export_routes, audit_routes, desk_routes, NULL };
 
 static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID, ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN,
 				     ROLE_SECADMIN };
@@ -24,7 +25,7 @@ static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_
 static const char *scope_word(enum scope s)
 {
 	static const char *const w[] = { [SC_NONE] = "–", [SC_ALL] = "all", [SC_AREA] = "area", [SC_ORG] = "unit", [SC_OWN] = "own", [SC_SELF] = "self",
-					 [SC_OWNER] = "in charge", [SC_TEAM] = "team", [SC_GLASS] = "emergency", [SC_OTHERS] = "others'" };
+					 [SC_OWNER] = "in charge", [SC_TEAM] = "team", [SC_GLASS] = "emergency", [SC_OTHERS] = "others'", [SC_PARENT] = "reader" };
 	return w[s];
 }
 
@@ -63,6 +64,7 @@ static void put_types(struct buf *b)
 	buf_cstr(b, "### Reading\n\nLevels: 1 internal, 2 personal, 3 sensitive, 4 sealed. full: everything; masked: names, phones and addresses in part, narratives not at "
 		    "all; –: there is no such record.\n\\*: only in some states (not yet dispatched, not yet screened). +: where a child is concerned, with a recorded approval "
 		    "only.\n");
+	buf_cstr(b, "reader: who reads the record it belongs to in full, and not by an emergency opening.\n");
 	head(b, "record (level)");
 	for (const struct rtype *const *t = all_types; *t; t++) {
 		buf_printf(b, "| %s (%d)%s |", (*t)->name, (*t)->level, (*t)->guard != GUARD_NONE ? " ⚿" : "");

@@ -1,21 +1,27 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
 #include "absorb/absorb.h"
+#include "base/child.h"
 #include "api/api.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/fence.h"
 #include "cli/keeper.h"
+#include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include "record/retention.h"
 #include "report/export.h"
 #include "sense/clue.h"
 #include "sense/import.h"
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static enum err job_escalate(struct ctx *c, struct str arg)
@@ -57,7 +63,7 @@ static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
-	{ "verify", verify_job, MS_DAY }, { 0 },
+	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -85,11 +91,39 @@ static void tell(struct cli *x, const char *verb)
 		log_line(LOG_ERROR, "journal: %s", x->f.detail);
 }
 
-struct clerk { struct app *app; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
+/* The limits as they are set now. */
+static void renew_rates(struct app *app, struct rates *r)
+{
+	struct fault f = { 0 };
+	struct rate_limits l;
+	struct db *d;
+	if (store_reader(app->store, &d, &f) == OK && rates_read(d, &l, &f) == OK)
+		rates_set(r, &l);
+	else
+		log_line(LOG_ERROR, "rate limits: %s", f.detail);
+}
+
+struct clerk { struct app *app; struct rates *rates; pthread_t thread; pthread_mutex_t lock; pthread_cond_t wake; bool stop; };
+
+/* What a crash left beside the rows: older than this start. On PostgreSQL another machine may just be taking something in. */
+static void sweep_files(struct app *app)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	int64_t n;
+	ctx_init(&c, app, a, &f, &actor_system);
+	enum err e = ctx_read(&c);
+	if (e == OK)
+		e = file_sweep(&c, store_is_postgres(app->store) ? MS_HOUR : now_ms() - app->started_ms, &n);
+	if (e != OK)
+		log_line(LOG_ERROR, "sweeping files: %s %s", err_name(e), f.detail);
+}
 
 static void *clerk_run(void *arg)
 {
 	struct clerk *k = arg;
+	sweep_files(k->app);
 	pthread_mutex_lock(&k->lock);
 	while (!k->stop) {
 		struct timespec t;
@@ -103,8 +137,9 @@ static void *clerk_run(void *arg)
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
 		tick(k->app, false);
+		renew_rates(k->app, k->rates);
 		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_REALTIME, &t);   /* banned: a deadline for the condition variable */
+		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
@@ -151,14 +186,95 @@ static bool is_demo(struct app *app, struct cli *x)
 	       db_int(d, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM setting WHERE name = 'demo_password'", NOARGS, &n, NULL) == OK && n;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define CHECKED_FOR_LEAKS true
+#else
+#define CHECKED_FOR_LEAKS false
+#endif
+
+/* The folder that this file or folder lies in; absent: this one. */
+static const char *folder_of(struct cli *x, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return !slash ? "." : slash == path ? "/" : arena_cstr(x->a, (struct str){ path, (size_t)(slash - path) });
+}
+
+/* What libpq reads of the user's own: a password file, certificates. */
+static size_t for_postgres(struct cli *x, const char **ret)
+{
+	static const char *const env[] = { "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL", "PGSERVICEFILE" };
+	const char *home = getenv("HOME");
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(env) && n < 4; i++)
+		if (getenv(env[i]))
+			ret[n++] = getenv(env[i]);
+	if (home && *home == '/') {
+		ret[n++] = arena_printf(x->a, "%s/.pgpass", home);
+		ret[n++] = arena_printf(x->a, "%s/.postgresql", home);
+	}
+	return n;
+}
+
+static enum err put_fence(struct cli *x, struct fence *w)
+{
+	const char *backups = cli_opt(x, "backups"), *heads = cli_opt(x, "heads"), *keys = x->app.keys_url, *spool = getenv("TMPDIR");
+	size_t nw = 0, nr = 0, more;
+	bool pg_keys = keys && strstr(keys, "://");
+	*w = (struct fence){ .listen_port = (int)cli_int(x, "port", 8080), .checked = CHECKED_FOR_LEAKS };
+	w->write[nw++] = x->app.data_dir;
+	if (backups)
+		w->write[nw++] = backups;
+	if (heads)
+		w->write[nw++] = heads;
+	if (keys && !pg_keys)
+		w->write[nw++] = folder_of(x, keys);
+	if (spool && *spool == '/')
+		w->spool = spool;
+	if (x->app.root_key)
+		w->read[nr++] = x->app.root_key;
+	if (x->app.store_url || pg_keys)
+		nr += for_postgres(x, w->read + nr);
+	TRY(store_ports(x->app.store_url, w->connect, 3, &w->nconnect, &x->f));
+	TRY(store_ports(pg_keys ? keys : NULL, w->connect + w->nconnect, 3, &more, &x->f));
+	w->nconnect += more;
+	if (w->nconnect)
+		w->connect[w->nconnect++] = 53;   /* names of hosts, when an answer is too long for UDP */
+	TRY(fence_files(w, &x->f));
+	/* Uploads wait where the data is, when nothing else is said; not in a folder that all share. */
+	char *data = realpath(x->app.data_dir, NULL);
+	if (!w->spool && data)
+		setenv("TMPDIR", data, 1);
+	free(data);
+	return OK;
+}
+
+/* A connection is an open file; a shell's usual 1,024 are fewer than the connections that are taken. */
+static void more_files(void)
+{
+	struct rlimit l;
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < 8192 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max < 8192 ? l.rlim_max : 8192;
+		(void)setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
 int cmd_serve(struct cli *x)
 {
+	struct fence fence;
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	more_files();
+	static const char *const broker_words[] = { "preview", "--broker", NULL };
+	int broker = 0;
+	enum err fenced = child_broker("/proc/self/exe", broker_words, &broker, &x->f);
+	if (fenced == OK)
+		fenced = put_fence(x, &fence);   /* before there is a second thread */
+	if (fenced != OK)
+		return cli_fail(x, fenced);
 	struct app *app = cli_open(x);
 	if (cli_opt(x, "demo")) {
 		enum err e = first_city(x, app);
@@ -167,20 +283,34 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	app->program = "/proc/self/exe";
+	app->broker = broker;
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
 	if (kept != OK)
 		return cli_fail(x, kept);
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
-				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
-	struct web *w;
-	enum err e = web_start(&cfg, &w, &x->f);
+				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL, .session_cookie = SESSION_COOKIE };
+	if (cli_opt(x, "proxy") && !web_nets_parse(cli_opt(x, "proxy"), cfg.proxies, ARRAY_LEN(cfg.proxies), &cfg.nproxies))
+		return cli_usage(x, tr(x->lang, N_("--proxy takes addresses or networks, such as 10.0.0.2,192.168.7.0/24.")));
+	struct rates *rates = cfg.rates = rates_new(&rate_usual);
+	renew_rates(app, rates);
+	struct web *w = NULL;
+	enum err e = fence_calls(&fence, &x->f);
+	if (e == OK)
+		e = web_start(&cfg, &w, &x->f);
 	if (e != OK) {
+		rates_free(rates);
 		keeper_stop(keeper);
 		return cli_fail(x, e);
 	}
-	struct clerk k = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+	struct clerk k = { .app = app, .rates = rates, .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_condattr_t mono;
+	pthread_condattr_init(&mono);
+	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+	pthread_cond_init(&k.wake, &mono);
+	pthread_condattr_destroy(&mono);
 	tell(x, "start");
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
@@ -193,6 +323,7 @@ int cmd_serve(struct cli *x)
 	pthread_cond_signal(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	rates_free(rates);
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);

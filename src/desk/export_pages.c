@@ -164,7 +164,7 @@ enum err export_extra(struct req *rq, const struct rec *r, struct html *ret)
 
 const struct route export_routes[] = {
 	XA_ROUTE("GET", "/export/of", of_get, ROUTE_READ, 0, R_STAFF),
-	XA_ROUTE("POST", "/export/of", of_post, ROUTE_SLOW, 0, R_STAFF),
-	XA_ROUTE("POST", "/export/{id}/file", file_post, ROUTE_SLOW, 0, R_STAFF),
+	XA_ROUTE("POST", "/export/of", of_post, ROUTE_SLOW, ROUTE_EXPORT, R_STAFF),
+	XA_ROUTE("POST", "/export/{id}/file", file_post, ROUTE_SLOW, ROUTE_EXPORT, R_STAFF),
 	{ 0 },
 };

@@ -2,6 +2,7 @@
  * its signals and who else reported the same people; a case with who could mediate.
  * Invariants: the words are marked in the very text the actor may read; nothing here decides. */
 #include "desk/extra.h"
+#include "desk/documents.h"
 #include "desk/export_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
@@ -128,10 +129,23 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 	return e;
 }
 
+/* Below what a page has of its own. */
+static enum err and_papers(struct req *rq, const struct rec *r, desk_extra_fn *own, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(own(rq, r, &a));
+	TRY(papers_extra(rq, r, &b));
+	*ret = (struct html){ a.s.n && b.s.n ? arena_fmt(ctx_of(rq)->a, "%.*s%.*s", (int)a.s.n, a.s.p, (int)b.s.n, b.s.p) : a.s.n ? a.s : b.s };
+	return OK;
+}
+
+static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, clue_extra, ret); }
+static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, case_extra, ret); }
+
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_extra }, { "case", case_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", papers_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)

@@ -262,6 +262,6 @@ const struct route import_routes[] = {
 	XA_ROUTE("POST", "/import", start_post, ROUTE_SLOW, ROUTE_UPLOAD, WHO),
 	XA_ROUTE("GET", "/import/{id}", batch_get, ROUTE_SLOW, 0, WHO),
 	XA_ROUTE("POST", "/import/{id}/run", run_post, ROUTE_SLOW, 0, WHO),
-	XA_ROUTE("GET", "/import/{id}/bad", bad_get, ROUTE_SLOW, 0, WHO),
+	XA_ROUTE("GET", "/import/{id}/bad", bad_get, ROUTE_SLOW, ROUTE_EXPORT, WHO),
 	{ 0 },
 };

@@ -141,7 +141,7 @@ static enum err forms_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
 	size_t cap = 0;
-	struct papers_panel m = { 0 };
+	struct protect_papers m = { 0 };
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
 		struct paper_row row = { .label = str_of(TRC(c, w->label)), .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
 		if (w->roles & 1u << c->actor->role)
@@ -153,7 +153,7 @@ static enum err forms_get(struct req *rq, struct resp *rs)
 }
 
 /* What was answered, with the weight of each, and whose scale it is: read under the edition that was filled in. */
-static enum err show_answers(struct ctx *c, const struct rec *r, struct papers_panel *m)
+static enum err show_answers(struct ctx *c, const struct rec *r, struct protect_papers *m)
 {
 	struct scale s;
 	struct str given = rec_str(c, r, "answers");
@@ -176,7 +176,7 @@ static enum err show_answers(struct ctx *c, const struct rec *r, struct papers_p
 enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
-	struct papers_panel m = { 0 };
+	struct protect_papers m = { 0 };
 	size_t cap = 0;
 	if (strcmp(r->t->name, "assessment") == 0 && rec_int(r, "care") && r->sight == SIGHT_FULL)
 		m.care = str_of(TRC(c, N_("She thinks of ending her life: do not leave her alone, call 120 or 110 when it is now, and the line for help in a crisis, 12356. This is about her need and does not add to his danger.")));
@@ -194,7 +194,7 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 	if (!m.n && !m.care.n && !m.nanswers)
 		return OK;
 	struct buf b = BUF((size_t)1 << 20);
-	t_papers_panel(&b, &face_of(rq)->v, &m);
+	t_protect_papers(&b, &face_of(rq)->v, &m);
 	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };
 	buf_free(&b);
 	return OK;

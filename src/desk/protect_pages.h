@@ -12,7 +12,7 @@ struct protect_row { struct str label, text, url, button; const char *light; boo
 struct protect_panel { struct protect_row *rows; size_t n; struct str why; };
 struct paper_row { struct str label, url, blank; };
 struct answer_row { struct str code, text, answer, weight; bool yes; };
-struct papers_panel { struct paper_row *rows; size_t n; struct str care; struct answer_row *answers; size_t nanswers; struct str scale, edition, licence, source, note; };
+struct protect_papers { struct paper_row *rows; size_t n; struct str care; struct answer_row *answers; size_t nanswers; struct str scale, edition, licence, source, note; };
 /* On the page of a case: what stands between her and harm, and the next of it. Nothing where no violence is flagged. */
 CHECKED enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret);
 /* On the pages of the records that papers are made of. */

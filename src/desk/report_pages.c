@@ -166,7 +166,7 @@ static enum err month_pdf(struct req *rq, struct resp *rs) { return month_file(r
 #define READERS (R_FED | R(LEADER) | R(AUDITOR))
 const struct route report_routes[] = {
 	XA_ROUTE("GET", "/report/month", month_get, ROUTE_READ, 0, READERS),
-	XA_ROUTE("GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, 0, READERS),
-	XA_ROUTE("GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, 0, READERS),
+	XA_ROUTE("GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, ROUTE_EXPORT, READERS),
+	XA_ROUTE("GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, ROUTE_EXPORT, READERS),
 	{ 0 },
 };

@@ -103,7 +103,7 @@ enum err side_extra(struct req *rq, const struct rec *r, struct html *ret)
 
 const struct route side_routes[] = {
 	XA_ROUTE("POST", "/party/{id}/receipt", receipt_post, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
-	XA_ROUTE("GET", "/agreement/{id}/paper", paper_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("GET", "/agreement/{id}/paper", paper_get, ROUTE_SLOW, ROUTE_EXPORT, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("POST", "/opening/{id}/look", look_post, ROUTE_WRITE, 0, R(CITY) | R(LIAISON)),
 	{ 0 },
 };

@@ -256,6 +256,19 @@ static struct str field_line(struct ctx *c, const struct fault_field *f)
 	return arena_fmt(c->a, "%s: %.*s", f->field, (int)text.n, text.p);
 }
 
+/* While the store is away a form is kept by its own answer: many are filled in by people in fear, whose browser keeps no draft, and going
+ * back asks the server. A password is typed again, and a file chosen again. */
+static void keep_form(const struct req *rq, enum err e, struct error_page *m)
+{
+	if (e != ERR_BUSY || strcmp(rq->method, "POST") != 0 || rq->nuploads || rq->nparams == rq->nquery)
+		return;
+	for (size_t i = rq->nquery; i < rq->nparams; i++)
+		if (str_find(rq->params[i].name, STR("password")) >= 0)
+			return;
+	m->again = rq->params + rq->nquery;
+	m->nagain = rq->nparams - rq->nquery;
+}
+
 void face_error(struct req *rq, struct resp *rs, enum err e)
 {
 	if (!rq->ctx)
@@ -278,6 +291,7 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 	m.fields = NEWN(rq->a, struct str, FAULT_FIELDS);
 	for (int i = 0; i < rq->fault.nfields; i++)
 		m.fields[m.nfields++] = field_line(c, &rq->fault.fields[i]);
+	keep_form(rq, e, &m);
 	fc->shell = (struct shell){ .title = m.title };
 	fc->v.face = &fc->shell;
 	buf_reset(&rs->body);

@@ -14,6 +14,7 @@
 
 /* A route's right is a mask of roles, R(CITY) | …; RIGHT_ALL: every post that has logged in; open routes carry it too. */
 #define RIGHT_ALL R_ANY
+#define SESSION_COOKIE "xa_session"
 
 struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 
@@ -86,7 +87,8 @@ struct str face_text(struct ctx *c, const char *msg, const char *arg);    /* tra
 struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
 
 /* Data of the face's own templates. */
-struct error_page { struct str title, text, id; struct str *fields; size_t nfields; };
+/* again: the form's fields, to be sent once more by a button */
+struct error_page { struct str title, text, id; struct str *fields; size_t nfields; const struct param *again; size_t nagain; };
 struct demo_post { struct str login, post; };
 struct login_page {
 	struct str error, login, next, key;

@@ -146,7 +146,7 @@ static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
 /* As wide as the longest name, and all of it no wider than the page; never under the usual width. */
 static int fit_w(const struct ctx *c, const struct flow *f)
 {
-	int widest = node_w(c), room = (1000 - (f->cols - 1) * gap_x(c)) / f->cols;
+	int widest = node_w(c), room = (1000 - (f->cols - 1) * gap_x(c)) / (f->cols > 0 ? f->cols : 1);
 	for (int i = 0; i < f->nnode; i++) {
 		int px = 14;
 		for (size_t k = 0; k < f->node[i].label.n; k++)

@@ -2,7 +2,6 @@
 #ifndef XA_FACE_INNER_H
 #define XA_FACE_INNER_H
 #include "face/face.h"
-#define SESSION_COOKIE "xa_session"
 #define FLASH_COOKIE "xa_flash"
 
 /* face.c: the request's face as yet unknown to anybody. */

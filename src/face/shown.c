@@ -45,7 +45,7 @@ static const char *step_label(const struct rtype *t, struct str verb)
 			return t->steps[i].label;
 	static const struct { const char *verb, *label; } notes[] = {
 		{ "view", N_("Opened") }, { "reveal", N_("Shown uncovered") }, { "receipt", N_("Number given to a party") }, { "print", N_("Paper made") },
-		{ "look", N_("Sealed entry looked at") }, { "export", N_("Exported") },
+		{ "look", N_("Sealed entry looked at") }, { "fetch", N_("File fetched") }, { "export", N_("Exported") },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(notes); i++)
 		if (str_is(verb, notes[i].verb))

@@ -143,9 +143,6 @@ const struct rtype conflict_type = {
 
 /* ---- finding ---- */
 
-#define KEYS 40
-struct keys { struct str phone[KEYS], idno[KEYS]; size_t nphone, nidno; };
-
 static void key_add(struct str *v, size_t *n, struct str s)
 {
 	for (size_t i = 0; i < *n; i++)
@@ -232,6 +229,7 @@ enum err people_conflicts_of(struct ctx *c, int64_t kase, int64_t clue, const st
 	struct ctx in = people_inside(c);
 	struct keys k = { 0 }, home;
 	struct hits h = { .n = 0 };
+	bool maybe;
 	if (!type_find(c->app, STR("conflict")))
 		return OK;
 	for (size_t i = 0; i < nphone; i++)
@@ -239,6 +237,9 @@ enum err people_conflicts_of(struct ctx *c, int64_t kase, int64_t clue, const st
 	for (size_t i = 0; i < nidno; i++)
 		key_add(k.idno, &k.nidno, idno[i]);
 	if (!k.nphone && !k.nidno)
+		return OK;
+	TRY(numbers_ask(c, &k, &maybe));
+	if (!maybe)
 		return OK;
 	TRY(staff_with(&in, &k, false, &h));
 	TRY(household_keys(&in, &k, &home));
@@ -295,11 +296,14 @@ enum err people_conflicts_of_staff(struct ctx *c, int64_t staff)
 	struct keys own = { 0 }, kin = { 0 }, home;
 	struct seen s;
 	struct rec *her;
-	if (!type_find(c->app, STR("conflict")) || !type_find(c->app, STR("case")))
+	if (!type_find(c->app, STR("conflict")))
 		return OK;
 	TRY(see_one(&in, "staff", staff, &her));
 	key_add(own.phone, &own.nphone, rec_str(&in, her, "phone"));
 	TRY(see_children(&in, "kin", staff, &s));
+	TRY(numbers_staff(c, her, &s));
+	if (!type_find(c->app, STR("case")))
+		return OK;
 	for (size_t i = 0; i < s.n; i++) {
 		struct keys *k = str_is(rec_str(&in, s.r[i], "relation"), "self") ? &own : &kin;
 		if (!rec_in(s.r[i], "active"))

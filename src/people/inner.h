@@ -23,4 +23,16 @@ bool hours_read(struct str s, int *ret_from, int *ret_to);
 /* The same context as the system: for questions whose answer is no record (a unit's id, a score). */
 struct ctx people_inside(const struct ctx *c);
 
+/* Numbers of persons: each once, at most KEYS of a kind. */
+#define KEYS 40
+struct keys { struct str phone[KEYS], idno[KEYS]; size_t nphone, nidno; };
+
+/* numbers.c, all on the writer. Could one of these be a number of somebody who works here, of her declared kin or of her household? False:
+ * surely not, and people_conflicts_of() would find nothing in the store. */
+CHECKED enum err numbers_ask(struct ctx *c, const struct keys *k, bool *ret);
+/* Something of hers may have been added: her phone, or kin (all that she declared). */
+CHECKED enum err numbers_staff(struct ctx *c, const struct rec *her, const struct seen *kin);
+/* The effect of every step that gives a person a number or a household. */
+CHECKED enum err numbers_person(struct ctx *c, const struct rec *old, struct rec *now);
+
 #endif

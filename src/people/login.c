@@ -65,6 +65,8 @@ static enum err count_save(struct db *w, const struct count *c, struct fault *f)
 		       ARGS(VB(c->key, 32), VI(c->failures), VI(c->until), VI(c->last), VI(c->known)), NULL);
 }
 
+#define WAIT_MAX (15 * MS_MINUTE)
+
 /* One more failure; from the `free`th on a wait that starts at `first` and doubles to 15 minutes. A day of quiet forgets. */
 static void count_add(struct count *c, int64_t now, int64_t free, int64_t first)
 {
@@ -75,11 +77,14 @@ static void count_add(struct count *c, int64_t now, int64_t free, int64_t first)
 	int64_t wait = 0;
 	if (c->failures >= free) {
 		int64_t doublings = c->failures - free;
-		wait = doublings > 10 ? 15 * MS_MINUTE : first << doublings;
-		wait = wait > 15 * MS_MINUTE ? 15 * MS_MINUTE : wait;
+		wait = doublings > 10 ? WAIT_MAX : first << doublings;
+		wait = wait > WAIT_MAX ? WAIT_MAX : wait;
 	}
 	c->until = wait ? now + wait : 0;
 }
+
+/* 0: none. Longer than anybody is ever made to wait: the clock was ahead when it was set. */
+static int64_t wait_left(const struct count *c, int64_t now) { return c->until > now && c->until - now <= WAIT_MAX ? c->until - now : 0; }
 
 static enum err must_wait(struct fault *f, int64_t ms)
 {
@@ -131,10 +136,10 @@ static enum err attempt_begin(struct db *w, void *arg, struct fault *f)
 	TRY(count_load(w, &t->pair, f));
 	TRY(count_load(w, &t->address, f));
 	TRY(count_load(w, &t->account, f));
-	if (t->pair.until > now)
-		return must_wait(f, t->pair.until - now);
-	if (t->account.until > now && !t->pair.known)
-		return must_wait(f, t->account.until - now);
+	if (wait_left(&t->pair, now))
+		return must_wait(f, wait_left(&t->pair, now));
+	if (wait_left(&t->account, now) && !t->pair.known)
+		return must_wait(f, wait_left(&t->account, now));
 	if (now - t->address.last > ADDRESS_WINDOW || t->address.last > now) {   /* of an address `last` is the window's start */
 		t->address.failures = 0;
 		t->address.last = now;
@@ -167,10 +172,12 @@ static enum err code_spend(struct db *w, struct keyring *k, struct arena *a, int
 		last = rows_int(r, 1);
 	}
 	TRY(unseal(k, a, PLACE("login", "totp", user, .cls = KC_SECRET), sealed, &seed, f));
-	if (seed.n != 20 || !totp_check((const unsigned char *)seed.p, code, now_ms(), last, &step))
+	/* A step later than any code that is good now was spent while the clock was ahead: it must not bar her till then. */
+	int64_t spent = last > now_ms() / TOTP_STEP_MS + 1 ? 0 : last;
+	if (seed.n != 20 || !totp_check((const unsigned char *)seed.p, code, now_ms(), spent, &step))
 		return OK;
 	int64_t changed;
-	TRY(db_exec(w, f, "UPDATE login SET last_step = ? WHERE uid = ? AND last_step < ?", ARGS(VI(step), VI(user), VI(step)), &changed));
+	TRY(db_exec(w, f, "UPDATE login SET last_step = ? WHERE uid = ? AND last_step = ?", ARGS(VI(step), VI(user), VI(last)), &changed));
 	*ret_right = changed == 1;
 	return OK;
 }
@@ -235,8 +242,8 @@ enum err login_code_use(struct db *w, struct keyring *k, struct arena *a, int64_
 	snprintf(who, sizeof who, "%lld", (long long)user);
 	count_key(c.key, "code", str_of(who), STR(""));
 	TRY(count_load(w, &c, f));
-	if (c.until > now)
-		return must_wait(f, c.until - now);
+	if (wait_left(&c, now))
+		return must_wait(f, wait_left(&c, now));
 	bool right;
 	TRY(code_spend(w, k, a, user, code, &right, f));
 	if (right)

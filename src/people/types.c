@@ -8,12 +8,13 @@ static const struct state states[] = {
 	{ "closed", N_("Closed"), false, NULL },
 };
 
-/* The four steps of everything here. who: makes, changes and closes it, within sc. */
-#define LIFE(who, sc, make, change, prep)                                                                                          \
+/* The four steps of everything here. who: makes, changes and closes it, within sc; after: what follows when it is made or changed. */
+#define LIFE(who, sc, make, change, prep) LIFE_THEN(who, sc, make, change, prep, NULL)
+#define LIFE_THEN(who, sc, make, change, prep, after)                                                                               \
 	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = (who), .scope = (sc), .fields = make,          \
-	  .prepare = prep, .flags = STEP_PRIMARY },                                                                                 \
+	  .prepare = prep, .effect = after, .flags = STEP_PRIMARY },                                                                \
 	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = (who), .scope = (sc), .fields = change,       \
-	  .prepare = prep },                                                                                                        \
+	  .prepare = prep, .effect = after },                                                                                       \
 	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = (who), .scope = (sc), .fields = "",     \
 	  .flags = STEP_DANGER },                                                                                                   \
 	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = (who), .scope = (sc), .fields = "" }
@@ -350,9 +351,11 @@ static enum err person_prepare(struct ctx *c, const struct rec *old, struct rec 
 }
 
 static const struct step person_steps[] = {
-	LIFE(R_FIELD, SC_AREA, "* area! org", "* area org", person_prepare),
-	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area! org", .prepare = person_prepare },
-	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area", .prepare = person_prepare },
+	LIFE_THEN(R_FIELD, SC_AREA, "* area! org", "* area org", person_prepare, numbers_person),
+	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area! org", .prepare = person_prepare,
+	  .effect = numbers_person },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area", .prepare = person_prepare,
+	  .effect = numbers_person },
 };
 
 const struct rtype person_type = {

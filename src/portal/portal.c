@@ -4,6 +4,7 @@
 #include "portal/portal.h"
 #include "absorb/absorb.h"
 #include "paper/paper.h"
+#include "record/files.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include "templates.h"
@@ -11,7 +12,7 @@
 
 #define TITLE N_("Public services")
 #define WINDOW (10 * MS_MINUTE)
-#define WRITES 10     /* messages of one address in ten minutes: a village may share one */
+#define WRITES 10     /* messages of one address in ten minutes: from then on each is asked whether it is meant */
 #define WRONGS 5      /* wrong receipts */
 
 /* ---- how often ---- */
@@ -37,8 +38,8 @@ static enum err used(struct req *rq, const char *what, int64_t *ret)
 {
 	struct str who = address_mark(rq);
 	*ret = 0;
-	return db_int(rq->db, &rq->fault, "SELECT n FROM portal_rate WHERE who = ? AND what = ? AND since > ?",
-		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW)), ret, NULL);
+	return db_int(rq->db, &rq->fault, "SELECT n FROM portal_rate WHERE who = ? AND what = ? AND since > ? AND since <= ?",
+		      ARGS(VB(who.p, who.n), VS(str_of(what)), VI(now_ms() - WINDOW), VI(now_ms())), ret, NULL);
 }
 
 struct usage { struct req *rq; const char *what; };
@@ -48,7 +49,8 @@ static enum err use_job(struct ctx *c, void *arg)
 	const struct usage *u = arg;
 	struct str who = address_mark(u->rq);
 	int64_t now = now_ms();
-	TRY(db_exec(c->db, c->f, "DELETE FROM portal_rate WHERE since < ?", ARGS(VI(now - MS_DAY)), NULL));
+	/* Old ones; and those of a clock that was ahead, which would count against everybody of that house till then. */
+	TRY(db_exec(c->db, c->f, "DELETE FROM portal_rate WHERE since < ? OR since > ?", ARGS(VI(now - MS_DAY), VI(now)), NULL));
 	return db_exec(c->db, c->f,
 		       "INSERT INTO portal_rate (who, what, since, n) VALUES (?, ?, ?, 1) ON CONFLICT (who, what) DO UPDATE SET "
 		       "n = CASE WHEN portal_rate.since > ? THEN portal_rate.n + 1 ELSE 1 END, since = CASE WHEN portal_rate.since > ? THEN portal_rate.since ELSE excluded.since END",
@@ -163,7 +165,7 @@ static enum err show_form(struct req *rq, struct resp *rs, struct portal_page *m
 {
 	struct ctx *c = ctx_of(rq);
 	static const struct { const char *field, *label; } names[] = { { "text", N_("What happened?") }, { "reporter_phone", N_("Your phone") },
-								       { "reporter_name", N_("What may we call you?") }, { "safe_note", N_("When is it safe to reach you?") } };
+								       { "reporter_name", N_("What may we call you?") }, { "safe_note", N_("When is it safe to reach you?") }, { "file", N_("Photos or recordings") } };
 	fill(rq, m);
 	if (e != OK) {
 		m->error = face_fault(c, e, &rq->fault);
@@ -241,7 +243,51 @@ static struct said *said_read(struct req *rq, const struct ctx *c, struct str id
 	return s;
 }
 
-struct keeping { const struct said *said; unsigned char mark[16]; bool urgent; };
+/* ---- photos ---- */
+
+/* What she hands in. Her phone writes the place into a photo: the original stays sealed with it, for it is evidence; what is ever shown
+ * is a copy made anew without it, so that nobody learns from her own proof where she is (record/files.h). */
+#define PHOTOS 6
+struct photos { struct file_made v[PHOTOS]; bool again[PHOTOS]; size_t n; bool lost; };
+
+/* Refused ones stop it (she chooses again); what our machine cannot keep now must not cost her the message. */
+static enum err photos_take(struct req *rq, struct photos *p)
+{
+	struct ctx *c = ctx_of(rq);
+	for (size_t i = 0; i < rq->nuploads; i++) {
+		enum err e = p->n == PHOTOS ? ERR_INVALID : file_take(c, rq->uploads[i].bytes, rq->uploads[i].filename, &p->v[p->n]);
+		if (p->n == PHOTOS)
+			fault_field(&rq->fault, "file", N_("At most six files at a time, please."), NULL);
+		if (e == ERR_INVALID)
+			return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+		p->n += e == OK;
+		p->lost |= e != OK;
+		if (e != OK)
+			fault_clear(&rq->fault);
+	}
+	return OK;
+}
+
+/* After the transaction: those that came to nothing, or came twice. */
+static void photos_after(struct req *rq, const struct photos *p, enum err e)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (e != OK || p->again[i])
+			file_forget(ctx_of(rq)->app, &p->v[i]);
+}
+
+static enum err photos_keep(struct ctx *c, const struct receipt *r, struct photos *p, struct str key)
+{
+	enum err e = OK;
+	for (size_t i = 0; i < p->n && e == OK; i++) {
+		c->file = &p->v[i];
+		e = receipt_hand_in(c, r, arena_fmt(c->a, "%.*s-%zu", (int)key.n, key.p, i), &p->again[i]);
+	}
+	c->file = NULL;
+	return e;
+}
+
+struct keeping { const struct said *said; unsigned char mark[16]; bool urgent; struct photos *photos; };
 
 static enum err keep(struct ctx *at, void *arg)
 {
@@ -253,6 +299,7 @@ static enum err keep(struct ctx *at, void *arg)
 	TRY(act(&c, &in, &d));
 	struct str grade = d.rec ? rec_str(&c, d.rec, "grade") : STR_NONE;
 	k->urgent = str_is(grade, "red") || str_is(grade, "orange");
+	TRY(photos_keep(&c, &(struct receipt){ .clue = d.id }, k->photos, in.idem));
 	return receipt_for_clue(&c, k->mark, d.id);
 }
 
@@ -272,24 +319,29 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	struct ctx *c = ctx_of(rq);
 	struct str idem = form_key(rq), code = receipt_make(c, idem);
 	struct said *said = said_read(rq, c, idem);
-	struct keeping k = { .said = said };
+	struct photos photos = { .n = 0 };
+	struct keeping k = { .said = said, .photos = &photos };
 	int64_t n;
 	if (ctx_of(rq)->app->halt != HALT_NONE)
 		return halted(rq, rs);
 	TRY(used(rq, "write", &n));
-	if (n >= WRITES)
-		return limited(rq, rs);
-	/* A field that nobody sees was filled in: a machine, or a browser that meant well. She is asked once more, nothing is lost. */
-	if (req_param(rq, "website").n && !req_param(rq, "again").n) {
+	/* A field that nobody sees was filled in: a machine, or a browser that meant well; or many have written from this address: a house, a
+	 * village, a machine. She is asked once more, nothing is lost; she is never sent away for what her neighbours do. */
+	if ((n >= WRITES || req_param(rq, "website").n) && !req_param(rq, "again").n) {
 		m.again = true;
 		TRY(use(rq, "write"));
 		return show_form(rq, rs, &m, OK);
 	}
 	TRY(receipt_mark(c->app->keys, code, c->app->demo, k.mark, &rq->fault));
 	struct ctx cz = citizen_in(c);
-	act_ahead(&cz, &said->act);
-	enum err e = ctx_write(c, keep, &k);
+	enum err e = photos_take(rq, &photos);
+	if (e == OK) {
+		act_ahead(&cz, &said->act);
+		e = ctx_write(c, keep, &k);
+	}
+	photos_after(rq, &photos, e);
 	m.urgent = k.urgent;
+	m.lost = photos.lost;
 	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
 		struct fault kept = rq->fault;
 		if (show_form(rq, rs, &m, e) == OK) {
@@ -339,7 +391,7 @@ static struct str pass_make(struct ctx *c, const struct receipt *r)
 {
 	BUF_AUTO b = BUF(512), plain = BUF(128);
 	hex_put(&plain, r->mark, 16);
-	buf_printf(&plain, "%lld", (long long)(c->now + PASS));
+	buf_printf(&plain, "%lld", (long long)c->now + PASS);
 	struct str s = seal(c->app->keys, c->a, PLACE("portal", "pass", 0, .cls = KC_SECRET), buf_view(&plain));
 	hex_put(&b, s.p, s.n);
 	return arena_str(c->a, buf_view(&b));
@@ -387,6 +439,10 @@ static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_p
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "open|late"))
 			m->duties[m->nduties++] = (struct portal_line){ rec_show(&cz, s.r[i], field_at(s.r[i]->t, "due_on")), rec_str(&cz, s.r[i], "what"), STR_NONE };
+	TRY(see_children(&cz, "document", r->kase, &s));
+	m->files = NEWN(c->a, struct portal_line, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		m->files[m->nfiles++] = (struct portal_line){ datetime_str(c->a, s.r[i]->created), rec_show(&cz, s.r[i], field_at(s.r[i]->t, "kind")), arena_fmt(c->a, "%lld", (long long)s.r[i]->id) };
 	TRY(see_children(&cz, "agreement", r->kase, &s));
 	m->papers = NEWN(c->a, struct portal_line, s.n + 1);
 	for (size_t i = 0; i < s.n; i++)
@@ -468,6 +524,23 @@ static enum err passed(struct req *rq, struct resp *rs, struct receipt *ret, boo
 	return show_status(rq, rs, &m);
 }
 
+struct more { const struct receipt *r; struct str text, key; bool withdraw; struct photos photos; };
+
+static enum err add_more(struct ctx *at, void *arg)
+{
+	struct ctx c = citizen_in(at);
+	struct more *k = arg;
+	if (k->text.n || k->withdraw)
+		TRY(receipt_say(&c, k->r, k->text, k->withdraw, k->key));
+	return photos_keep(&c, k->r, &k->photos, k->key);
+}
+
+/* Why her photos were not taken, in the words of the page. */
+static struct str photo_fault(struct ctx *c, const struct fault *f)
+{
+	return f->nfields ? face_text(c, f->fields[0].msg, f->fields[0].arg) : face_fault(c, ERR_INVALID, f);
+}
+
 static enum err more_post(struct req *rq, struct resp *rs)
 {
 	struct ctx c = citizen_in(ctx_of(rq));
@@ -475,20 +548,27 @@ static enum err more_post(struct req *rq, struct resp *rs)
 	struct receipt r;
 	struct str text = str_trim(req_param(rq, "text"));
 	bool withdraw = str_is(req_param(rq, "do"), "withdraw"), on;
-	int64_t n;
 	TRY(passed(rq, rs, &r, &on));
 	if (!on)
 		return OK;
-	TRY(used(rq, "write", &n));
-	if (n >= WRITES)
-		return limited(rq, rs);
-	if (!withdraw && (!text.n || utf8_count(text) > 4000)) {
+	if (!withdraw && ((!text.n && !rq->nuploads) || utf8_count(text) > 4000)) {
 		m.error = str_of(TRC(&c, text.n ? N_("Please write at most 4,000 characters at a time.") : N_("Please fill this in.")));
 		rs->status = 422;
 		return show_receipt(rq, rs, &r, &m);
 	}
-	if (!(withdraw && r.withdrawn))
-		TRY(receipt_say(&c, &r, utf8_head(text, 4000), withdraw, form_key(rq)));
+	struct more more = { &r, utf8_head(text, 4000), form_key(rq), withdraw, { .n = 0 } };
+	if (photos_take(rq, &more.photos) != OK) {
+		photos_after(rq, &more.photos, ERR_INVALID);
+		m.error = photo_fault(&c, &rq->fault);
+		m.text = text;
+		fault_clear(&rq->fault);
+		rs->status = 422;
+		return show_receipt(rq, rs, &r, &m);
+	}
+	m.lost = more.photos.lost;
+	enum err e = withdraw && r.withdrawn ? OK : ctx_write(ctx_of(rq), add_more, &more);
+	photos_after(rq, &more.photos, e);
+	TRY(e);
 	TRY(use(rq, "write"));
 	r.withdrawn = withdraw ? c.now : r.withdrawn;
 	m.done = str_of(TRC(&c, withdraw ? N_("We have your wish. Somebody will ask you once more, in the way you said is safe, before it ends.") : N_("Thank you. It has been added.")));
@@ -516,14 +596,41 @@ static enum err paper_post(struct req *rq, struct resp *rs)
 	return OK;
 }
 
+/* A paper or photo that the team has shown to her side: of a picture the copy, never the original with its place. */
+static enum err file_post(struct req *rq, struct resp *rs)
+{
+	struct ctx c = *ctx_of(rq);
+	struct receipt r;
+	struct actor w;
+	struct rec *d;
+	int64_t id = 0;
+	bool on;
+	TRY(passed(rq, rs, &r, &on));
+	if (!on)
+		return OK;
+	receipt_actor(&r, &w);
+	c.actor = &w;
+	c.labels = NULL;
+	(void)str_int(req_param(rq, "id"), &id);
+	TRY(see_one(&c, "document", id, &d));
+	struct str type = rec_str(&c, d, "type");
+	bool picture = str_is(code_more(c.app->codes, "file_type", type, "group"), "image");
+	TRY(file_read(&c, d, picture ? FILE_VIEW : FILE_WHOLE, &rs->body));
+	TRY(journal_note(&c, "fetch", "document", d->id, "ok", STR("{}")));
+	struct str ext = picture ? STR("jpg") : code_more(c.app->codes, "file_type", type, "ext");
+	resp_file(rs, rq, picture ? "image/jpeg" : arena_cstr(c.a, code_more(c.app->codes, "file_type", type, "mime")), arena_fmt(c.a, "文件.%.*s", (int)ext.n, ext.p));
+	return OK;
+}
+
 #define OPEN (ROUTE_OPEN | ROUTE_PHONE)
 const struct route portal_routes[] = {
-	XA_ROUTE("GET", "/help", home_get, ROUTE_READ, OPEN, RIGHT_ALL),
-	XA_ROUTE("GET", "/help/write", write_get, ROUTE_READ, OPEN, RIGHT_ALL),
-	XA_ROUTE("POST", "/help/write", write_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
+	XA_ROUTE("GET", "/help", home_get, ROUTE_READ, OPEN | ROUTE_HELP, RIGHT_ALL),
+	XA_ROUTE("GET", "/help/write", write_get, ROUTE_READ, OPEN | ROUTE_HELP, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/write", write_post, ROUTE_SLOW, OPEN | ROUTE_HELP | ROUTE_UPLOAD, RIGHT_ALL),
 	XA_ROUTE("GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL),
 	XA_ROUTE("POST", "/help/status", status_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
-	XA_ROUTE("POST", "/help/more", more_post, ROUTE_WRITE, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/more", more_post, ROUTE_SLOW, OPEN | ROUTE_HELP | ROUTE_UPLOAD, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/file", file_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
 	XA_ROUTE("POST", "/help/paper", paper_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
 	{ 0 },
 };

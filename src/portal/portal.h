@@ -4,7 +4,7 @@
  * No log-in, no names in titles and paths, nothing kept in the browser, a way out on every page. What she writes becomes a clue
  * through act() as ROLE_CITIZEN. A receipt of 16 digits is shown once; the store holds only its mark (absorb/absorb.h). It tells
  * "received, being handled, finished"; lets her add something and ask to withdraw; and to who got it as a party of a case it gives
- * what her own side may read (SC_SIDE): our answers, the next appointment, her duties, the joint papers. Never what she wrote herself:
+ * what her own side may read (SC_SIDE): our answers, the next appointment, her duties, the joint papers, and files that the team has shown to her side. Never what she wrote herself:
  * somebody else may hold the phone. To who wrote it, it tells which posts have read it, how often and on which day last (S33),
  * never a name or a unit; to a party of a case it does not: who reads about one side is no business of the other. Tests: tests/portal/, tests/absorb/wall.c.
  */
@@ -19,8 +19,8 @@ extern const struct route portal_routes[];
 struct portal_line { struct str when, text, id; };
 struct portal_page {
 	struct str pass, done, next;          /* after a receipt: the way on, what was done, the next appointment */
-	struct portal_line *lines, *duties, *papers;
-	size_t nlines, nduties, npapers;
+	struct portal_line *lines, *duties, *papers, *files;
+	size_t nlines, nduties, npapers, nfiles;
 	bool withdrawn;
 	struct str error, idem, text, name, phone, when, word, code, status, status_text;
 	struct option *towns, *safe, *hurt;
@@ -29,7 +29,7 @@ struct portal_page {
 	size_t nfaults;
 	struct portal_look { struct str role, last; int64_t n; } *looks;    /* who has read it: posts, never names */
 	size_t nlooks;
-	bool again, urgent, limited;
+	bool again, urgent, limited, lost /* a file could not be kept, by our fault */;
 };
 
 #endif

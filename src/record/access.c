@@ -149,6 +149,22 @@ size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max)
 	return n;
 }
 
+struct str access_list(const struct ctx *c, unsigned bit)
+{
+	const struct access_set *s = mine(c);
+	bool pg = db_is_postgres(c->db);
+	struct buf b = BUF(8 + s->n * 21);
+	buf_char(&b, pg ? '{' : '[');
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].bits & bit)
+			buf_printf(&b, "%s%lld", b.n > 1 ? "," : "", (long long)s->v[i].rid);
+	buf_char(&b, pg ? '}' : ']');
+	must(!b.over);
+	struct str list = arena_str(c->a, buf_view(&b));
+	buf_free(&b);
+	return list;
+}
+
 int64_t access_glass(const struct ctx *c, const struct rec *r)
 {
 	const struct entry *e = r->t->guard == GUARD_NONE ? NULL : entry_of(mine(c), access_root(r->t, r));

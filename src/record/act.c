@@ -492,7 +492,7 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	if (c->depth > 8)
 		return fail(c->f, ERR_INTERNAL, NULL, "act() in itself too deep at %s.%s", in->type, in->verb);
 	if (!c->depth)
-		c->access = NULL;   /* what the page before it read may be older than this transaction */
+		c->access = NULL, c->above.t = NULL;   /* what the page before it read may be older than this transaction */
 	d.p = plan_of(c->app, d.t);
 	if (in->idem.n) {
 		if (in->idem.n > 100)
@@ -509,16 +509,17 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 	}
 	TRY(act_decide(c, in, &d));
 	TRY(change(c, in, d.s, d.old, d.now));
-	int64_t asked = db_statements(c->db);
+	int64_t wrote = db_execs(c->db);
 	if (d.s->effect)
 		TRY(d.s->effect(c, d.old, d.now));
 	if (c->f->nfields)
 		return fail(c->f, ERR_INVALID, NULL, NULL);
-	bool alone = db_statements(c->db) == asked;   /* nothing followed: the record is what was written */
+	bool alone = db_execs(c->db) == wrote;   /* nothing followed but questions: the record is what was written */
 	if (!alone)
 		TRY(rec_load(c, d.p, d.now->id, &d.now));
 	/* Nobody can have been let in to a record made in this transaction, or kept from it, but by what followed. */
 	const struct access_set *seen = c->access;
+	c->above.t = NULL;
 	if (alone && !d.old && !d.now->parent)
 		access_none(c);
 	else

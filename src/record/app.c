@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Embedded migrations/NNNN_name.sql in order of number; embedded[] is sorted by name. */
-static enum err migrate(struct app *app, const struct app_options *o, struct arena *a, struct fault *f)
+static enum err migrate_with(struct store *s, const struct migration *more, size_t nmore, struct arena *a, struct fault *f)
 {
 	struct migration *m = NULL;
 	size_t n = 0, cap = 0;
@@ -21,10 +21,12 @@ static enum err migrate(struct app *app, const struct app_options *o, struct are
 		must(sscanf(one.name, "%d_", &one.number) == 1);
 		VEC_PUSH(a, m, n, cap, one);
 	}
-	for (size_t i = 0; i < o->nmore; i++)
-		VEC_PUSH(a, m, n, cap, o->more[i]);
-	return store_migrate(app->store, m, n, f);
+	for (size_t i = 0; i < nmore; i++)
+		VEC_PUSH(a, m, n, cap, more[i]);
+	return store_migrate(s, m, n, f);
 }
+
+enum err app_migrate(struct store *s, struct arena *a, struct fault *f) { return migrate_with(s, NULL, 0, a, f); }
 
 /* Every column that the catalogue names must be there: asked by preparing the statements that will be used. */
 static enum err check_catalogue(struct ctx *c)
@@ -53,7 +55,7 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	struct store_options so = { .fast_unsafe = o->fast_unsafe, .writers = o->writers,
 				    .keep_log = !o->store_url && access(arena_printf(a, "%s/backup.pub", o->data_dir), F_OK) == 0 };
 	TRY(store_open(o->store_url ? o->store_url : arena_printf(a, "%s/xiaoan.db", o->data_dir), &so, &app->store, f));
-	TRY(migrate(app, o, a, f));
+	TRY(migrate_with(app->store, o->more, o->nmore, a, f));
 	TRY(keystore_open(app, o->keys_url, o->fast_unsafe, f));
 	TRY(codes_load(&app->codes, f));
 	TRY(calendar_load(holidays ? (struct str){ holidays->bytes, holidays->n } : STR(""), &app->calendar, f));
@@ -76,6 +78,7 @@ enum err app_open(const struct app_options *o, const struct rtype *const *types,
 	app->demo = o->demo;
 	app->started_ms = now_ms();
 	app->views = views_new(app);
+	app->weights = weights_new();
 	enum err e = open_parts(o, app, a, f);
 	if (e != OK) {
 		app_close(app);
@@ -101,8 +104,12 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
+	struct held *numbers = app->numbers;
+	if (numbers)
+		numbers->free(numbers);
 	keystore_close(app);
 	views_free(app->views);
+	weights_free(app->weights);
 	if (app->plans)
 		plans_free(app);
 	rules_free(app->rules);

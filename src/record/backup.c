@@ -1,6 +1,7 @@
 /* Why: what cannot be restored is no backup (S48).  Invariants: a file named *.backup was opened as a database, checked, sealed and read
  * back on this machine; nothing is removed before two newer ones are there; a restore never writes over a database. */
 #include "record/backup_inner.h"
+#include "record/files.h"
 #include "record/inner.h"
 #include <dirent.h>
 #include <errno.h>
@@ -66,8 +67,10 @@ static enum err check_parts(struct ctx *c, struct backup_info *ret)
 {
 	struct journal_report j;
 	int64_t bad = 0;
-	TRY(said_ok(c->db, "PRAGMA integrity_check(3)", "integrity_check", c->f));
-	TRY(said_ok(c->db, "PRAGMA foreign_key_check", "foreign_key_check", c->f));
+	if (!db_is_postgres(c->db)) {
+		TRY(said_ok(c->db, "PRAGMA integrity_check(3)", "integrity_check", c->f));
+		TRY(said_ok(c->db, "PRAGMA foreign_key_check", "foreign_key_check", c->f));
+	}
 	TRY(journal_verify(c, &j));
 	if (j.why)
 		return fail(c->f, ERR_DB, N_("The journal of this database is broken."), "%s (%s)", j.why, j.arg);
@@ -82,17 +85,22 @@ static enum err check_parts(struct ctx *c, struct backup_info *ret)
 	return db_int(c->db, c->f, "SELECT MAX(number) FROM schema_migration", NOARGS, &ret->migration, NULL);
 }
 
-enum err backup_check(const char *db, struct backup_info *ret, struct fault *f)
+enum err backup_look(struct store *s, struct backup_info *ret, struct fault *f)
 {
-	struct app app = { 0 };
+	struct app app = { .store = s };
 	struct ctx c;
 	ARENA a = arena_new(0);
-	TRY(store_open(db, NULL, &app.store, f));
 	ctx_init(&c, &app, a, f, &actor_system);
-	enum err e = ctx_read(&c);
-	if (e == OK)
-		e = check_parts(&c, ret);
-	store_close(app.store);
+	TRY(ctx_read(&c));
+	return check_parts(&c, ret);
+}
+
+enum err backup_check(const char *db, struct backup_info *ret, struct fault *f)
+{
+	struct store *s;
+	TRY(store_open(db, NULL, &s, f));
+	enum err e = backup_look(s, ret, f);
+	store_close(s);
 	return e;
 }
 
@@ -100,9 +108,9 @@ enum err backup_check(const char *db, struct backup_info *ret, struct fault *f)
 
 static void manifest_put(struct buf *b, const struct backup_info *i)
 {
-	buf_printf(b, "xiaoan-backup 1\nprogram %s\nname %s\nmade %lld\nmigration %lld\nchain %lld\nseq %lld\nbytes %lld\nsha256 %s\njournal %lld %s\nlogins %lld\n", XA_VERSION, i->name,
+	buf_printf(b, "xiaoan-backup 1\nprogram %s\nname %s\nmade %lld\nmigration %lld\nchain %lld\nseq %lld\nbytes %lld\nsha256 %s\njournal %lld %s\nlogins %lld\nfiles %lld\nfile_bytes %lld\n", XA_VERSION, i->name,
 		   (long long)i->made, (long long)i->migration, (long long)i->chain, (long long)i->seq, (long long)i->bytes, i->sha256, (long long)i->journal_size,
-		   i->journal_root, (long long)i->logins);
+		   i->journal_root, (long long)i->logins, (long long)i->files, (long long)i->file_bytes);
 	if (i->file_sha256[0])
 		buf_printf(b, "file_sha256 %s\n", i->file_sha256);
 	buf_cstr(b, "end\n");
@@ -111,7 +119,7 @@ static void manifest_put(struct buf *b, const struct backup_info *i)
 static enum err manifest_get(struct str text, struct backup_info *ret, struct fault *f)
 {
 	struct { const char *name; int64_t *n; } numbers[] = { { "made", &ret->made }, { "migration", &ret->migration }, { "chain", &ret->chain }, { "seq", &ret->seq },
-		{ "bytes", &ret->bytes }, { "logins", &ret->logins }, { "journal", &ret->journal_size } };
+		{ "bytes", &ret->bytes }, { "logins", &ret->logins }, { "files", &ret->files }, { "file_bytes", &ret->file_bytes }, { "journal", &ret->journal_size } };
 	struct { const char *name; char *p; size_t n; } texts[] = { { "name", ret->name, sizeof ret->name }, { "sha256", ret->sha256, sizeof ret->sha256 },
 		{ "file_sha256", ret->file_sha256, sizeof ret->file_sha256 } };
 	*ret = (struct backup_info){ 0 };
@@ -186,7 +194,7 @@ static enum err seal_all(const char *base, const char *scratch, const struct fil
 	return file_put(path, buf_view(&m), f);
 }
 
-static void scratch_gone(const char *scratch)
+void scratch_gone(const char *scratch)
 {
 	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
 	char path[4300];
@@ -205,23 +213,65 @@ static enum err make_from(struct app *app, const char *dir, const char *scratch,
 	TRY(db_int(d, f, "SELECT size FROM journal_head WHERE id = 1", NOARGS, &before, NULL));
 	/* named by the log's place before the copy is pinned: a part put in between is applied once more, which changes nothing */
 	backup_log_at(&i->chain, &i->seq);
-	TRY(store_snapshot(app->store, scratch, f));
-	i->made = now_ms();   /* after the copy was pinned: who asks for a later moment gets those parts whole */
+	i->made = now_ms();
+	if (store_is_postgres(app->store)) {
+		TRY(backup_dump(app, scratch, f));
+	} else {
+		TRY(store_snapshot(app->store, scratch, f));
+		i->made = now_ms();   /* after the copy was pinned: who asks for a later moment gets those parts of the log whole */
+	}
 	TRY(backup_check(scratch, i, f));
 	if (i->journal_size < before)
 		return fail(f, ERR_DB, NULL, "the copy holds %lld entries of the journal, there were %lld", (long long)i->journal_size, (long long)before);
+	/* After the copy of the rows: whatever they name is there by now. One that is damaged is told, and does not keep the rest from being copied. */
+	struct file_report files;
+	TRY(backup_files_make(app, dir, 0, &files, f));
+	i->files = files.files - files.missing;
+	i->file_bytes = files.bytes;
+	if (files.missing || files.changed)
+		log_line(LOG_ERROR, "backup: of the files %lld are missing, %lld altered, the first is %s", (long long)files.missing, (long long)files.changed, files.what);
 	struct civil t = civil_of(i->made - 8 * MS_HOUR);
 	snprintf(i->name, sizeof i->name, "%04d%02d%02dT%02d%02d%02dZ-%lld-%lld", t.year, t.month, t.day, t.hour, t.minute, t.second, (long long)i->chain, (long long)i->seq);
 	snprintf(base, sizeof base, "%s/%s", dir, i->name);
 	return seal_all(base, scratch, pub, i, f);
 }
 
+enum err backup_files_make(struct app *app, const char *dir, int64_t since, struct file_report *ret, struct fault *f)
+{
+	ARENA a = arena_new((size_t)1 << 30);
+	struct ctx c;
+	char from[4200], to[4200];
+	ctx_init(&c, app, a, f, &actor_system);
+	snprintf(from, sizeof from, "%s/files", app->data_dir);
+	snprintf(to, sizeof to, "%s/files", dir);
+	TRY(folder(dir, f));
+	TRY(ctx_read(&c));
+	return file_copy(&c, &(struct file_way){ from, to, since }, ret);
+}
+
+enum err backup_files(const char *file, const char *to, bool copy, struct file_report *ret, struct fault *f)
+{
+	ARENA a = arena_new((size_t)1 << 30);
+	struct app app = { .data_dir = to };
+	struct ctx c;
+	char db[4200], from[4300], into[4200];
+	const char *slash = strrchr(file, '/');
+	snprintf(db, sizeof db, "%s/xiaoan.db", to);
+	snprintf(from, sizeof from, "%.*s/files", slash ? (int)(slash - file) : 1, slash ? file : ".");
+	snprintf(into, sizeof into, "%s/files", to);
+	TRY(store_open(db, NULL, &app.store, f));
+	ctx_init(&c, &app, a, f, &actor_system);
+	enum err e = ctx_read(&c);
+	if (e == OK)
+		e = copy ? file_copy(&c, &(struct file_way){ from, into, 0 }, ret) : file_check(&c, from, ret);
+	store_close(app.store);
+	return e;
+}
+
 enum err backup_make(struct app *app, const char *dir, const struct filekey *pub, struct backup_info *ret, struct fault *f)
 {
 	char scratch[4200];
 	struct backup_info i = { 0 };
-	if (store_is_postgres(app->store))
-		return fail(f, ERR_STATE, N_("PostgreSQL is backed up by its own tools: see the operator’s guide."), NULL);
 	TRY(folder(dir, f));
 	/* beside the database, not beside the backups: what is not sealed never leaves the data folder */
 	snprintf(scratch, sizeof scratch, "%s/.backup.db", app->data_dir);

@@ -1,12 +1,13 @@
 /*
  * Backups (S48): a copy of the database page by page, restored into scratch and checked before it is called a backup, sealed to a
- * public key; and the log between two backups, from which any moment can be restored.  SQLite only: PostgreSQL has its own tools
- * (docs/operator.md).
+ * public key. PostgreSQL's rows go into such a database too, so that a backup of either engine is restored to either. And the log between two
+ * backups, from which any moment can be restored: SQLite's only, PostgreSQL archives its own (docs/operator.md).
  *
  *     DIR/20261125T151500Z-CHAIN-SEQ.backup     sealed: manifest, then the database
  *     DIR/20261125T151500Z-CHAIN-SEQ.txt        the manifest again, for who lists them: hashes and counts, no content
  *     DIR/log/CHAIN-SEQ.log                     sealed: pages as commits left them, with the times of the commits
  *     DIR/log/position                          where the log stands
+ *     DIR/files/                                papers and photos as they lie in DATA/files, enciphered under keys that are in no backup
  *
  * The keys are in none of them: their copies have a life of their own (35 days) in a place of their own:
  *
@@ -20,7 +21,7 @@
 struct backup_info {
 	char name[128];                   /* without folder and ending */
 	int64_t made, bytes, chain, seq;  /* bytes: of the database; the log from seq + 1 on follows it */
-	int64_t journal_size, logins, migration;
+	int64_t journal_size, logins, migration, files, file_bytes;
 	char journal_root[65], sha256[65], file_sha256[65];
 };
 
@@ -42,12 +43,21 @@ CHECKED enum err backup_check(const char *db, struct backup_info *ret, struct fa
 /* Opens FILE into the folder `to` (made when absent; ERR_DUPLICATE when it holds a database), applies the log in FILE's folder up to `until` (0: none of
  * it; INT64_MAX: all), checks everything. ret_until: the time of the last commit that is in it. */
 CHECKED enum err backup_restore(const char *file, const struct filekey *secret, const char *to, int64_t until, struct backup_info *ret, int64_t *ret_until, struct fault *f);
+/* Puts what was restored into FILE (a database) into the empty PostgreSQL of url, and holds it against want. ERR_DUPLICATE: it is not empty. */
+CHECKED enum err backup_into_postgres(const char *file, const char *url, const struct backup_info *want, struct fault *f);
+/* A plain copy, of either engine, that whoever has it can read: a SQLite file, flushed. */
+CHECKED enum err backup_plain(struct app *app, const char *file, struct fault *f);
+/* The files that a restored database DATA/xiaoan.db names: from FILE's folder into DATA/files (copy), or only looked at there; each by its hash. */
+struct file_report;
+CHECKED enum err backup_files(const char *file, const char *to, bool copy, struct file_report *ret, struct fault *f);
+/* Into DIR/files what was handed in after `since`; 0: all of it, each looked at. */
+CHECKED enum err backup_files_make(struct app *app, const char *dir, int64_t since, struct file_report *ret, struct fault *f);
 /* The newest backup of DIR not later than `until`: its path in the arena. ERR_NOT_FOUND. */
 CHECKED enum err backup_before(struct arena *a, const char *dir, int64_t until, char **ret, struct fault *f);
 
 /* ---- the keys ---- */
 
-/* Seals the root key's file as it lies (NULL: without it) and a copy of the key store. A key store on PostgreSQL is not in it. */
+/* Seals the root key's file as it lies (NULL: without it) and a copy of the key store. */
 CHECKED enum err backup_keys_make(struct app *app, const char *root, const char *file, const struct filekey *pub, struct fault *f);
 /* Name of a copy made now in this folder; the names sort by time. */
 char *backup_keys_name(struct arena *a, const char *dir);

@@ -70,17 +70,13 @@ static enum err seal_keys(const char *root, const char *store, const char *file,
 enum err backup_keys_make(struct app *app, const char *root, const char *file, const struct filekey *pub, struct fault *f)
 {
 	char scratch[4200];
-	struct db *d;
-	TRY(keystore_reader(app, &d, f));
-	if (db_is_postgres(d))
-		return root ? seal_keys(root, NULL, file, pub, f) : fail(f, ERR_STATE, N_("PostgreSQL is backed up by its own tools: see the operator’s guide."), NULL);
 	/* one name a process: the server's copy and a command's do not meet */
 	snprintf(scratch, sizeof scratch, "%s/.keys-%d.db", app->data_dir, (int)getpid());
-	unlink(scratch);
+	scratch_gone(scratch);
 	enum err e = keystore_copy(app, scratch, f);
 	if (e == OK)
 		e = seal_keys(root, scratch, file, pub, f);
-	unlink(scratch);
+	scratch_gone(scratch);
 	return e;
 }
 
@@ -135,7 +131,8 @@ static enum err get_head(struct source *s, int64_t ret[3], struct fault *f)
 			return fail(f, ERR_INVALID, N_("This is no copy of the keys."), NULL);
 		buf_char(&head, s->part[s->at++]);
 	}
-	struct str rest, text = buf_view(&head), line = str_cut(text, '\n', &text);
+	struct str rest, line, text = buf_view(&head);
+	(void)str_cut(text, '\n', &text);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		line = str_cut(text, '\n', &text);
 		rest = str_starts(line, names[i]) ? (struct str){ line.p + strlen(names[i]), line.n - strlen(names[i]) } : STR_NONE;

@@ -335,7 +335,8 @@ enum err due_suspend(struct ctx *c, const struct rec *r, struct str reason)
 /* The pause is added to what was left; a term in days moves by whole days begun and ends on a working day. */
 static int64_t resumed(const struct ctx *c, const struct due *d)
 {
-	int64_t pause = c->now - d->suspended_at;
+	/* A clock that was set back meanwhile takes nothing from the term. */
+	int64_t pause = c->now > d->suspended_at ? c->now - d->suspended_at : 0;
 	if (d->due % MS_HOUR || d->due != day_start(day_of(d->due)))
 		return d->due + pause;
 	int32_t last = day_of(d->due - 1) + (int32_t)((pause + MS_DAY - 1) / MS_DAY);

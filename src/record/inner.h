@@ -59,8 +59,6 @@ struct str ahead_words_was(const struct ctx *c, const struct rec *old);       /*
 
 /* check.c: raw text to value; a wrong one adds a field fault and returns false. */
 bool value_parse(struct ctx *c, const struct rtype *t, const struct field *f, struct str raw, struct value *ret);
-/* What goes under the blind index: phones to digits, names without blanks and dots. */
-struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 /* The blind index of a value of this field under an epoch's key; NULL when nothing of it is left. A row's is of the epoch its seal is of;
  * who looks for a value asks for all of blind_epochs(). */
 struct val blind_of(struct ctx *c, const struct field *f, int epoch, struct str v);
@@ -75,8 +73,9 @@ static inline struct str area_cut(struct str area, size_t n) { return area.n >= 
 /* may.c */
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r);
 enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r);
-/* A condition on r with its values. */
-struct part { const char *sql; const struct val *args; size_t n; };
+/* A condition on r with its values. col: the column that sql, which then begins with "r.", holds to one value, args[0]; or, with bit, to
+ * the actor's records of that bit. more: what must hold beside it, " AND …"; states: "a|b" when that names them. */
+struct part { const char *sql; const struct val *args; size_t n; const char *col, *more, *states; unsigned bit; };
 #define SCOPE_PARTS 24
 /* What the actor may see at least so well, as conditions of which one must hold; 0: everything. */
 size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS]);
@@ -84,6 +83,18 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+
+/* see.c: how SQLite would answer this see(), a line for each step: for tests. */
+enum err see_plan(struct ctx *c, const struct see *s, struct buf *ret);
+
+/* weigh.c: how many records hold the values of one or two conditions with `col`, up to WEIGHT_MAX, as it was counted in the last hours.
+ * Any thread. */
+#define WEIGHT_MAX 30000
+int64_t weigh(struct ctx *c, const struct plan *p, const struct part *a, const struct part *b);
+bool weighs(struct ctx *c, const struct plan *p);                /* are there so many of the type that it matters? */
+void weights_from(struct weights *w, int64_t records);           /* for tests: from how many on */
+struct weights *weights_new(void);
+void weights_free(struct weights *w);
 
 /* access.c: of the actor of c. */
 int64_t access_root(const struct rtype *t, const struct rec *r);                 /* the guarded record, or 0 */
@@ -94,6 +105,8 @@ CHECKED enum err access_ready(const struct ctx *c);                             
 void access_none(struct ctx *c);                                                /* for a record that is new in this transaction: no row is about it */
 bool access_shut(const struct ctx *c, int64_t root);                               /* ACCESS_OUT */
 size_t access_roots(const struct ctx *c, unsigned bit, int64_t *ret, size_t max); /* how many there are */
+/* The same as one value of a statement: what the engine reads back as a list of numbers. */
+struct str access_list(const struct ctx *c, unsigned bit);
 bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);
 
 /* search.c */
@@ -103,9 +116,11 @@ struct str search_text(struct ctx *c, const struct plan *p, const struct rec *ol
 void search_plan(struct plan *p, bool postgres);
 /* Before a search on the writer. */
 enum err search_settle(struct ctx *c);
-/* A MATCH expression or tsquery of the words, narrowed to the actor's places, units and own records, and to the filters of place,
- * as far as the index knows them: the caller still adds its conditions. Absent when nothing is left to search for. */
-struct str search_query(struct ctx *c, const struct rtype *t, const struct see *s);
+/* The words as a MATCH expression or tsquery; absent when nothing is left to search for. */
+struct str search_words(struct ctx *c, const struct see *s);
+/* What narrows it, put behind it, to the records of which the condition may hold: places, units, own records and those of a team stand in
+ * the index. Absent: the index does not know it, or they are too many to name. */
+struct str search_narrow(struct ctx *c, const struct part *p);
 /* Makes the indexes anew when an older program made them (setting "search_form"). */
 enum err search_renew(struct ctx *c);
 
@@ -126,5 +141,8 @@ enum err due_first(struct ctx *c, const struct rec *r, const char *rule);   /* d
 enum err due_follow(struct ctx *c, const struct rec *r);   /* area, org, owner of its clocks follow the record */
 enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
 bool type_searches(const struct rtype *t);
+
+/* app.c: makes the tables of the program in a store. */
+CHECKED enum err app_migrate(struct store *s, struct arena *a, struct fault *f);
 
 #endif

@@ -366,7 +366,7 @@ enum err journal_of(struct ctx *c, const char *type, int64_t rid, struct journal
 	return collect(c, q, ret, ret_n);
 }
 
-#define READS "verb IN ('view', 'list', 'search', 'reveal')"
+#define READS "verb IN ('view', 'list', 'search', 'reveal', 'fetch')"
 #define REFUSALS "outcome IN ('denied', 'refused')"
 
 enum err journal_find(struct ctx *c, const struct journal_ask *k, struct journal_row **ret, size_t *ret_n)

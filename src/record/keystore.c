@@ -25,6 +25,8 @@ static const char key_ddl[] =
 	"CREATE TABLE gone (id INTEGER PRIMARY KEY, ms INTEGER NOT NULL) STRICT;\n"
 	"CREATE TABLE info (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;\n";
 
+static const struct migration tables = { 1, "0001_keys", key_ddl };
+
 /* ---- making ---- */
 
 struct making { struct app *app; struct arena *a; char id[33]; bool before; int number; enum suite suite; int64_t active_at; };
@@ -213,14 +215,13 @@ enum err keystore_reader(struct app *app, struct db **ret, struct fault *f) { re
 
 enum err keystore_open(struct app *app, const char *url, bool fast_unsafe, struct fault *f)
 {
-	static const struct migration m = { 1, "0001_keys", key_ddl };
 	ARENA a = arena_new(0);
 	struct store_options o = { .fast_unsafe = fast_unsafe, .readers_cache_kib = 128, .writers = 1 };
 	struct keystore *ks = xalloc(sizeof *ks);
 	must(pthread_mutex_init(&ks->lock, NULL) == 0);
 	app->keystore = ks;
 	TRY(store_open(url ? url : arena_printf(a, "%s/keys.db", app->data_dir), &o, &ks->s, f));
-	TRY(store_migrate(ks->s, &m, 1, f));
+	TRY(store_migrate(ks->s, &tables, 1, f));
 	TRY(bind(app, a, f));
 	struct db *d;
 	TRY(store_reader(ks->s, &d, f));
@@ -240,7 +241,44 @@ void keystore_close(struct app *app)
 	app->keystore = NULL;
 }
 
-enum err keystore_copy(struct app *app, const char *path, struct fault *f) { return store_copy(app->keystore->s, path, f); }
+static enum err move(struct store *from, struct store *to, struct fault *f)
+{
+	TRY(store_migrate(to, &tables, 1, f));
+	return store_transfer(from, to, f);
+}
+
+enum err keystore_copy(struct app *app, const char *path, struct fault *f)
+{
+	struct store *to;
+	if (!store_is_postgres(app->keystore->s))
+		return store_copy(app->keystore->s, path, f);
+	TRY(store_open(path, NULL, &to, f));
+	enum err e = move(app->keystore->s, to, f);
+	store_close(to);
+	return e;
+}
+
+enum err keystore_into_postgres(const char *file, const char *url, struct fault *f)
+{
+	struct store *from, *to = NULL;
+	struct db *d;
+	int64_t keys = 0;
+	TRY(store_open(file, NULL, &from, f));
+	enum err e = store_open(url, &(struct store_options){ .writers = 1 }, &to, f);
+	if (e == OK)
+		e = store_migrate(to, &tables, 1, f);
+	if (e == OK)
+		e = store_reader(to, &d, f);
+	if (e == OK)
+		e = db_int(d, f, "SELECT CAST(COUNT(*) AS INTEGER) FROM key", NOARGS, &keys, NULL);
+	if (e == OK && keys)
+		e = fail(f, ERR_DUPLICATE, N_("That PostgreSQL database holds data already. Please restore into an empty one."), "key store");
+	if (e == OK)
+		e = move(from, to, f);
+	store_close(to);
+	store_close(from);
+	return e;
+}
 
 static enum err look_only(struct db *d, void *arg, struct fault *f)
 {
@@ -252,9 +290,12 @@ static enum err look_only(struct db *d, void *arg, struct fault *f)
 /* What other processes wrote is noticed when a job begins. */
 enum err keystore_version(struct app *app, int64_t *ret, struct fault *f)
 {
-	*ret = 0;
-	if (store_is_postgres(app->keystore->s))
-		return OK;
+	if (store_is_postgres(app->keystore->s)) {
+		/* No counter of changes there; keys come and go in numbers. */
+		struct db *d;
+		TRY(store_reader(app->keystore->s, &d, f));
+		return db_int(d, f, "SELECT (SELECT COUNT(*) FROM key) + 1000000007 * (SELECT COUNT(*) FROM gone) + (SELECT MAX(made) FROM key)", NOARGS, ret, NULL);
+	}
 	TRY(store_write(app->keystore->s, look_only, NULL, f));
 	*ret = store_version(app->keystore->s);
 	return OK;

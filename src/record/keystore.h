@@ -26,9 +26,11 @@ CHECKED enum err keystore_new(struct app *app, enum key_class cls, int64_t *ret,
 CHECKED enum err keystore_begin(struct ctx *c, enum suite s, int64_t lead_ms, int *ret_epoch);
 /* Destroys data keys: rows overwritten, journal of the file cut, memory wiped. Unknown ones are passed over. */
 CHECKED enum err keystore_destroy(struct app *app, const int64_t *ids, size_t n, struct fault *f);
-/* Online copy of the store into a new file (SQLite only). */
+/* Online copy of the store into a new SQLite file. */
 CHECKED enum err keystore_copy(struct app *app, const char *path, struct fault *f);
-/* Grows with each change of the store, another process' seen too. 0: PostgreSQL, which is copied by its own tools. Waits for the store's writer. */
+/* What such a file holds into an empty PostgreSQL. ERR_DUPLICATE: it is not empty. */
+CHECKED enum err keystore_into_postgres(const char *file, const char *url, struct fault *f);
+/* Grows with each change of the store, another process' seen too (PostgreSQL: differs after each, all but surely). Waits for the store's writer. */
 CHECKED enum err keystore_version(struct app *app, int64_t *ret, struct fault *f);
 /* Wraps what an older suite or root wrapped. */
 CHECKED enum err keystore_rewrap(struct app *app, struct fault *f);

@@ -26,7 +26,7 @@ enum err journal_looks(struct ctx *c, const char *type, int64_t rid, struct jour
 	size_t n = 0, cap = 0;
 	/* Two questions, for each has its own index. */
 	TRY(looks_of(c, LOOKS "verb = 'view'" EACH, ARGS(VI(rid), VS(str_of(type))), &v, &n, &cap));
-	TRY(looks_of(c, LOOKS "verb <> 'view' AND verb IN ('reveal', 'print', 'export')" EACH, ARGS(VI(rid), VS(str_of(type))), &v, &n, &cap));
+	TRY(looks_of(c, LOOKS "verb <> 'view' AND verb IN ('reveal', 'print', 'export', 'fetch')" EACH, ARGS(VI(rid), VS(str_of(type))), &v, &n, &cap));
 	for (size_t i = 0; i < n; i++) {
 		v[i].name = v[i].user ? ref_label(c, "staff", v[i].user) : STR("");
 		v[i].unit = v[i].org ? ref_label(c, "org", v[i].org) : STR("");
@@ -73,7 +73,7 @@ enum err journal_pairs(struct ctx *c, int64_t from_ms, int64_t to_ms, int max, s
 	TRY(journal_seq_at(c, from_ms, &from));
 	TRY(journal_seq_at(c, to_ms, &to));
 	TRY(db_rows(c->db, c->f,
-		    "SELECT actor, rid, type, role, CAST(COUNT(*) AS INTEGER), MAX(ms) FROM journal WHERE seq >= ? AND seq < ? AND verb IN ('view', 'reveal') AND rid > 0 AND actor > 0 "
+		    "SELECT actor, rid, type, role, CAST(COUNT(*) AS INTEGER), MAX(ms) FROM journal WHERE seq >= ? AND seq < ? AND verb IN ('view', 'reveal', 'fetch') AND rid > 0 AND actor > 0 "
 		    "GROUP BY actor, rid, type, role ORDER BY COUNT(*) DESC, MAX(ms) DESC LIMIT ?",
 		    ARGS(VI(from), VI(to), VI(max)), &q));
 	for (;;) {

@@ -24,6 +24,29 @@ int role_ceiling(enum role r)
 	return ceiling[r];
 }
 
+static enum sight sight_by(const struct ctx *c, const struct rtype *t, const struct rec *r, bool glass);
+
+/* Of the record it belongs to. Asked for each of a list of brothers, it is looked at once. */
+static bool parent_match(const struct ctx *asked, const struct rec *r)
+{
+	struct ctx *c = (struct ctx *)(uintptr_t)asked;
+	const struct rtype *t = r->t->parent ? type_find(c->app, str_of(r->t->parent)) : NULL;
+	struct fault ignored = { 0 }, *was = c->f;
+	struct rec *above;
+	if (!t || !r->parent)
+		return false;
+	if (c->above.t != t || c->above.id != r->parent || c->above.user != c->actor->user) {
+		c->f = &ignored;
+		enum sight s = rec_load(c, plan_of(c->app, t), r->parent, &above) == OK ? sight_by(c, t, above, false) : SIGHT_NONE;
+		c->f = was;
+		c->above.t = t;
+		c->above.id = r->parent;
+		c->above.user = c->actor->user;
+		c->above.sight = s;
+	}
+	return c->above.sight == SIGHT_FULL;
+}
+
 bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 {
 	const struct actor *w = c->actor;
@@ -39,6 +62,7 @@ bool scope_match(const struct ctx *c, enum scope s, const struct rec *r)
 	case SC_TEAM: return w->user && access_mine(c, r->t, r) & ACCESS_TEAM;
 	case SC_GLASS: return w->user && access_mine(c, r->t, r) & ACCESS_GLASS;
 	case SC_OTHERS: return w->user && r->owner != w->user;
+	case SC_PARENT: return w->user && parent_match(c, r);
 	}
 	return false;
 }
@@ -69,7 +93,8 @@ static bool wants_approval(const struct rtype *t, const struct grant *g)
 	return t->guard != GUARD_NONE && g->sight == SIGHT_FULL && !g->head && g->scope != SC_GLASS;
 }
 
-enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r)
+/* glass: emergency openings count too. */
+static enum sight sight_by(const struct ctx *c, const struct rtype *t, const struct rec *r, bool glass)
 {
 	enum sight best = SIGHT_NONE;
 	if (c->actor->role == ROLE_SYSTEM)
@@ -81,7 +106,7 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	for (size_t i = 0; i < t->nread && best != SIGHT_FULL; i++) {
 		const struct grant *g = &t->read[i];
 		enum sight s = g->sight;
-		if (!(g->roles & 1u << c->actor->role) || s <= best || !scope_match(c, g->scope, r) || (g->states && !state_among(r->state, g->states)))
+		if (!(g->roles & 1u << c->actor->role) || s <= best || (g->scope == SC_GLASS && !glass) || !scope_match(c, g->scope, r) || (g->states && !state_among(r->state, g->states)))
 			continue;
 		if (wants_approval(t, g) && !(bits & ACCESS_CHILD)) {
 			child = asked ? child : access_child(c, t, r);
@@ -93,11 +118,13 @@ enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec
 	return best;
 }
 
-static struct part part_int(struct ctx *c, const char *sql, int64_t v)
+enum sight sight_of(const struct ctx *c, const struct rtype *t, const struct rec *r) { return sight_by(c, t, r, true); }
+
+static struct part part_is(struct ctx *c, const char *col, int64_t v)
 {
 	struct val *args = NEW(c->a, struct val);
 	*args = VI(v);
-	return (struct part){ sql, args, 1 };
+	return (struct part){ arena_printf(c->a, "r.%s = ?", col), args, 1, .col = col };
 }
 
 /* A city's area holds nearly every record: its condition is hidden from the planner, which would gather and sort them all
@@ -111,7 +138,8 @@ static struct part part_area(struct ctx *c)
 	args[1] = VS(arena_fmt(c->a, "%s:", w->area));
 	if (n <= 6)
 		return (struct part){ "((r.area || '') >= ? AND (r.area || '') < ?)", args, 2 };
-	return (struct part){ n == 9 ? "r.town = ?" : n == 12 ? "r.comm = ?" : "r.area = ?", args, 1 };
+	const char *col = n == 9 ? "town" : n == 12 ? "comm" : "area";
+	return (struct part){ arena_printf(c->a, "r.%s = ?", col), args, 1, .col = col };
 }
 
 static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
@@ -121,7 +149,7 @@ static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
 	if (field_find(t, STR("side")) < 0)
 		return 0;
 	if (w->clue && field_find(t, STR("clue")) >= 0)
-		out[n++] = part_int(c, "r.clue = ?", w->clue);
+		out[n++] = part_is(c, "clue", w->clue);
 	if (w->kase && w->side[0]) {
 		struct val *args = NEWN(c->a, struct val, 2);
 		args[0] = VI(w->kase);
@@ -133,16 +161,14 @@ static size_t part_side(struct ctx *c, const struct rtype *t, struct part *out)
 
 /* ---- the twin of sight_of(), in SQL ---- */
 
-static const char *root_column(const struct rtype *t) { return t->guard == GUARD_SELF ? "r.id" : "r.parent"; }
-
-/* The guarded record is one of those with this bit. */
+/* The guarded record is one of those with this bit: by their ids, few and known already, so that they can lead and nothing is walked. */
 static struct part part_bit(struct ctx *c, const struct rtype *t, unsigned bit)
 {
-	struct val *args = NEWN(c->a, struct val, 3);
-	args[0] = VI(c->actor->user);
-	args[1] = args[2] = VI(c->now);
-	return (struct part){ arena_printf(c->a, "%s IN (SELECT x.rid FROM access x WHERE x.staff = ? AND x.since <= ? AND x.until > ? AND (x.bits & %u) <> 0)",
-					   root_column(t), bit), args, 3 };
+	struct val *args = NEW(c->a, struct val);
+	*args = VS(access_list(c, bit));
+	const char *col = t->guard == GUARD_SELF ? "id" : "parent";
+	const char *sql = arena_printf(c->a, db_is_postgres(c->db) ? "r.%s = ANY(CAST(? AS BIGINT[]))" : "r.%s IN (SELECT j.value FROM json_each(?) j)", col);
+	return (struct part){ sql, args, 1, .col = col, .bit = bit };
 }
 
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out)
@@ -152,6 +178,7 @@ bool shut_part(struct ctx *c, const struct rtype *t, struct part *out)
 	struct part p = part_bit(c, t, ACCESS_OUT);
 	p.sql = access_broken(c) ? "1 = 0" : arena_printf(c->a, "NOT (%s)", p.sql);
 	p.n = access_broken(c) ? 0 : p.n;
+	p.col = NULL;
 	*out = p;
 	return true;
 }
@@ -163,7 +190,8 @@ static struct part part_both(struct ctx *c, struct part a, struct part b)
 		memcpy(args, a.args, a.n * sizeof *args);
 	if (b.n)
 		memcpy(args + a.n, b.args, b.n * sizeof *args);
-	return (struct part){ arena_printf(c->a, "(%s AND %s)", a.sql, b.sql), args, a.n + b.n };
+	return (struct part){ a.sql, args, a.n + b.n, .col = a.col, .bit = a.bit,
+			      .more = arena_printf(c->a, "%s AND %s", a.more ? a.more : "", b.sql), .states = b.states ? b.states : a.states };
 }
 
 static struct part part_states(struct ctx *c, const char *states)
@@ -175,7 +203,7 @@ static struct part part_states(struct ctx *c, const char *states)
 		buf_printf(&b, "%s'%.*s'", sep, (int)one.n, one.p);
 	}
 	buf_char(&b, ')');
-	return (struct part){ arena_cstr(c->a, buf_view(&b)), NULL, 0 };
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), NULL, 0, .states = states };
 }
 
 /* No child is concerned, or somebody has approved. */
@@ -195,8 +223,46 @@ static struct part part_child(struct ctx *c, const struct rtype *t)
 		buf_char(&b, ')');
 	}
 	buf_printf(&b, ") OR %s)", ok.sql);
-	ok.sql = arena_cstr(c->a, buf_view(&b));
-	return ok;
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), ok.args, ok.n };
+}
+
+/* The conditions of these pieces speak of r; of the record above they must speak of u. */
+static void put_above(struct buf *b, const char *sql)
+{
+	for (const char *p = sql; *p; p++) {
+		bool word = p > sql && (p[-1] == '_' || (p[-1] >= '0' && p[-1] <= '9') || (p[-1] >= 'a' && p[-1] <= 'z'));
+		buf_char(b, p[0] == 'r' && p[1] == '.' && !word ? 'u' : *p);
+	}
+}
+
+static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, bool glass, struct part out[SCOPE_PARTS]);
+
+/* The twin of parent_match(). */
+static struct part part_parent(struct ctx *c, const struct rtype *t)
+{
+	const struct rtype *up = type_find(c->app, str_of(t->parent));
+	struct part p[SCOPE_PARTS], shut;
+	struct val *args = NEWN(c->a, struct val, 128);
+	BUF_AUTO b = BUF(65536);
+	size_t n = 0, np = parts_by(c, up, SIGHT_FULL, false, p);
+	must(up->guard == GUARD_SELF);
+	buf_printf(&b, "EXISTS (SELECT 1 FROM %s u WHERE u.id = r.parent", plan_of(c->app, up)->table);
+	for (size_t i = 0; i < np; i++) {
+		buf_cstr(&b, i ? " OR " : " AND (");
+		put_above(&b, p[i].sql);
+		for (size_t k = 0; k < p[i].n; k++)
+			args[n++] = p[i].args[k];
+	}
+	buf_cstr(&b, np ? ")" : "");
+	if (shut_part(c, up, &shut)) {
+		buf_cstr(&b, " AND ");
+		put_above(&b, shut.sql);
+		for (size_t k = 0; k < shut.n; k++)
+			args[n++] = shut.args[k];
+	}
+	buf_char(&b, ')');
+	must(n <= 128);
+	return (struct part){ arena_cstr(c->a, buf_view(&b)), args, n };
 }
 
 /* The grounds of one scope: none, one or two. */
@@ -214,18 +280,18 @@ static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, 
 		break;
 	case SC_ORG:
 		if (w->org)
-			out[n++] = part_int(c, "r.org = ?", w->org);
+			out[n++] = part_is(c, "org", w->org);
 		break;
 	case SC_OWN:
 	case SC_OWNER:
 		if (w->user)
-			out[n++] = part_int(c, "r.owner = ?", w->user);
+			out[n++] = part_is(c, "owner", w->user);
 		if (w->user && s == SC_OWN)
-			out[n++] = part_int(c, "r.creator = ?", w->user);
+			out[n++] = part_is(c, "creator", w->user);
 		break;
 	case SC_SELF:
 		if (w->user)
-			out[n++] = part_int(c, "r.id = ?", w->user);
+			out[n++] = part_is(c, "id", w->user);
 		break;
 	case SC_TEAM:
 	case SC_GLASS: {
@@ -236,10 +302,14 @@ static size_t scope_grounds(struct ctx *c, const struct rtype *t, enum scope s, 
 	}
 	case SC_OTHERS:
 		if (w->user)
-			out[n++] = part_int(c, "(r.owner IS NULL OR r.owner <> ?)", w->user);
+			out[n++] = (struct part){ "(r.owner IS NULL OR r.owner <> ?)", part_is(c, "owner", w->user).args, 1 };
 		break;
 	case SC_SIDE:
 		n += part_side(c, t, out + n);
+		break;
+	case SC_PARENT:
+		if (w->user && t->parent)
+			out[n++] = part_parent(c, t);
 		break;
 	case SC_NONE:
 		break;
@@ -266,7 +336,7 @@ static bool covered(const struct ctx *c, const struct rtype *t, enum sight least
 	return false;
 }
 
-size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS])
+static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, bool glass, struct part out[SCOPE_PARTS])
 {
 	size_t n = 0;
 	if (c->actor->role == ROLE_SYSTEM)
@@ -274,7 +344,7 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 	for (size_t i = 0; i < t->nread && !barred(c, t); i++) {
 		const struct grant *g = &t->read[i];
 		struct part p[2];
-		if (!(g->roles & 1u << c->actor->role) || g->sight < least || covered(c, t, least, i))
+		if (!(g->roles & 1u << c->actor->role) || g->sight < least || (g->scope == SC_GLASS && !glass) || covered(c, t, least, i))
 			continue;
 		bool child = least == SIGHT_FULL && wants_approval(t, g);
 		if (g->scope == SC_ALL && !g->states && !child)
@@ -291,12 +361,14 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 	return n;
 }
 
+size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS]) { return parts_by(c, t, least, true, out); }
+
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
 {
 	struct part p[SCOPE_PARTS], shut;
 	size_t n = scope_parts(c, t, SIGHT_MASKED, p);
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(sql, "%s%s", i ? " OR " : " AND (", p[i].sql);
+		buf_printf(sql, "%s(%s%s)", i ? " OR " : " AND (", p[i].sql, p[i].more ? p[i].more : "");
 		for (size_t k = 0; k < p[i].n; k++)
 			args[(*nargs)++] = p[i].args[k];
 	}

@@ -98,6 +98,7 @@ enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret)
 
 #define JOB_LEASE (5 * MS_MINUTE)
 #define JOB_TRIES 8
+#define JOB_LEASE_MAX (MS_MINUTE << JOB_TRIES)
 
 enum err job_put(struct ctx *c, const char *kind, struct str arg, int64_t run_at)
 {
@@ -143,10 +144,25 @@ static enum err job_end(struct ctx *c, void *arg)
 	return db_exec(c->db, c->f, "UPDATE job SET state = 1, error = ? WHERE id = ?", ARGS(VS(str_of(d->why)), VI(d->t->id)), NULL);
 }
 
+/* What was put off while the clock was ahead, and is now farther off than it is ever put, or was itself put in days to come, is due at once. */
+static enum err job_sooner(struct ctx *c, void *arg)
+{
+	const struct job_kind *k = arg;
+	struct val kind = VS(str_of(k->kind));
+	if (k->every_ms)
+		TRY(db_exec(c->db, c->f, "UPDATE job SET run_at = ? WHERE kind = ? AND state = 0 AND run_at > ?", ARGS(VI(c->now), kind, VI(c->now + k->every_ms)), NULL));
+	else
+		TRY(db_exec(c->db, c->f, "UPDATE job SET run_at = ? WHERE kind = ? AND state = 0 AND run_at > ? AND id > ?", ARGS(VI(c->now), kind, VI(c->now), VI(id_least(c->now + MS_HOUR))), NULL));
+	return db_exec(c->db, c->f, "UPDATE job SET lease = 0 WHERE kind = ? AND state = 0 AND lease > ?", ARGS(kind, VI(c->now + JOB_LEASE_MAX)), NULL);
+}
+
 static enum err job_repeat(struct ctx *c, void *arg)
 {
 	const struct job_kind *k = arg;
 	int64_t n = 0;
+	TRY(job_sooner(c, arg));
+	if (!k->every_ms)
+		return OK;
 	TRY(db_int(c->db, c->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM job WHERE kind = ? AND state = 0", ARGS(VS(str_of(k->kind))), &n, NULL));
 	return n ? OK : job_put(c, k->kind, STR(""), c->now);
 }
@@ -159,8 +175,7 @@ enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *r
 	int done = 0;
 	ctx_init(&c, app, a, &f, &actor_system);
 	for (const struct job_kind *k = kinds; k->kind; k++)
-		if (k->every_ms)
-			TRY(ctx_write(&c, job_repeat, (void *)(uintptr_t)k));
+		TRY(ctx_write(&c, job_repeat, (void *)(uintptr_t)k));
 	while (done < max) {
 		struct taken t = { 0 };
 		TRY(ctx_write(&c, job_take, &t));
@@ -187,6 +202,8 @@ enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *r
 }
 
 /* ---- outbox ---- */
+
+#define OUTBOX_AGAIN (10 * MS_MINUTE)    /* what is put off longer was put off by a clock that was ahead */
 
 enum err outbox_put(struct ctx *c, const char *channel, const struct rec *about, struct str body)
 {
@@ -223,7 +240,7 @@ static enum err outbox_mark(struct ctx *c, void *arg)
 	const struct sent *s = arg;
 	if (s->ok)
 		return db_exec(c->db, c->f, "UPDATE outbox SET state = 1 WHERE id = ?", ARGS(VI(s->id)), NULL);
-	return db_exec(c->db, c->f, "UPDATE outbox SET tries = tries + 1, next_at = ? WHERE id = ?", ARGS(VI(c->now + 10 * MS_MINUTE), VI(s->id)), NULL);
+	return db_exec(c->db, c->f, "UPDATE outbox SET tries = tries + 1, next_at = ? WHERE id = ?", ARGS(VI(c->now + OUTBOX_AGAIN), VI(s->id)), NULL);
 }
 
 enum err outbox_deliver(struct ctx *c, int *ret)
@@ -232,7 +249,7 @@ enum err outbox_deliver(struct ctx *c, int *ret)
 	bool more;
 	struct { int64_t id; struct str body; } v[100];
 	int n = 0, done = 0;
-	TRY(db_rows(c->db, c->f, "SELECT id, body FROM outbox WHERE state = 0 AND next_at <= ? ORDER BY next_at LIMIT 100", ARGS(VI(c->now)), &q));
+	TRY(db_rows(c->db, c->f, "SELECT id, body FROM outbox WHERE state = 0 AND (next_at <= ? OR next_at > ?) ORDER BY next_at LIMIT 100", ARGS(VI(c->now), VI(c->now + OUTBOX_AGAIN)), &q));
 	for (; n < 100; n++) {
 		TRY(rows_next(q, &more));
 		if (!more)

@@ -52,6 +52,7 @@ struct actor {
 struct access_set;
 struct codes;
 struct ctx;
+struct held;
 struct rtype;
 struct rules;
 
@@ -74,18 +75,27 @@ struct app {
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
 	struct { int64_t wall, mono; } watched;   /* clock_watch(): both clocks when it last looked */
+	struct weights *weights;                  /* record/: how many records hold a value, remembered */
 	struct views *views;                      /* record/: who waits for her view to be noted */
 	void *face;                               /* face/: what it keeps */
 	_Atomic int halt;                         /* enum halt: acts are refused */
+	const char *program;                      /* this program, to look at files with (record/files.h); NULL: none are taken */
+	int broker;                               /* that starts it for a fenced server (base/child.h); 0: none */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
+	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
+/* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
+struct held { void (*free)(struct held *h); };
 
 /* Why nothing may be changed now. Pages are shown on, with a red bar; the citizens' page says whom to call. */
 enum halt { HALT_NONE, HALT_ROOM /* the disk is all but full; ends by itself */, HALT_DAMAGED /* until a backup is restored */ };
 const char *halt_text(enum halt h);               /* message id; NULL for none */
 const char *halt_hint(enum halt h);               /* message id: what to do */
 
+enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };   /* how well somebody may look at a record */
+
+struct file_made;
 /* One request, job or command at work. db is a reader in see(), the writer's in act(). */
 struct ctx {
 	struct app *app;
@@ -107,6 +117,8 @@ struct ctx {
 	bool undone;              /* what this job has written will be rolled back: its notes of reading too wait for journal_hold() */
 	struct reading *later;      /* notes to be written before it leaves, newest first */
 	int64_t until;            /* what was shown stays as true until this moment: the lights and the time left change by themselves */
+	const struct file_made *file;   /* of the act under way: record/files.h */
+	struct { const struct rtype *t; int64_t id, user; enum sight sight; } above;   /* SC_PARENT: the record above that was asked for last */
 	struct { const struct rtype *t; int64_t id; int field; } bare;   /* the one field reveal() uncovered for this answer */
 };
 #define TRC(c, s) tr((c)->lang, (s))
@@ -172,9 +184,11 @@ enum scope {
 	SC_OTHERS,   /* the record is about somebody else: its owner is not the actor */
 	/* The wall between opposing parties: a child of the actor's case whose field "side" says her side or "both"; what has no side
 	 * is nobody's. Or what answers the clue she wrote (field "clue"). A type without the field "side" gives nothing. */
-	SC_SIDE
+	SC_SIDE,
+	/* She sees the record it belongs to in full, and not by an emergency opening (for that there is SC_GLASS): what stands beside
+	 * a record is for who may read the record. */
+	SC_PARENT
 };
-enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_FULL };
 /* Who may read: the grants are OR-ed, no grant: no rows. states: "a|b", only while it is in one of these; NULL: always.
  * head: whoever holds this grant is the responsible person herself, so that what concerns a child needs no other approval. */
 struct grant { unsigned roles; enum scope scope; enum sight sight; const char *states; bool head; };
@@ -227,6 +241,8 @@ struct rtype {
 	const char *number;        /* kind of the human number ("线" gives 线〔2026〕00012号), or NULL */
 	int level;                 /* L1…L4: reads of 3 and 4 are journaled */
 	bool unlisted;             /* is in no list, search, export or count: found only by its parent or its id */
+	bool many;                 /* a million of them: lists go by the indexes of migration 0210 (see.c) */
+	bool file;                 /* its records are files: record/files.h */
 	bool office;               /* people at their work: who sees the record in full sees their names without asking */
 	/* The tally cells in which the record counts, a function of the record alone. */
 	int (*tallies)(const struct rec *r, struct tally_cell out[TALLY_MAX]);
@@ -263,6 +279,8 @@ bool rec_has(const struct rec *r, const char *field);
 void rec_set_str(struct rec *r, const char *field, struct str v);        /* in prepare(): v must live in the arena */
 void rec_set_int(struct rec *r, const char *field, int64_t v);
 void rec_clear(struct rec *r, const char *field);
+/* What goes under the blind index: phones to digits, names without blanks and dots. Two values are one when these are. */
+struct str blind_form(struct ctx *c, const struct field *f, struct str v);
 bool rec_in(const struct rec *r, const char *states);                    /* state is one of "a|b" */
 bool rec_changed(struct ctx *c, const struct rec *old, const struct rec *now, const char *field);
 /* Is the field kept from the actor of the see()? Sealed ones while her sight is not full; masked ones of citizens (level 2 and above)

@@ -163,77 +163,44 @@ enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old
 
 /* ---- asking ---- */
 
-struct narrow { struct buf b; const char *sep; bool pg; };
+struct narrow { struct buf b; size_t n; bool pg; };
 
 static void narrow_to(struct ctx *c, struct narrow *n, struct str token)
 {
 	struct tokens t = { .c = c, .b = BUF(64), .singles = BUF(16), .sep = "" };
 	put_token(&t, token);
-	buf_printf(&n->b, n->pg ? "%s%.*s" : "%s\"%.*s\"", n->b.n > 1 ? (n->pg ? " | " : " OR ") : "", (int)t.b.n, t.b.p);
+	buf_printf(&n->b, n->pg ? "%s%.*s" : "%s\"%.*s\"", n->n++ ? (n->pg ? " | " : " OR ") : "", (int)t.b.n, t.b.p);
 	buf_free(&t.b);
 }
 
-/* The token of a place; a city has none, for it holds nearly everything. */
-static bool narrow_area(struct ctx *c, struct narrow *n, struct str area)
-{
-	if (area.n < 9)
-		return false;
-	narrow_to(c, n, area.n < 12 ? mark(c, 't', head(area, 9)) : mark(c, 'm', head(area, 12)));
-	return true;
-}
+#define ROOTS_MAX 64
 
-/* The tokens of the records that are open to her; too many to name: false. */
-static bool narrow_roots(struct ctx *c, struct narrow *n, unsigned bit)
+static void narrow_roots(struct ctx *c, struct narrow *n, unsigned bit)
 {
-	int64_t v[64];
-	size_t all = access_roots(c, bit, v, ARRAY_LEN(v));
-	for (size_t i = 0; i < all && i < ARRAY_LEN(v); i++)
+	int64_t v[ROOTS_MAX];
+	size_t all = access_roots(c, bit, v, ROOTS_MAX);
+	for (size_t i = 0; i < all && all <= ROOTS_MAX; i++)
 		narrow_to(c, n, mark_id(c, 'r', v[i]));
-	return all <= ARRAY_LEN(v);
 }
 
-/* False: some grant is no narrower than the city. Words are looked for in full sight only. */
-static bool narrow_scope(struct ctx *c, const struct rtype *t, struct narrow *n)
+struct str search_narrow(struct ctx *c, const struct part *p)
 {
-	const struct actor *w = c->actor;
-	if (w->role == ROLE_SYSTEM)
-		return false;
-	for (size_t i = 0; i < t->nread; i++) {
-		const struct grant *g = &t->read[i];
-		if (!(g->roles & 1u << w->role) || g->scope == SC_NONE || g->sight != SIGHT_FULL)
-			continue;
-		if (g->scope == SC_TEAM || g->scope == SC_GLASS) {
-			if (!narrow_roots(c, n, g->scope == SC_TEAM ? ACCESS_TEAM : ACCESS_GLASS))
-				return false;
-			continue;
-		}
-		if (g->scope == SC_ALL || g->scope == SC_SELF || g->scope == SC_OTHERS || (g->scope == SC_AREA && !narrow_area(c, n, str_of(w->area))))
-			return false;
-		if (g->scope == SC_ORG)
-			narrow_to(c, n, mark_id(c, 'o', w->org));
-		if (g->scope == SC_OWN || g->scope == SC_OWNER)
-			narrow_to(c, n, mark_id(c, 'w', w->user));
-		if (g->scope == SC_OWN)
-			narrow_to(c, n, mark_id(c, 'c', w->user));
-	}
-	return n->b.n > 1;   /* no ground at all: see() adds that nothing is seen */
+	static const struct { const char *col; char mark; } marks[] = { { "town", 't' }, { "comm", 'm' }, { "org", 'o' }, { "owner", 'w' }, { "creator", 'c' } };
+	struct narrow n = { .b = BUF(8192), .pg = db_is_postgres(c->db) };
+	buf_cstr(&n.b, n.pg ? " & (" : " AND (");
+	if (p->bit)
+		narrow_roots(c, &n, p->bit);
+	for (size_t i = 0; p->col && !p->bit && i < ARRAY_LEN(marks); i++)
+		if (strcmp(p->col, marks[i].col) == 0)
+			narrow_to(c, &n, p->args[0].t == V_INT ? mark_id(c, marks[i].mark, p->args[0].i) : mark(c, marks[i].mark, p->args[0].s));
+	buf_char(&n.b, ')');
+	struct str s = n.n ? arena_str(c->a, buf_view(&n.b)) : STR_NONE;
+	must(!n.b.over);
+	buf_free(&n.b);
+	return s;
 }
 
-static void add_narrow(struct buf *all, struct narrow *n, bool use)
-{
-	if (use && n->b.n > 1 && !n->b.over)
-		buf_printf(all, "%s%.*s)", n->pg ? " & " : " AND ", (int)n->b.n, n->b.p);
-	buf_free(&n->b);
-}
-
-static struct narrow narrow_new(bool pg)
-{
-	struct narrow n = { .b = BUF(8192), .pg = pg };
-	buf_char(&n.b, '(');
-	return n;
-}
-
-struct str search_query(struct ctx *c, const struct rtype *type, const struct see *s)
+struct str search_words(struct ctx *c, const struct see *s)
 {
 	bool pg = db_is_postgres(c->db);
 	BUF_AUTO all = BUF(65536);
@@ -254,18 +221,7 @@ struct str search_query(struct ctx *c, const struct rtype *type, const struct se
 		}
 		buf_free(&t.b);
 	}
-	if (!all.n)
-		return STR_NONE;
-	struct narrow scope = narrow_new(pg);
-	bool use = narrow_scope(c, type, &scope);
-	add_narrow(&all, &scope, use);
-	for (size_t i = 0; i < s->nfilters; i++)
-		if (str_is(s->filters[i].field, "area") && s->filters[i].value.n >= 9) {
-			struct narrow place = narrow_new(pg);
-			use = narrow_area(c, &place, s->filters[i].value);
-			add_narrow(&all, &place, use);
-		}
-	return all.over ? STR_NONE : arena_str(c->a, buf_view(&all));
+	return all.over || !all.n ? STR_NONE : arena_str(c->a, buf_view(&all));
 }
 
 /* ---- making anew ---- */

@@ -2,12 +2,13 @@
  * Invariants: the tombstone (case_key with epoch 0) is committed before a key goes, so that a stop between is made good at the next
  * start; after it nothing is sealed for that subject again. */
 #include "record/inner.h"
+#include "record/files.h"
 #include "record/keystore.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-struct dead { int64_t *v; size_t n, cap; };
-struct after_shred { struct app *app; size_t n; int64_t id[]; };
+struct dead { int64_t *v; size_t n, cap; struct file_made *files; size_t nfiles, cap_files; };
+struct after_shred { struct app *app; struct file_made *files; size_t nfiles, n; int64_t id[]; };
 
 static void destroy_now(void *arg)
 {
@@ -16,6 +17,12 @@ static void destroy_now(void *arg)
 	/* What fails here is done by shred_finish() at the next start. */
 	if (keystore_destroy(x->app, x->id, x->n, &ignored) != OK)
 		x->n = 0;
+	/* Unreadable now; gone too. What a stop leaves here is swept at the next start, for its row has no key. */
+	for (size_t i = 0; i < x->nfiles; i++)
+		file_forget(x->app, &x->files[i]);
+	free(x->files);
+	x->files = NULL;
+	x->nfiles = 0;
 }
 
 /* Keys of tombstoned subjects. subject 0: of all. */
@@ -115,6 +122,12 @@ static enum err end_subject(struct ctx *c, const struct rtype *t, struct rec *r,
 	size_t n;
 	TRY(rec_keys_note(c, r));
 	TRY(end_children(c, t, r->id, d));
+	struct str file = t->file ? rec_str(c, r, "file") : STR_NONE;
+	if (file.n == FILE_NAME - 1) {
+		struct file_made m = { 0 };
+		memcpy(m.name, file.p, file.n);
+		VEC_PUSH(c->a, d->files, d->nfiles, d->cap_files, m);
+	}
 	TRY(empty_row(c, plan_of(c->app, t), r));
 	TRY(dead_keys(c->db, c->a, r->id, &v, &n, c->f));
 	for (size_t i = 0; i < n; i++)
@@ -137,6 +150,10 @@ enum err shred(struct ctx *c, const char *type, int64_t id, int64_t *ret_keys)
 	x->n = d.n;
 	if (d.n)
 		memcpy(x->id, d.v, d.n * sizeof *d.v);
+	x->nfiles = d.nfiles;
+	x->files = xalloc((d.nfiles + 1) * sizeof *x->files);
+	if (d.nfiles)
+		memcpy(x->files, d.files, d.nfiles * sizeof *d.files);
 	db_after_commit(c->db, destroy_now, x);
 	*ret_keys = (int64_t)d.n;
 	return OK;

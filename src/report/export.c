@@ -108,7 +108,7 @@ enum err export_table(struct ctx *c, const struct export_ask *q, struct str numb
 /* A cell that a spreadsheet would take for a formula is given an apostrophe (CSV injection). */
 static void csv_cell(struct buf *b, struct str s)
 {
-	bool risky = s.n && memchr("=+-@\t\r", s.p[0], 6);
+	bool risky = s.n && s.p[0] && strchr("=+-@\t\r", s.p[0]);
 	buf_cstr(b, risky ? "\"'" : "\"");
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '"')

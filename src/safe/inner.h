@@ -55,6 +55,7 @@ CHECKED enum err ring_data(struct keyring *k, int64_t id, struct set *ret, int *
 
 /* seal.c: the suites alone, for envelopes and published vectors. nonce: 24, 12 or 16 bytes. */
 #define TAG 16
+size_t nonce_len(int suite);      /* 0: no such suite */
 CHECKED bool suite_seal(int suite, const struct set *s, const unsigned char *nonce, const unsigned char *aad, size_t aadn, const unsigned char *in, size_t n,
 			unsigned char *out, unsigned char tag[TAG]);
 CHECKED bool suite_open(int suite, const struct set *s, const unsigned char *nonce, const unsigned char *aad, size_t aadn, const unsigned char *in, size_t n,

@@ -27,8 +27,10 @@ void token_new(char ret[TOKEN_TEXT]);
 void token_hash(struct str token, unsigned char ret[32]);    /* what the store keeps: SHA-256 */
 bool secret_eq(struct str a, struct str b);                  /* constant time */
 void sha256(struct str data, unsigned char ret[32]);
+void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 
 /* ---- one-time codes (RFC 6238, 160-bit seed, 30 s, 6 digits, ±1 step) ----------------------------------------- */
+#define TOTP_STEP_MS 30000
 void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);
@@ -126,9 +128,27 @@ CHECKED enum err keyring_restore(const char *path, struct str one, struct str tw
 void spool_secret(unsigned char ret[SPOOL_SECRET]);
 void spool_xor(const unsigned char secret[SPOOL_SECRET], uint64_t offset, void *bytes, size_t n);
 
+/* A file at rest, under a key of its own: "xafile1\n" | suite | length (8) | chunks of 64 KiB, each nonce | ciphertext | tag. The name, the
+ * suite, the length and the chunk's place are authenticated with each, so that nothing can be cut off, moved or put under another name. */
+#define FILE_KEY 32
+#define FILE_CHUNK 65536
+/* Writes it to fd; ret_sha: SHA-256 of what was written. ERR_FULL: no room. Does not flush. */
+CHECKED enum err file_seal(const unsigned char key[FILE_KEY], enum suite suite, const char *name, struct str plain, int fd, unsigned char ret_sha[32], struct fault *f);
+/* Reads it from fd into ret, whose ceiling bounds it. ERR_DB: altered, cut, or another file's; ERR_LIMIT: longer than the ceiling. */
+CHECKED enum err file_unseal(const unsigned char key[FILE_KEY], const char *name, int fd, struct buf *ret, struct fault *f);
+
 /* Keyed 64-bit hash of a search token (SipHash-2-4 under the search key). */
 uint64_t token_blind(struct keyring *k, struct str token);
 uint64_t siphash(const unsigned char key[16], struct str s);
+
+/* ---- a set that knows again what it was shown, and gives none of it away ---------------------------------------------- */
+/* In locked memory, wiped when freed; the caller normalises the values and keeps threads apart. */
+struct known;
+struct known *known_new(void);
+void known_free(struct known *k);                                    /* takes NULL */
+void known_add(struct known *k, const char *what, struct str v);     /* what: the kind of value, at most 30 bytes */
+/* True for all that was added; for another value once in 2^64. */
+bool known_has(const struct known *k, const char *what, struct str v);
 
 /* ---- the Merkle log (RFC 6962, SHA-256) ---------------------------------------------------------------------------- */
 struct merkle { uint64_t size; int npeaks; struct { int level; unsigned char h[32]; } peaks[64]; };

@@ -16,7 +16,7 @@
 
 #define AAD_MAX 168
 
-static size_t nonce_len(int suite) { return suite == SUITE_XCHACHA ? 24 : suite == SUITE_AES_GCM ? 12 : suite == SUITE_SM4 ? 16 : 0; }
+size_t nonce_len(int suite) { return suite == SUITE_XCHACHA ? 24 : suite == SUITE_AES_GCM ? 12 : suite == SUITE_SM4 ? 16 : 0; }
 static size_t head_len(struct str s) { return !s.n ? 0 : s.p[0] == 1 ? 4 : s.p[0] == 2 ? 5 : s.p[0] == 3 ? 12 : 0; }
 
 size_t seal_overhead(void) { return SEAL_HEAD_MAX + 24 + TAG; }
@@ -105,6 +105,16 @@ bool hmac_sm3(const unsigned char key[32], const struct str *parts, size_t npart
 	sodium_memzero(in, sizeof in);
 	sodium_memzero(out, sizeof out);
 	return ok;
+}
+
+void sm3(struct str data, unsigned char ret[32])
+{
+	unsigned n = 0;
+	ossl_ready();
+	EVP_MD_CTX *x = EVP_MD_CTX_new();
+	bool ok = x && EVP_DigestInit_ex(x, ossl.sm3, NULL) == 1 && EVP_DigestUpdate(x, data.p, data.n) == 1 && EVP_DigestFinal_ex(x, ret, &n) == 1 && n == 32;
+	EVP_MD_CTX_free(x);
+	must(ok);
 }
 
 /* HMAC-SM3(len(aad) as 8 bytes | aad | nonce | ciphertext), cut to 16. */

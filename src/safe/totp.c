@@ -4,8 +4,6 @@
 #include "safe/ossl.h"
 #include <stdio.h>
 
-#define STEP_MS (30 * MS_SECOND)
-
 void totp_seed(unsigned char ret[20]) { random_bytes(ret, 20); }
 
 static unsigned code_at(const unsigned char seed[20], int64_t step)
@@ -24,7 +22,7 @@ static unsigned code_at(const unsigned char seed[20], int64_t step)
  * candidates are computed and compared in constant time. */
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step)
 {
-	int64_t now = ms / STEP_MS, found = -1;
+	int64_t now = ms / TOTP_STEP_MS, found = -1;
 	if (code.n != 6)
 		return false;
 	for (int64_t step = now - 1; step <= now + 1; step++) {

@@ -402,7 +402,7 @@ static int clue_tallies(const struct rec *r, struct tally_cell out[TALLY_MAX])
 const struct rtype clue_type = {
 	.name = "clue", .label = N_("Clue"), .plural = N_("Clues"), .title = "title", .fields = clue_fields, .nfields = ARRAY_LEN(clue_fields),
 	.states = clue_states, .nstates = ARRAY_LEN(clue_states), .steps = clue_steps, .nsteps = ARRAY_LEN(clue_steps), .read = clue_read,
-	.nread = ARRAY_LEN(clue_read), .number = "线", .level = 3, .tallies = clue_tallies, .check = clue_check, .grade = "grade", .guard = GUARD_SELF, .child = "child",
+	.nread = ARRAY_LEN(clue_read), .number = "线", .level = 3, .tallies = clue_tallies, .check = clue_check, .many = true, .grade = "grade", .guard = GUARD_SELF, .child = "child",
 };
 
 /* ---- what people taught the engine ---- */

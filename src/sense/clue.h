@@ -12,7 +12,7 @@
 #define XA_CLUE_H
 #include "record/record.h"
 
-extern const struct rtype clue_type, correction_type;
+extern const struct rtype clue_type, clue_document_type, correction_type;
 
 /* What an engine says about a text; strings live in the context's arena. */
 struct sense_verdict {

@@ -49,7 +49,7 @@ struct db {
 	bool failed;                                /* a statement of the job (or sub) failed: nothing more may run in it */
 	bool wrote;                                 /* the job has changed something; SQLite */
 	int read_depth, open_rows;
-	int64_t statements;
+	int64_t statements, execs;
 	struct after *after_first, **after_last;   /* of the running job */
 	struct later_list later[LATER_KINDS + 1];   /* of the transaction; the last stays empty */
 	struct arena *later_arena;

@@ -1,7 +1,8 @@
 /* Why: who outgrows one machine gives a URL and keeps the program.
  * Invariants: a job is one SERIALIZABLE transaction, run again from scratch when PostgreSQL says it lost against another;
- * a COMMIT whose answer got lost is looked up by its transaction id before anything is run again, so nothing is saved
- * twice; the server's messages never reach a fault whole, for they quote values. */
+ * a COMMIT whose answer got lost is looked up by the mark it left before anything is run again, so nothing is saved
+ * twice; a server that is away is ERR_BUSY and never damage, each thread finds it again by itself; the server's messages
+ * never reach a fault whole, for they quote values. */
 #include "store/internal.h"
 #include "base/clock.h"
 #include <endian.h>
@@ -14,6 +15,7 @@
 #define LOOKUP_MS 20000           /* how long a lost COMMIT is looked up */
 #define ALONE_AFTER 2             /* from then on no other writer of this process runs beside it */
 #define MIGRATE_LOCK "7090120"    /* any constant: the advisory lock of migrating processes */
+#define MARKS_LOCK "7090121"      /* and of those making the table of marks */
 #define STALE_MAX 64
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };   /* the types we send */
@@ -26,6 +28,7 @@ struct pdb {
 	int nstale;
 	bool retry;                               /* a statement of the job lost against another transaction */
 	bool replan;                              /* a kept plan is out of date: another process has migrated */
+	int64_t mark_first, mark;                 /* a writer's marks that stand there; the last one given; see commit_lookup() */
 	size_t cap;                               /* of the parameter arrays */
 	Oid *types;
 	const char **vals;
@@ -42,13 +45,16 @@ static enum err state_err(const char *state)
 {
 	static const struct { const char *prefix; enum err e; } map[] = {
 		{ "23505", ERR_DUPLICATE }, { "53100", ERR_FULL }, { "53", ERR_BUSY }, { "40", ERR_BUSY }, { "55P03", ERR_BUSY },
-		{ "54", ERR_LIMIT },
+		{ "54", ERR_LIMIT }, { "08", ERR_BUSY }, { "57P", ERR_BUSY }, { "25006", ERR_BUSY },   /* away, ending, starting, a standby */
 	};
 	for (size_t i = 0; i < ARRAY_LEN(map); i++)
 		if (str_starts(str_of(state), map[i].prefix))
 			return map[i].e;
 	return ERR_DB;
 }
+
+static const char away[] = N_("The database cannot be reached at the moment; nothing was saved this time. Please try again in a minute.");
+static bool pg_lost(const struct db *d) { return PQstatus(pdb_of(d)->c) == CONNECTION_BAD; }
 
 /* Takes res. The message itself is kept only for the classes that speak of our own text, not of values. */
 static enum err pg_fail(struct db *d, struct fault *f, PGresult *res, const char *sql)
@@ -64,12 +70,11 @@ static enum err pg_fail(struct db *d, struct fault *f, PGresult *res, const char
 	pdb_of(d)->replan |= replan;
 	if (replan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
 		pdb_of(d)->retry = true;
-	enum err e = fail(f, state_err(state), NULL, "postgres %s %s%.90s in: %.100s", state, rule ? rule : "", said ? said : "", sql);
+	enum err code = state_err(state);
+	enum err e = fail(f, code, pg_lost(d) ? away : NULL, "postgres %s %s%.90s in: %.100s", state, rule ? rule : "", said ? said : "", sql);
 	PQclear(res);
 	return e;
 }
-
-static bool pg_lost(const struct db *d) { return PQstatus(pdb_of(d)->c) == CONNECTION_BAD; }
 
 /* A statement without parameters or result, outside the cache. */
 static enum err pg_plain(struct db *d, struct fault *f, const char *sql)
@@ -89,7 +94,7 @@ static void no_notice(void *arg, const PGresult *res) { }
 static enum err pg_greet(struct pdb *p, struct fault *f)
 {
 	if (PQstatus(p->c) != CONNECTION_OK)   /* its message may quote the URL: not in the log */
-		return fail(f, ERR_DB, N_("The database server cannot be reached."), "no connection to the PostgreSQL server");
+		return fail(f, ERR_BUSY, away, "no connection to the PostgreSQL server");
 	PQsetNoticeReceiver(p->c, no_notice, NULL);
 	const char *enc = PQparameterStatus(p->c, "server_encoding");
 	if (PQserverVersion(p->c) < 130000 || !enc || strcmp(enc, "UTF8") != 0)
@@ -103,12 +108,53 @@ static enum err pg_greet(struct pdb *p, struct fault *f)
 	return pg_plain(&p->d, f, b.p);
 }
 
+/*
+ * ---- marks ----
+ *
+ * The answer to COMMIT got lost: what became of it? Each transaction of a writer leaves a mark as its last act, a number that nobody else
+ * gives. The lookup bars that number: this waits for a transaction still under way, finds its mark when it was committed, and else
+ * keeps it out for ever, should it still be on the wire. A transaction id would not do: after a crash the server may give the
+ * same id again, to somebody who commits.
+ */
+#define MARK_SQL "INSERT INTO store_mark (id) VALUES (%lld)"
+#define MARKS_KEPT 256
+
+static enum err marks_ready(struct pdb *p, struct fault *f)
+{
+	PGresult *res = PQexec(p->c, "SELECT to_regclass('store_mark') IS NOT NULL");
+	bool there = PQntuples(res) == 1 && strcmp(PQgetvalue(res, 0, 0), "t") == 0;
+	PQclear(res);
+	if (!there)   /* other processes may be at it */
+		TRY(pg_plain(&p->d, f, "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" MARKS_LOCK ");"
+				       "CREATE TABLE IF NOT EXISTS store_mark (id BIGINT PRIMARY KEY, barred BOOLEAN NOT NULL DEFAULT false, made TIMESTAMPTZ NOT NULL DEFAULT now()); COMMIT"));
+	uint64_t r;
+	random_bytes(&r, sizeof r);
+	p->mark_first = p->mark = (int64_t)(r >> 1 & ~UINT64_C(0xffffff));
+	/* of processes that are no more */
+	return pg_plain(&p->d, f, "BEGIN ISOLATION LEVEL READ COMMITTED; DELETE FROM store_mark WHERE made < now() - interval '7 days'; COMMIT");
+}
+
+/* Those answered for. In a transaction of its own that reads nothing under SERIALIZABLE: it must not make others lose. */
+static void marks_sweep(struct pdb *p)
+{
+	char sql[200];
+	if (p->mark - p->mark_first < MARKS_KEPT)
+		return;
+	snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL READ COMMITTED; DELETE FROM store_mark WHERE id > %lld AND id <= %lld; COMMIT", (long long)p->mark_first, (long long)p->mark);
+	if (pg_plain(&p->d, NULL, sql) == OK)
+		p->mark_first = p->mark;
+}
+
 static enum err pg_dial(struct pdb *p, struct fault *f)
 {
-	const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-	const char *vals[] = { "5", "xiaoan", p->d.s->where, "UTF8", NULL };
+	/* What the URL says comes later and wins. A machine that went away without a word is given up after 25 seconds, not after hours. */
+	const char *keys[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "fallback_application_name", "dbname",
+		"client_encoding", NULL };
+	const char *vals[] = { "5", "10", "5", "3", "20000", "xiaoan", p->d.s->where, "UTF8", NULL };
 	p->c = PQconnectdbParams(keys, vals, 1);
 	enum err e = pg_greet(p, f);
+	if (e == OK && p->d.writer && !p->mark)
+		e = marks_ready(p, f);
 	if (e != OK) {
 		/* half a connection must not be mistaken for one; without any, PQstatus says bad */
 		PQfinish(p->c);
@@ -360,33 +406,33 @@ static void pg_read_end(struct db *d) { PQclear(PQexec(pdb_of(d)->c, "COMMIT"));
 
 enum verdict { JOB_DONE, JOB_RETRY, JOB_LOST };
 
-/* The answer to COMMIT got lost: what became of transaction xid? */
-static enum verdict commit_lookup(struct pdb *p, struct fault *f, const char *xid, enum err *ret)
+static enum verdict commit_lookup(struct pdb *p, struct fault *f, enum err *ret)
 {
-	char sql[80];
-	snprintf(sql, sizeof sql, "SELECT pg_xact_status('%s'::xid8)", xid);
+	char sql[200];
+	snprintf(sql, sizeof sql, "INSERT INTO store_mark (id, barred) VALUES (%lld, true) ON CONFLICT (id) DO UPDATE SET id = store_mark.id RETURNING barred", (long long)p->mark);
 	for (int64_t until = mono_ms() + LOOKUP_MS; mono_ms() < until; nanosleep(&(struct timespec){ 0, 100000000L }, NULL)) {
-		if (pg_redial(p, f) != OK)
+		if (pg_lost(&p->d) && pg_redial(p, f) != OK)
 			continue;   /* it may be starting again */
 		PGresult *res = PQexec(p->c, sql);
 		const char *st = PQntuples(res) == 1 ? PQgetvalue(res, 0, 0) : "";
-		bool committed = strcmp(st, "committed") == 0, aborted = strcmp(st, "aborted") == 0;
+		bool barred = strcmp(st, "t") == 0, committed = strcmp(st, "f") == 0;
 		PQclear(res);
 		if (committed) {
 			*ret = OK;
 			return JOB_DONE;
 		}
-		if (aborted)
+		if (barred)
 			return JOB_LOST;
 	}
-	*ret = fail(f, ERR_DB, N_("The connection to the database broke while saving. Please look whether it was saved before you try again."),
-		    "commit of %s: outcome unknown", xid);
+	*ret = fail(f, ERR_BUSY, N_("The connection to the database broke while saving. Please look whether it was saved before you try again."), "outcome of a commit unknown");
 	return JOB_DONE;
 }
 
-static enum verdict pg_commit(struct pdb *p, struct write *w, const char *xid, enum err *ret)
+static enum verdict pg_commit(struct pdb *p, struct write *w, enum err *ret)
 {
-	PGresult *res = PQexec(p->c, "COMMIT");
+	char sql[100];
+	snprintf(sql, sizeof sql, MARK_SQL "; COMMIT", (long long)++p->mark);
+	PGresult *res = PQexec(p->c, sql);
 	bool good = PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") == 0;
 	if (good) {
 		PQclear(res);
@@ -396,25 +442,20 @@ static enum verdict pg_commit(struct pdb *p, struct write *w, const char *xid, e
 	}
 	if (pg_lost(&p->d)) {
 		PQclear(res);
-		return commit_lookup(p, &w->fault, xid, ret);
+		return commit_lookup(p, &w->fault, ret);
 	}
 	*ret = pg_fail(&p->d, &w->fault, res, "COMMIT");
+	PQclear(PQexec(p->c, "ROLLBACK"));
 	return p->retry ? JOB_RETRY : JOB_DONE;
 }
 
 static enum verdict pg_attempt(struct pdb *p, struct write *w, enum err *ret)
 {
-	char xid[24] = "";
 	p->retry = false;
-	/* the id now: after a lost COMMIT nobody else would know it */
-	const char *begin = "BEGIN; SELECT pg_current_xact_id()::text";
-	PGresult *res = PQexec(p->c, begin);
-	if (PQresultStatus(res) != PGRES_TUPLES_OK) {
-		*ret = pg_fail(&p->d, &w->fault, res, begin);
+	if (pg_plain(&p->d, &w->fault, "BEGIN") != OK) {
+		*ret = w->fault.code;
 		return pg_lost(&p->d) ? JOB_LOST : p->retry ? JOB_RETRY : JOB_DONE;
 	}
-	snprintf(xid, sizeof xid, "%s", PQgetvalue(res, 0, 0));
-	PQclear(res);
 	later_clear(&p->d);
 	enum err e = job_run(&p->d, w);
 	if (e == OK)
@@ -427,7 +468,7 @@ static enum verdict pg_attempt(struct pdb *p, struct write *w, enum err *ret)
 			PQclear(PQexec(p->c, "ROLLBACK"));
 		return lost ? JOB_LOST : p->retry ? JOB_RETRY : JOB_DONE;
 	}
-	return pg_commit(p, w, xid, ret);
+	return pg_commit(p, w, ret);
 }
 
 static void pg_job(struct store *s, struct pdb *p, struct write *w)
@@ -448,7 +489,7 @@ static void pg_job(struct store *s, struct pdb *p, struct write *w)
 		after_drop(after_take(&p->d));
 		if (v == JOB_LOST) {
 			if (redialed || (pg_lost(&p->d) && pg_redial(p, &w->fault) != OK)) {
-				e = fail(&w->fault, ERR_DB, w->fault.msg, "the connection was lost");
+				e = fail(&w->fault, ERR_BUSY, away, "the connection was lost");
 				break;
 			}
 			redialed = true;
@@ -478,12 +519,13 @@ static void pg_drain(struct store *s, struct db *d)
 		if (closed)
 			return;
 		pg_job(s, pdb_of(d), w);
+		marks_sweep(pdb_of(d));
 	}
 }
 
 static enum err pg_copy(struct store *s, const char *path, struct fault *f)
 {
-	return fail(f, ERR_INTERNAL, N_("PostgreSQL is backed up with its own tool, pg_basebackup."), NULL);
+	return fail(f, ERR_INTERNAL, NULL, "its rows are transferred, not its files copied");
 }
 
 const struct engine engine_postgres = {
@@ -491,3 +533,53 @@ const struct engine engine_postgres = {
 	.rows = pg_rows, .script = pg_script, .next = pgrow_next, .end = pgrow_end, .cols = pgrow_cols, .type = pgrow_type, .integer = pgrow_integer,
 	.real = pgrow_real, .text = pgrow_text, .blob = pgrow_blob, .read_begin = pg_read_begin, .read_end = pg_read_end, .copy = pg_copy,
 };
+
+/* ---- where it is ---- */
+
+static const char *option(const PQconninfoOption *o, const char *name)
+{
+	for (; o->keyword; o++)
+		if (strcmp(o->keyword, name) == 0)
+			return o->val;
+	return NULL;
+}
+
+/* As libpq reads it: what the URL leaves open comes from the environment. */
+static const char *setting(const PQconninfoOption *given, const PQconninfoOption *usual, const char *name, const char *last)
+{
+	const char *v = option(given, name);
+	if (!v || !*v)
+		v = option(usual, name);
+	return v && *v ? v : last;
+}
+
+enum err store_ports(const char *url, uint16_t *ret, size_t max, size_t *ret_n, struct fault *f)
+{
+	*ret_n = 0;
+	if (!url || (!str_starts(str_of(url), "postgres://") && !str_starts(str_of(url), "postgresql://")))
+		return OK;
+	char *why = NULL;
+	PQconninfoOption *given = PQconninfoParse(url, &why), *usual = PQconndefaults();
+	if (!given || !usual) {
+		PQconninfoFree(given);
+		PQconninfoFree(usual);
+		PQfreemem(why);
+		return fail(f, ERR_INVALID, N_("The address of the database is not valid."), "--store or --keys");
+	}
+	struct str hosts = str_of(setting(given, usual, "host", "/")), ports = str_of(setting(given, usual, "port", "5432"));
+	if (setting(given, usual, "hostaddr", NULL))
+		hosts = str_of(setting(given, usual, "hostaddr", NULL));
+	/* Lists run side by side; one port stands for all. */
+	for (struct str port = STR("5432"); hosts.p && *ret_n < max;) {
+		struct str host = str_cut(hosts, ',', &hosts);
+		int64_t n;
+		if (ports.p)
+			port = str_cut(ports, ',', &ports);
+		if (str_starts(host, "/") || str_starts(host, "@"))
+			continue;
+		ret[(*ret_n)++] = str_int(port, &n) && n > 0 && n < 65536 ? (uint16_t)n : 5432;
+	}
+	PQconninfoFree(given);
+	PQconninfoFree(usual);
+	return OK;
+}

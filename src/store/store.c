@@ -120,6 +120,7 @@ void db_free_shared(struct db *d)
 bool db_is_postgres(const struct db *d) { return d->e->postgres; }
 bool db_can_write(const struct db *d) { return d->writer; }
 int64_t db_statements(const struct db *d) { return d->statements; }
+int64_t db_execs(const struct db *d) { return d->execs; }
 
 /* PostgreSQL refuses everything after a failed statement until the savepoint is undone; SQLite would go on. Both refuse
  * here, so that a job that works on the one works on the other. */
@@ -134,6 +135,7 @@ enum err db_exec(struct db *d, struct fault *f, const char *sql, const struct va
 {
 	TRY(check_job(d, f));
 	d->statements++;
+	d->execs++;
 	enum err e = d->e->exec(d, f, sql, args, nargs, ret_changed);
 	d->failed = d->in_job && e != OK;
 	return e;

@@ -36,10 +36,13 @@ struct store_options {
 };
 
 /* url: a file path or "sqlite:PATH" (":memory:" is refused: readers could not see it), or "postgres://…". Creates the
- * file. opt may be NULL. Errors: ERR_IO, ERR_DB, ERR_FULL. */
+ * file. opt may be NULL. Errors: ERR_IO, ERR_DB, ERR_FULL; ERR_BUSY: PostgreSQL is away, and so says whatever asks it later while it is: the
+ * store finds it again by itself. */
 CHECKED enum err store_open(const char *url, const struct store_options *opt, struct store **ret, struct fault *f);
 void store_close(struct store *s);    /* finishes the queue; takes NULL */
 bool store_is_postgres(const struct store *s);
+/* The TCP ports on which a store at url would be looked for, at most max; none for a file or a Unix socket. */
+CHECKED enum err store_ports(const char *url, uint16_t *ret, size_t max, size_t *ret_n, struct fault *f);
 
 struct migration { int number; const char *name; const char *sql; };
 /* Applies those not yet applied, in order, each in one transaction; refuses when an applied one's text has changed or
@@ -91,6 +94,7 @@ void db_read_end(struct db *d);
 bool db_is_postgres(const struct db *d);
 bool db_can_write(const struct db *d);
 int64_t db_statements(const struct db *d);     /* run so far: for budgets in tests */
+int64_t db_execs(const struct db *d);          /* of these by db_exec(): only they change a record */
 
 /* ---- writing ------------------------------------------------------------------------ */
 
@@ -135,8 +139,13 @@ int64_t db_version(const struct db *d);
 /* From now on every job is refused with this error and message (a message id), until e is OK: the database is damaged, and what is
  * written on top makes it worse. */
 void store_refuse(struct store *s, enum err e, const char *msg, const char *hint);
-/* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (use pg_basebackup). */
+/* SQLite: online copy with VACUUM INTO. PostgreSQL: ERR_INTERNAL (store_transfer). */
 CHECKED enum err store_copy(struct store *s, const char *path, struct fault *f);
+
+/* Every row that `from` holds, as of one moment, into `to`, in one transaction: for backups of PostgreSQL and for moving between engines.
+ * One of the two is SQLite; both were migrated by the same migrations, and what these put into `to` is replaced. The tables search_* are
+ * left out: their words are made anew. Slow: not on a web thread, nor in a job of `to`. */
+CHECKED enum err store_transfer(struct store *from, struct store *to, struct fault *f);
 
 /* ---- copying page by page, and the log between copies (SQLite; PostgreSQL: ERR_INTERNAL, it has its own) ---------------- */
 

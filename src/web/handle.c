@@ -121,17 +121,18 @@ static void plain_page(struct web_conn *k, enum err e)
 {
 	struct req *rq = &k->rq;
 	struct buf *o = &k->rs.body;
-	const char *msg = rq->fault.msg ? rq->fault.msg : err_text(e);
+	BUF_AUTO msg = BUF(4096);
+	buf_msg(&msg, tr(rq->lang, rq->fault.msg ? rq->fault.msg : err_text(e)), str_of(rq->fault.arg), STR(""));
 	if (rq->route && rq->route->flags & ROUTE_API) {
 		k->rs.type = "application/problem+json";
 		buf_printf(o, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\",\"title\":", k->rs.status, err_name(e));
-		json_str(o, str_of(tr(rq->lang, msg)));
+		json_str(o, buf_view(&msg));
 		buf_printf(o, ",\"request\":\"%s\"}", rq->id);
 		return;
 	}
 	buf_printf(o, "<!DOCTYPE html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%d</title><h1>%d</h1><p>",
 	           rq->lang == LANG_ZH ? "zh-CN" : "en", k->rs.status, k->rs.status);
-	html_text(o, str_of(tr(rq->lang, msg)));
+	html_text(o, buf_view(&msg));
 	buf_cstr(o, "</p><p>");
 	html_text(o, str_of(tr(rq->lang, N_("Number of this request, for the administrator:"))));
 	buf_printf(o, " %s</p></html>", rq->id);
@@ -158,8 +159,12 @@ static void render_error(struct web_conn *k)
 	k->fixed = STR_NONE;
 	rs->status = status ? status : err_http(e);
 	rq->fault.code = e;
+	if (rs->status == 503)
+		resp_header(rs, rq, "Retry-After", STR("5"));
 	if (allow.p)
 		resp_header(rs, rq, "Allow", allow);
+	if (k->retry_s)
+		resp_header(rs, rq, "Retry-After", arena_fmt(k->a, "%d", k->retry_s));
 	if (k->c->error)
 		k->c->error(rq, rs, e);
 	if (rs->body.n == 0 && rs->status >= 400)
@@ -275,12 +280,15 @@ static void take_headers(struct web_conn *k, const char *headers)
 struct web_answer web_handle(const struct web_config *c, struct arena *a, const char *method, const char *target, const char *headers, struct str body)
 {
 	struct web_conn *k = conn_new(c);
-	k->rq.remote = STR("127.0.0.1");
 	k->target = arena_str(k->a, str_of(target));
 	take_headers(k, headers);
+	conn_remote(k, STR("127.0.0.1"));
 	k->result = conn_begin(k, method);
 	if ((k->result == OK || (k->result == ERR_NOT_FOUND && k->rs.status == 0)) && asset_serve(k)) {
 		k->result = OK;
+	} else if ((k->result == OK || k->result == ERR_NOT_FOUND) && conn_rate(k) != OK) {
+		k->result = ERR_RATE;
+		conn_reader(k, false);
 	} else if (k->result == OK) {
 		k->stage = STAGE_BODY;
 		if (body.n)

@@ -1,5 +1,5 @@
 /* Why: text of strangers becomes HTML here and nowhere else. html_text is safe between tags and inside quoted
- * attributes; html_url keeps javascript:, data: and foreign hosts out of href and action. */
+ * attributes; html_url keeps javascript:, data: (but a JPEG) and foreign hosts out of href and action. */
 #include "web/web.h"
 
 static void escape(struct buf *o, struct str s, bool lines)
@@ -61,8 +61,24 @@ void html_url_part(struct buf *o, struct str s)
 	}
 }
 
+/* A picture inside the page: pixels that a browser cannot take for a page or a script. */
+static bool picture_inside(struct str s)
+{
+	static const char head[] = "data:image/jpeg;base64,";
+	size_t i = sizeof head - 1;
+	if (!str_starts(s, head) || s.n == i)
+		return false;
+	while (i < s.n && (unreserved((unsigned char)s.p[i]) || strchr("+/=", s.p[i])) && !strchr("-._~", s.p[i]))
+		i++;
+	return i == s.n;
+}
+
 void html_url(struct buf *o, struct str s)
 {
+	if (picture_inside(s)) {
+		buf_str(o, s);
+		return;
+	}
 	/* "//host" and "/\host" are foreign hosts to a browser, which also drops tabs and newlines wherever they stand. */
 	bool local = s.n && (s.p[0] == '#' || (s.p[0] == '/' && (s.n == 1 || (s.p[1] != '/' && s.p[1] != '\\'))));
 	for (size_t i = 0; local && i < s.n; i++)

@@ -17,7 +17,7 @@
 #define UPLOADS_MAX 64
 #define SEGMENTS_MAX 24                       /* of a path */
 
-enum stage { STAGE_NEW, STAGE_BODY, STAGE_WAITING, STAGE_DONE, STAGE_ANSWERED };
+enum stage { STAGE_NEW, STAGE_EARLY, STAGE_BODY, STAGE_WAITING, STAGE_DONE, STAGE_ANSWERED };
 
 /* A body as it arrives: in memory, then enciphered in a nameless file. */
 struct body {
@@ -55,6 +55,9 @@ struct web_conn {
 	size_t nout;
 	struct str fixed;                 /* an asset's bytes: answered instead of rs.body when present */
 	int64_t start_us;
+	int64_t wait_until;               /* a call for help, one too many of its address: run then; 0: at once */
+	int retry_s;                      /* ERR_RATE: what Retry-After says */
+	bool here;                        /* asked by this machine itself, and no proxy is trusted */
 	int kept_headers;                 /* ROUTE_ACT: how many headers the first part left, */
 	struct fault *kept_fault;         /* and what it found wrong; NULL: nothing */
 	struct write write;
@@ -72,6 +75,13 @@ CHECKED enum err conn_parse_body(struct web_conn *k);
 CHECKED enum err conn_bad(struct web_conn *k, int status, const char *msg, const char *detail);
 struct str conn_media_type(const struct web_conn *k);
 bool name_is(struct str a, const char *b);   /* ASCII, without case */
+
+/* remote.c */
+bool net_has(const struct web_net *n, size_t count, struct str address);
+/* Who asks: the peer, or what the trusted proxies in front say of him. */
+void conn_remote(struct web_conn *k, struct str peer);
+/* Counts a request that is no asset's; ERR_RATE: one too many. */
+CHECKED enum err conn_rate(struct web_conn *k);
 
 /* form.c */
 /* Percent-decodes; '+' becomes a blank when plus. False on a broken escape, NUL or bytes that are no UTF-8. */

@@ -24,17 +24,22 @@
 #define IDLE_S 15u
 #define REQUEST_US (INT64_C(120) * 1000000)       /* a body must be here by then */
 #define UPLOAD_US (INT64_C(600) * 1000000)        /* 64 MiB over a village's line */
-#define GRACE_US (INT64_C(10) * 1000000)          /* and after this at 1 KB/s at least (S37) */
+#define GRACE_US (INT64_C(10) * 1000000)          /* and after this at 1 KB/s at least (S37), both ways */
 #define HEADERS_US (INT64_C(25) * 1000000)        /* from the last answer to the next whole head: idle 15 s and 10 s to send it */
 #define CONNECTIONS_MAX 2000u
-#define CONNECTIONS_PER_ADDRESS 64u
+#define CONNECTIONS_PER_ADDRESS 256u
+#define CONNECTIONS_SPARE 100u                    /* so few left: whoever has owed us longest goes */
 #define CONNECTION_MEMORY ((size_t)48 << 10)
 
-/* A connection, watched while it owes us a request: libmicrohttpd's idle timeout starts anew with every byte, so that a
- * client sending one header byte each 14 s would keep its place for hours. */
+/* What the client of a connection owes us, and since when: libmicrohttpd's idle timeout starts anew with every byte, so that one header
+ * byte each 14 s would keep a place for hours, and so would an answer read a byte at a time. */
+enum owes { OWES_NOTHING, OWES_HEAD, OWES_BODY, OWES_READING };
 struct link {
 	int fd;
-	int64_t since_us;      /* 0: a request is under way */
+	enum owes owes;
+	int64_t since_us, by_us;      /* cut after by_us */
+	char peer[46];
+	bool cut;
 	struct link *next, **at;
 };
 
@@ -51,6 +56,7 @@ struct web {
 	size_t refs;                        /* the owner, the workers, orphans: the last one frees */
 	bool stopping;
 	struct link *links;
+	unsigned nlinks;
 	pthread_t reaper;
 	bool reaping;
 	pthread_t workers[16];
@@ -210,35 +216,127 @@ static bool dispatch(struct web *w, struct web_conn *k)
 
 /* ---- the connection ---- */
 
+static struct str peer_text(const struct sockaddr *sa, char out[64])
+{
+	out[0] = 0;
+	if (sa && sa->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out, 64);
+	else if (sa && sa->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, out, 64);
+	return str_of(out);
+}
+
+static void cut(struct link *l)
+{
+	if (l->fd >= 0) {
+		/* What waits to be read goes too; its I/O thread sees the end and closes it. */
+		(void)setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &(struct linger){ .l_onoff = 1 }, sizeof(struct linger));
+		shutdown(l->fd, SHUT_RDWR);
+	}
+	l->cut = true;
+}
+
+/* Of those who owe us something, of this address or of all, the one that has for longest. A house full of people behind one address, or one
+ * of them with two hundred half-open requests: who comes new is let in. */
+static void make_room(struct web *w, const char *peer)
+{
+	struct link *oldest = NULL;
+	for (struct link *l = w->links; l; l = l->next)
+		if (l->owes != OWES_NOTHING && !l->cut && (!peer || strcmp(l->peer, peer) == 0) && (!oldest || l->since_us <= oldest->since_us))
+			oldest = l;
+	if (oldest)
+		cut(oldest);
+}
+
+static void came(struct web *w, struct MHD_Connection *m, struct link *l)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CONNECTION_FD);
+	char peer[64];
+	unsigned same = 0;
+	l->fd = i ? i->connect_fd : -1;
+	i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct str p = peer_text(i ? i->client_addr : NULL, peer);
+	memcpy(l->peer, peer, p.n + 1 < sizeof l->peer ? p.n + 1 : 1);
+	for (const struct link *o = w->links; o; o = o->next)
+		same += !o->cut && strcmp(o->peer, l->peer) == 0;
+	/* Behind a proxy all come from one address: there the proxy counts. */
+	if (same >= CONNECTIONS_PER_ADDRESS && !net_has(w->c.proxies, w->c.nproxies, p))
+		make_room(w, l->peer);
+	else if (w->nlinks + CONNECTIONS_SPARE >= CONNECTIONS_MAX)
+		make_room(w, NULL);
+}
+
+static void owes(struct web *w, struct link *l, enum owes what, int64_t by_us)
+{
+	l->owes = what;
+	l->since_us = mono_us();
+	l->by_us = by_us ? l->since_us + by_us / (w->c.hurry > 0 ? w->c.hurry : 1) : INT64_MAX;
+}
+
 static void on_connection(void *cls, struct MHD_Connection *m, void **ctx, enum MHD_ConnectionNotificationCode code)
 {
 	struct web *w = cls;
 	struct link *l = *ctx;
 	pthread_mutex_lock(&w->lock);
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_CONNECTION_FD);
 		l = xalloc(sizeof *l);
-		*l = (struct link){ i ? i->connect_fd : -1, mono_us(), w->links, &w->links };
+		came(w, m, l);
+		owes(w, l, OWES_HEAD, HEADERS_US);
+		l->next = w->links;
+		l->at = &w->links;
 		if (w->links)
 			w->links->at = &l->next;
 		w->links = l;
+		w->nlinks++;
 		*ctx = l;
 	} else if (l) {
 		*l->at = l->next;
 		if (l->next)
 			l->next->at = l->at;
+		w->nlinks--;
 		free(l);
 		*ctx = NULL;
 	}
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void link_since(struct MHD_Connection *m, int64_t us)
+static struct link *link_of(struct MHD_Connection *m)
 {
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct link *l = i ? i->socket_context : NULL;
-	if (l)
-		l->since_us = us;
+	return i ? i->socket_context : NULL;
+}
+
+static void link_owes(struct web_conn *k, enum owes what)
+{
+	struct link *l = link_of(k->mhd);
+	int64_t by = 0;
+	if (what == OWES_BODY)             /* more_body looks at its rate too */
+		by = k->body.max == UPLOAD_MAX ? UPLOAD_US : REQUEST_US;
+	if (what == OWES_READING) {        /* at 1 KB/s at least, and not for ever */
+		by = GRACE_US + (int64_t)(k->fixed.p ? k->fixed.n : k->rs.body.n) * 1000;
+		by = by < UPLOAD_US ? by : UPLOAD_US;
+	}
+	if (!l)
+		return;
+	pthread_mutex_lock(&k->web->lock);
+	owes(k->web, l, what, by);
+	pthread_mutex_unlock(&k->web->lock);
+}
+
+/* Lets the calls for help go on that waited. */
+static void let_go(struct web *w, int64_t now)
+{
+	for (struct web_conn *k = w->waiting, *next; k; k = next) {
+		next = k->wait_next;
+		if (!k->wait_until || now < k->wait_until)
+			continue;
+		*k->wait_link = k->wait_next;
+		if (k->wait_next)
+			k->wait_next->wait_link = k->wait_link;
+		k->wait_until = 0;
+		k->stage = STAGE_BODY;
+		MHD_resume_connection(k->mhd);
+	}
 }
 
 static void *reap(void *arg)
@@ -252,8 +350,9 @@ static void *reap(void *arg)
 		pthread_cond_timedwait(&w->quiet, &w->lock, &t);
 		int64_t now = mono_us();
 		for (struct link *l = w->links; l; l = l->next)
-			if (l->since_us && now - l->since_us > HEADERS_US && l->fd >= 0)
-				shutdown(l->fd, SHUT_RDWR);     /* its I/O thread sees the end and closes it */
+			if (l->owes != OWES_NOTHING && now > l->by_us)
+				cut(l);
+		let_go(w, now);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -266,46 +365,18 @@ static enum MHD_Result one_header(void *cls, enum MHD_ValueKind kind, const char
 	return MHD_YES;
 }
 
-static void address_text(const struct sockaddr *sa, char out[64])
-{
-	out[0] = 0;
-	if (sa && sa->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out, 64);
-	else if (sa && sa->sa_family == AF_INET6) {
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, out, 64);
-		if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.'))
-			memmove(out, out + 7, strlen(out + 7) + 1);
-	}
-}
-
-/* The peer; behind a proxy on this machine, the last address of X-Forwarded-For, which that proxy itself wrote. */
 static void set_remote(struct web_conn *k)
 {
 	char t[64];
-	unsigned char raw[16];
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(k->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	address_text(i ? i->client_addr : NULL, t);
-	k->rq.remote = arena_str(k->a, str_of(t));
-	if (!k->c->behind_tls || !(strncmp(t, "127.", 4) == 0 || strcmp(t, "::1") == 0))
-		return;
-	struct str last = STR_NONE;
-	for (size_t h = 0; h < k->nheaders; h++)
-		if (name_is(k->headers[h].name, "X-Forwarded-For"))
-			last = k->headers[h].value;
-	for (size_t j = last.n; j > 0; j--)
-		if (last.p[j - 1] == ',') {
-			last = (struct str){ last.p + j, last.n - j };
-			break;
-		}
-	char *cand = arena_cstr(k->a, str_trim(last));
-	if (inet_pton(AF_INET, cand, raw) == 1 || inet_pton(AF_INET6, cand, raw) == 1)
-		k->rq.remote = str_of(cand);
+	conn_remote(k, peer_text(i ? i->client_addr : NULL, t));
 }
 
 static enum MHD_Result answer(struct web_conn *k)
 {
 	conn_finish(k);
 	k->stage = STAGE_ANSWERED;
+	link_owes(k, OWES_READING);
 	struct MHD_Response *r;
 	if (k->fixed.p) {
 		r = MHD_create_response_from_buffer(k->fixed.n, (void *)(uintptr_t)k->fixed.p, MHD_RESPMEM_PERSISTENT);
@@ -329,13 +400,23 @@ static enum MHD_Result answer(struct web_conn *k)
 	return q;
 }
 
+/* Answered by the head alone. libmicrohttpd hangs up after an answer that is given before the request has been read, so one without a
+ * body is answered at its end: browsers fetch a page's assets over the same connection. */
+static enum MHD_Result early(struct web_conn *k)
+{
+	struct str cl = req_header(&k->rq, "Content-Length");
+	if (k->close || req_header(&k->rq, "Transfer-Encoding").p || (cl.p && !str_is(cl, "0")))
+		return answer(k);
+	k->stage = STAGE_EARLY;
+	return MHD_YES;
+}
+
 static enum MHD_Result begin(struct web *w, struct web_conn *k, struct MHD_Connection *m, const char *method, const char *version)
 {
 	k->mhd = m;
 	pthread_mutex_lock(&w->lock);
 	w->under_way++;
 	k->counted = true;
-	link_since(m, 0);
 	pthread_mutex_unlock(&w->lock);
 	MHD_get_connection_values_n(m, MHD_HEADER_KIND, one_header, k);
 	set_remote(k);
@@ -347,13 +428,16 @@ static enum MHD_Result begin(struct web *w, struct web_conn *k, struct MHD_Conne
 	}
 	if ((k->result == OK || (k->result == ERR_NOT_FOUND && k->rs.status == 0)) && asset_serve(k)) {
 		k->result = OK;
-		return answer(k);
+		return early(k);
 	}
+	if ((k->result == OK || k->result == ERR_NOT_FOUND) && conn_rate(k) != OK)
+		k->result = ERR_RATE;
 	if (k->result != OK) {
 		conn_reader(k, false);
-		return answer(k);
+		return early(k);
 	}
 	k->stage = STAGE_BODY;
+	link_owes(k, OWES_BODY);
 	return MHD_YES;
 }
 
@@ -364,7 +448,7 @@ static enum MHD_Result more_body(struct web_conn *k, const char *data, size_t *n
 	/* What is refused anyway is read on for a while, so that the client gets to read why; then we hang up. */
 	if (k->body.n > k->body.max + BODY_MAX)
 		return MHD_NO;
-	int64_t us = mono_us() - k->start_us;
+	int64_t us = (mono_us() - k->start_us) * (k->c->hurry > 0 ? k->c->hurry : 1);
 	bool late = us > (k->body.max == UPLOAD_MAX ? UPLOAD_US : REQUEST_US);
 	bool slow = us > GRACE_US && (int64_t)k->body.n < us / 1000;
 	return late || slow ? MHD_NO : MHD_YES;
@@ -381,9 +465,19 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
 	switch (k->stage) {
 	case STAGE_NEW:
 		return begin(w, k, m, method, version);
+	case STAGE_EARLY:
+		k->stage = STAGE_NEW;
+		return answer(k);
 	case STAGE_BODY:
 		if (*n)
 			return more_body(k, data, n);
+		link_owes(k, OWES_NOTHING);
+		if (k->wait_until) {
+			pthread_mutex_lock(&w->lock);
+			wait_for_job(w, k);
+			pthread_mutex_unlock(&w->lock);
+			return MHD_YES;
+		}
 		k->result = conn_parse_body(k);
 		if (k->result != OK)
 			conn_reader(k, false);
@@ -428,7 +522,9 @@ static void on_completed(void *cls, struct MHD_Connection *m, void **ctx, enum M
 	pthread_mutex_lock(&w->lock);
 	if (k->counted && --w->under_way == 0)
 		pthread_cond_broadcast(&w->quiet);
-	link_since(m, mono_us());
+	struct link *l = link_of(m);
+	if (l)
+		owes(w, l, OWES_HEAD, HEADERS_US);
 	k->conn_gone = true;
 	bool last = !k->orphan || k->job_gone;
 	pthread_mutex_unlock(&w->lock);
@@ -466,18 +562,16 @@ static struct MHD_Daemon *daemon_start(struct web *w)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned threads = w->c.threads > 0 ? (unsigned)w->c.threads : cores > 0 ? (unsigned)cores : 1;
-	/* Behind a proxy all come from one address: there the proxy counts. */
-	unsigned per_ip = w->c.behind_tls ? 0 : CONNECTIONS_PER_ADDRESS;
+	unsigned hurry = w->c.hurry > 0 ? (unsigned)w->c.hurry : 1;
 	struct MHD_OptionItem opt[] = {
 		{ MHD_OPTION_LISTEN_SOCKET, w->listen_fd, NULL },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, w },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, w },
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, w },
 		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
-		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, NULL },
+		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S / hurry ? IDLE_S / hurry : 1, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)CONNECTION_MEMORY, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
-		{ per_ip ? MHD_OPTION_PER_IP_CONNECTION_LIMIT : MHD_OPTION_END, per_ip, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
@@ -490,6 +584,8 @@ enum err web_start(const struct web_config *c, struct web **ret, struct fault *f
 {
 	struct web *w = xalloc(sizeof *w);
 	w->c = *c;
+	if (c->behind_tls && !c->nproxies)
+		must(web_nets_parse("127.0.0.0/8, ::1", w->c.proxies, ARRAY_LEN(w->c.proxies), &w->c.nproxies));
 	w->last = &w->first;
 	w->refs = 1;
 	w->listen_fd = -1;
@@ -543,11 +639,16 @@ void web_stop(struct web *w)
 	while (w->under_way && pthread_cond_timedwait(&w->quiet, &w->lock, &until) == 0)
 		;
 	/* Who still waits is given up: its connection must be resumed, or libmicrohttpd could not stop, and is closed. */
-	bool stuck = w->waiting != NULL;
+	bool stuck = false;
 	for (struct web_conn *k = w->waiting, *next; k; k = next) {
 		next = k->wait_next;
-		k->orphan = true;
-		w->refs++;
+		if (k->wait_until) {           /* no job has it */
+			k->wait_until = 0;
+			k->stage = STAGE_ANSWERED;
+		} else {
+			stuck = k->orphan = true;
+			w->refs++;
+		}
 		MHD_resume_connection(k->mhd);
 	}
 	w->waiting = NULL;

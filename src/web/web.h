@@ -27,7 +27,9 @@ enum route_flag {
 	ROUTE_API = 2,       /* bearer token instead of cookie and CSRF; errors as problem+json */
 	ROUTE_UPLOAD = 4,    /* body up to 64 MiB, enciphered in a nameless file past 256 KiB */
 	ROUTE_KEPT = 16,     /* web_config.kept may have the answer */
-	ROUTE_PHONE = 8      /* phone and citizen look for error pages */
+	ROUTE_PHONE = 8,     /* phone and citizen look for error pages */
+	ROUTE_HELP = 32,     /* the call for help: never refused for being one too many (web/rate.h) */
+	ROUTE_SEARCH = 64, ROUTE_EXPORT = 128   /* counted on their own: what costs the machine more */
 };
 
 struct req;
@@ -110,6 +112,10 @@ void resp_file(struct resp *rs, struct req *rq, const char *type, struct str fil
 /* Secure when asked for or when web_config.behind_tls says so. */
 void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure);   /* max_age_s 0: forget it now; -1: until the browser closes */
 
+/* A network: IPv4 is kept as IPv6 (::ffff:0:0/96). */
+struct web_net { unsigned char addr[16]; int bits; };
+struct rates;
+
 struct web_config {
 	const char *host;            /* "127.0.0.1" */
 	int port;                    /* 0: any free one, see web_port */
@@ -127,8 +133,15 @@ struct web_config {
 	/* Runs last, before the answer leaves; may be NULL. For logs and metrics. */
 	void (*after)(struct req *rq, struct resp *rs, int64_t us);
 	const char *csp;             /* NULL: the house's strict policy; "{nonce}" in it becomes req_nonce() */
-	bool behind_tls;             /* sends HSTS and secure cookies */
+	bool behind_tls;             /* sends HSTS and secure cookies; trusts a proxy on this machine when no other is named */
+	struct web_net proxies[8];   /* X-Forwarded-For is believed from these alone, read from its end */
+	size_t nproxies;
+	struct rates *rates;         /* NULL: nobody is counted */
+	const char *session_cookie;  /* its name, for the counts */
+	int hurry;                   /* tests: deadlines this many times shorter; 0: 1 */
 };
+/* "10.0.0.2, 192.168.0.0/16, ::1": at most max of them. False when one is no address. */
+bool web_nets_parse(const char *list, struct web_net *ret, size_t max, size_t *ret_n);
 struct web;
 CHECKED enum err web_start(const struct web_config *c, struct web **ret, struct fault *f);
 int web_port(const struct web *w);
@@ -147,7 +160,7 @@ struct html { struct str s; };                  /* already safe HTML, made by an
 void html_text(struct buf *o, struct str s);    /* & < > " ' */
 void html_text_lines(struct buf *o, struct str s);  /* the same, newlines as <br> */
 void html_url_part(struct buf *o, struct str s);    /* percent-encoded for a query value or path segment, then safe in attributes */
-void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute; anything else becomes "#" */
+void html_url(struct buf *o, struct str s);         /* a whole local URL ("/…" or "#…") in an attribute, or "data:image/jpeg;base64,…"; anything else becomes "#" */
 static inline void tpl_put_str(struct buf *o, struct str s) { html_text(o, s); }
 static inline void tpl_put_cstr(struct buf *o, const char *s) { html_text(o, str_of(s)); }
 static inline void tpl_put_int(struct buf *o, int64_t v) { buf_int(o, v); }

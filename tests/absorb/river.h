@@ -9,7 +9,7 @@
 
 static const struct rtype *const types[] = {
 	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &correction_type, &case_type, &party_type,
-	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
+	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &document_type, &clue_document_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
 	&conflict_type, &kin_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; int64_t fed, town, comm, studio, police, court, civil, now; };
@@ -37,6 +37,7 @@ static void ctx_at(struct city *p, struct ctx *c, const struct actor *w)
 		c->now = p->now;
 }
 
+static const struct file_made *run_file;      /* of the acts to come: record/files.h */
 static enum err run(struct city *p, struct actor w, const struct act *in, struct done *ret)
 {
 	struct ctx c;
@@ -44,6 +45,7 @@ static enum err run(struct city *p, struct actor w, const struct act *in, struct
 	struct actor *kept = NEW(p->a, struct actor);
 	*kept = w;
 	ctx_at(p, &c, kept);
+	c.file = run_file;
 	enum err e = act_now(&c, in, ret ? ret : &d);
 	if (getenv("XA_TEST_LOUD") && e != OK)
 		printf("# %s.%s: %s, %s / %s %s\n", in->type, in->verb, err_name(e), p->f.msg ? p->f.msg : "", p->f.nfields ? p->f.fields[0].field : "", p->f.detail);

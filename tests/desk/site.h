@@ -2,6 +2,7 @@
 #include "../absorb/river.h"
 #include "desk/audit.h"
 #include "desk/desk.h"
+#include "desk/documents.h"
 #include "desk/export_pages.h"
 #include "desk/import_pages.h"
 #include "desk/report_pages.h"
@@ -12,7 +13,7 @@
 #include "people/login.h"
 #include "portal/portal.h"
 
-static const struct route *const site_tables[] = { face_routes, portal_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, desk_routes, NULL };
+static const struct route *const site_tables[] = { face_routes, portal_routes, document_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, desk_routes, NULL };
 struct browser { struct city *p; struct web_config cfg; char session[TOKEN_TEXT], csrf[TOKEN_TEXT], pre[TOKEN_TEXT]; bool htmx; struct web_answer last; };
 
 struct sitting { struct browser *b; int64_t user; };

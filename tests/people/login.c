@@ -314,6 +314,27 @@ BOTH(a_clock_that_is_set_ends_no_session)
 	clock_fix(T0);
 }
 
+/* The same of waits and of codes: what was counted while the clock was ahead does not keep her out till then. */
+BOTH(a_clock_that_was_ahead_keeps_nobody_out)
+{
+	const unsigned char *seed = (const unsigned char *)"12345678901234567890";
+	struct login_found r;
+	account(h, 1, "lihong", "four trees by the river");
+	clock_fix(INT64_C(20000000000) * 1000);
+	for (int i = 0; i < 8; i++)
+		(void)!try(h, "lihong", "guess", "home");
+	CHECK_ERR(try(h, "lihong", "four trees by the river", "home"), ERR_RATE);
+	clock_fix(INT64_C(2000000000) * 1000);
+	CHECK_OK(try(h, "lihong", "four trees by the river", "home"));
+	CHECK_OK(W(h, login_totp_set(d, h->k, h->a, 1, seed, f)));
+	clock_fix(INT64_C(20000000000) * 1000);
+	CHECK_OK(try_code(h, "lihong", "four trees by the river", "353130", "home", &r));
+	clock_fix(INT64_C(2000000000) * 1000);
+	CHECK_OK(try_code(h, "lihong", "four trees by the river", "279037", "home", &r));
+	CHECK_INT(r.user, 1);
+	CHECK(try_code(h, "lihong", "four trees by the river", "279037", "home", &r) != OK);   /* still once */
+}
+
 BOTH(second_factor)
 {
 	/* RFC 6238's own seed and moment, so that no code needs to be computed here */

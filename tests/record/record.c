@@ -543,6 +543,14 @@ BOTH(clocks)
 	struct rec *r;
 	CHECK_OK(see_one(&c, "thing", id, &r));
 	struct longer_ask ask = { r, first + 30 * MS_DAY };
+	/* the machine's clock was ahead when it paused: nothing is taken from the term (S47) */
+	int64_t right = c.now;
+	c.now = right + 3 * MS_DAY;
+	CHECK_OK(ctx_write(&c, pause_clock, r));
+	c.now = right;
+	CHECK_OK(ctx_write(&c, resume_clock, r));
+	CHECK_OK(due_list(&c, "thing", id, &d, &n));
+	CHECK(n == 1 && d[0].due == first);
 	CHECK_OK(ctx_write(&c, pause_clock, r));
 	clock_fix(c.now + 2 * MS_DAY);
 	c.now = now_ms();
@@ -660,6 +668,45 @@ BOTH(notices_are_ones_own)
 	reader(&p, &c, &far);
 	CHECK_OK(notice_list(&c, 10, &v, &n));
 	CHECK(n == 1 && !v[0].read);
+	close_place(&p);
+}
+
+static enum err steady_count(struct ctx *x, struct str arg) { (void)x, (void)arg; runs++; return OK; }
+static enum err put_once(struct ctx *x, void *a) { (void)a; return job_put(x, "once", STR(""), x->now); }
+static enum err put_later(struct ctx *x, void *a) { (void)a; return job_put(x, "once", STR(""), x->now + 20 * MS_DAY); }
+static enum err put_off(struct ctx *x, void *a) { (void)a; return db_exec(x->db, x->f, "UPDATE outbox SET next_at = ?", ARGS(VI(x->now + 10 * MS_MINUTE)), NULL); }
+static enum err put_letter(struct ctx *x, void *a) { (void)a; return outbox_put(x, "spool", NULL, STR("{}")); }
+
+/* S47: the clock was a day ahead for a while and is put right: what was put off then is not put off for a day. */
+BOTH(jobs_of_a_clock_that_was_ahead)
+{
+	struct place_to_test p;
+	struct ctx c;
+	int n = 0;
+	runs = 0;
+	struct job_kind kinds[] = { { "tick", steady_count, MS_MINUTE }, { "fails", breaks, MS_MINUTE }, { "once", steady_count, 0 }, { 0 } };
+	open_place(&p);
+	int64_t right = civil_ms((struct civil){ 2026, 11, 24, 9, 0, 0 });
+	clock_fix(right + MS_DAY);
+	CHECK_OK(jobs_run(p.app, kinds, 10, &n));
+	CHECK_INT(runs, 101);          /* both; the second is leased anew, for a minute */
+	reader(&p, &c, &actor_system);
+	c.now = right + MS_DAY;
+	CHECK_OK(ctx_write(&c, put_once, NULL));
+	CHECK_OK(ctx_write(&c, put_letter, NULL));
+	CHECK_OK(ctx_write(&c, put_off, NULL));
+	clock_fix(right);
+	reader(&p, &c, &actor_system);
+	c.now = right;
+	CHECK_OK(ctx_write(&c, put_later, NULL));    /* meant for later indeed */
+	CHECK_OK(jobs_run(p.app, kinds, 10, &n));
+	CHECK_INT(n, 3);
+	CHECK_INT(runs, 203);
+	CHECK_OK(outbox_deliver(&c, &n));
+	CHECK_INT(n, 1);
+	CHECK_OK(jobs_run(p.app, kinds, 10, &n));
+	CHECK_INT(n, 0);
+	clock_fix(0);
 	close_place(&p);
 }
 

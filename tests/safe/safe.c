@@ -476,6 +476,29 @@ TEST(spool_at_any_offset)
 
 /* ---- the Merkle log ---------------------------------------------------------------------------------------------------- */
 
+TEST(known_again_and_not_given_away)
+{
+	struct known *k = known_new();
+	ARENA a = arena_new(0);
+	for (int i = 0; i < 5000; i++) {
+		known_add(k, "phone", arena_fmt(a, "1990%07d", i));
+		known_add(k, "phone", arena_fmt(a, "1990%07d", i));
+	}
+	for (int i = 0; i < 5000; i++) {
+		CHECK(known_has(k, "phone", arena_fmt(a, "1990%07d", i)));
+		CHECK(!known_has(k, "idno", arena_fmt(a, "1990%07d", i)) && !known_has(k, "phone", arena_fmt(a, "1991%07d", i)));
+	}
+	/* nothing, and more than is looked at */
+	char *big = arena_alloc(a, 1000);
+	memset(big, 'x', 1000);
+	CHECK(!known_has(k, "phone", STR("")) && !known_has(k, "phone", (struct str){ big, 1000 }));
+	known_add(k, "phone", STR(""));
+	known_add(k, "phone", (struct str){ big, 1000 });
+	CHECK(known_has(k, "phone", STR("")) && known_has(k, "phone", (struct str){ big, 1000 }));
+	known_free(k);
+	known_free(NULL);
+}
+
 TEST(merkle_rfc6962)
 {
 	/* the entries and roots of the certificate-transparency reference tests */

@@ -1,10 +1,7 @@
 /* PostgreSQL going away in the middle: nothing lost, nothing done twice. Without XA_TEST_PG there is nothing to test. */
 #include "both.h"
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/socket.h>
+#include "../pg_own.h"
+#include "../wire.h"
 
 static bool skipped(void)
 {
@@ -107,61 +104,6 @@ TEST(commit_did_not_happen)
 
 /* ---- a wire that swallows the answer to COMMIT ---- */
 
-struct wire { int listener; uint16_t server; bool armed, stop; };
-
-static int dial(uint16_t port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	return connect(fd, (struct sockaddr *)&a, sizeof a) == 0 ? fd : -1;
-}
-
-struct pipe { struct wire *w; int client, server; };
-
-static void *pipe_main(void *arg)
-{
-	struct pipe *p = arg;
-	char b[65536];
-	for (;;) {
-		struct pollfd fd[2] = { { p->client, POLLIN, 0 }, { p->server, POLLIN, 0 } };
-		if (poll(fd, 2, -1) < 0)
-			break;
-		int from = fd[0].revents ? 0 : 1;
-		ssize_t n = read(fd[from].fd, b, sizeof b);
-		if (n <= 0)
-			break;
-		bool cut = from == 0 && memmem(b, (size_t)n, "COMMIT", 6) && __atomic_exchange_n(&p->w->armed, false, __ATOMIC_SEQ_CST);
-		if (write(fd[!from].fd, b, (size_t)n) != n)
-			break;
-		if (cut) {
-			(void)!read(p->server, b, sizeof b);   /* it has committed; nobody will hear of it */
-			break;
-		}
-	}
-	close(p->client);
-	close(p->server);
-	free(p);
-	return NULL;
-}
-
-static void *wire_main(void *arg)
-{
-	struct wire *w = arg;
-	for (;;) {
-		int client = accept(w->listener, NULL, NULL);
-		if (__atomic_load_n(&w->stop, __ATOMIC_SEQ_CST) || client < 0) {
-			if (client >= 0)
-				close(client);
-			return NULL;
-		}
-		struct pipe *p = malloc(sizeof *p);
-		*p = (struct pipe){ w, client, dial(w->server) };
-		pthread_t t;
-		if (pthread_create(&t, NULL, pipe_main, p) == 0)
-			pthread_detach(t);
-	}
-}
-
 struct count { int runs; };
 
 static enum err count_job(struct db *d, void *arg, struct fault *f)
@@ -174,42 +116,98 @@ TEST(commit_happened_unheard)
 {
 	if (skipped())
 		return;
-	static const char host[] = "@127.0.0.1:";
 	struct place p;
 	place_new(&p, true);
-	char *at = strstr(p.url, host), rest[400];
-	if (!at) {
+	struct wire *w = wire_open(p.url, sizeof p.url);
+	if (!w) {
 		printf("# the server is not on 127.0.0.1: no wire to cut\n");
 		place_end(&p);
 		return;
 	}
-	char *end = NULL;
-	static struct wire w;   /* its threads may outlive the test */
-	w.server = (uint16_t)strtol(at + sizeof host - 1, &end, 10);
-	snprintf(rest, sizeof rest, "%s", end);
-	w.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof a;
-	NEED(bind(w.listener, (struct sockaddr *)&a, sizeof a) == 0 && listen(w.listener, 20) == 0);
-	NEED(getsockname(w.listener, (struct sockaddr *)&a, &len) == 0);
-	pthread_t t;
-	NEED(pthread_create(&t, NULL, wire_main, &w) == 0);
-	snprintf(at + sizeof host - 1, sizeof p.url - (size_t)(at - p.url) - sizeof host + 1, "%d%s", ntohs(a.sin_port), rest);
-
 	struct store *s = NULL;
 	NEED_OK(store_open(p.url, &(struct store_options){ .writers = 1 }, &s, NULL));
 	NEED_OK(store_write(s, text_job, (void *)"CREATE TABLE t (id BIGINT PRIMARY KEY)", NULL));
 	struct count c = { 0 };
-	__atomic_store_n(&w.armed, true, __ATOMIC_SEQ_CST);
+	wire_arm(w, WIRE_DONE);
 	CHECK_OK(store_write(s, count_job, &c, NULL));
-	CHECK(!w.armed);
+	CHECK(!wire_armed(w));
 	CHECK_INT(c.runs, 1);   /* run again it would say ERR_DUPLICATE; without a key it would be there twice */
 	CHECK_INT(ask(s, "SELECT COUNT(*) FROM t WHERE id = 5"), 1);
 	store_close(s);
-	__atomic_store_n(&w.stop, true, __ATOMIC_SEQ_CST);
-	close(dial(ntohs(a.sin_port)));
+	wire_close(w);
+	place_end(&p);
+}
+
+/* The server crashes before COMMIT came to it, and gives the number of that transaction to somebody else, who commits: what became of
+ * that one says nothing of ours. */
+struct late { struct store *s; struct count c; enum err e; };
+static void *late_main(void *arg)
+{
+	struct late *l = arg;
+	l->e = store_write(l->s, count_job, &l->c, NULL);
+	return NULL;
+}
+
+TEST(number_given_again_after_a_crash)
+{
+	if (skipped())
+		return;
+	struct pg_own own;
+	struct store *s = NULL, *other = NULL;
+	NEED(pg_own_open(&own));
+	char url[300];
+	snprintf(url, sizeof url, "%s", own.url);
+	struct wire *w = wire_open(url, sizeof url);
+	NEED(w != NULL);
+	NEED_OK(store_open(url, &(struct store_options){ .writers = 1 }, &s, NULL));
+	NEED_OK(store_write(s, text_job, (void *)"CREATE TABLE t (id BIGINT PRIMARY KEY)", NULL));
+	struct late l = { .s = s };
+	pthread_t t;
+	wire_arm(w, WIRE_HOLD);
+	NEED(pthread_create(&t, NULL, late_main, &l) == 0);
+	while (!__atomic_load_n(&w->held, __ATOMIC_SEQ_CST))
+		usleep(1000);
+	NEED(pg_own_stop(&own, true) && pg_own_start(&own));
+	NEED_OK(store_open(own.url, &(struct store_options){ .writers = 1 }, &other, NULL));
+	for (int i = 100; i < 120; i++) {
+		char sql[60];
+		snprintf(sql, sizeof sql, "INSERT INTO t (id) VALUES (%d)", i);
+		NEED_OK(store_write(other, text_job, sql, NULL));
+	}
+	__atomic_store_n(&w->cut, true, __ATOMIC_SEQ_CST);
 	pthread_join(t, NULL);
-	close(w.listener);
+	CHECK_OK(l.e);
+	CHECK_INT(l.c.runs, 2);
+	CHECK_INT(ask(other, "SELECT COUNT(*) FROM t WHERE id = 5"), 1);
+	store_close(other);
+	store_close(s);
+	wire_close(w);
+	pg_own_close(&own);
+}
+
+/* A COMMIT that is still on its way when it was looked up, and comes after all, is kept out: the job was run again. */
+TEST(late_commit_is_barred)
+{
+	if (skipped())
+		return;
+	struct place p;
+	struct store *s = NULL;
+	place_new(&p, true);
+	struct wire *w = wire_open(p.url, sizeof p.url);
+	if (w) {
+		NEED_OK(store_open(p.url, &(struct store_options){ .writers = 1 }, &s, NULL));
+		NEED_OK(store_write(s, text_job, (void *)"CREATE TABLE t (id BIGINT)", NULL));
+		struct count c = { 0 };
+		wire_arm(w, WIRE_LATE);
+		CHECK_OK(store_write(s, count_job, &c, NULL));
+		CHECK_INT(c.runs, 2);
+		__atomic_store_n(&w->cut, true, __ATOMIC_SEQ_CST);
+		while (!__atomic_load_n(&w->late_over, __ATOMIC_SEQ_CST))
+			usleep(1000);
+		CHECK_INT(ask(s, "SELECT COUNT(*) FROM t"), 1);
+		store_close(s);
+		wire_close(w);
+	}
 	place_end(&p);
 }
 

@@ -199,7 +199,7 @@ BOTH(errors)
 	struct fault f = { 0 };
 	CHECK_ERR(store_open(":memory:", NULL, &s, &f), ERR_DB);
 	CHECK_ERR(store_open("/nowhere/at/all.db", NULL, &s, &f), ERR_IO);
-	CHECK_ERR(store_open("postgres://nobody:hidden@127.0.0.1:1/x", NULL, &s, &f), ERR_DB);
+	CHECK_ERR(store_open("postgres://nobody:hidden@127.0.0.1:1/x", NULL, &s, &f), ERR_BUSY);
 	CHECK(!strstr(f.detail, "hidden"));
 }
 

@@ -80,6 +80,14 @@ static enum err app_sleep(struct req *rq, struct resp *rs)
 
 static enum err app_new(struct req *rq, struct resp *rs) { (void)rq; buf_cstr(&rs->body, "the new one"); return OK; }
 
+static enum err app_large(struct req *rq, struct resp *rs)
+{
+	(void)rq;
+	for (int i = 0; i < 1 << 20; i++)
+		buf_cstr(&rs->body, "sixteen bytes...");
+	return OK;
+}
+
 static const struct route app_routes[] = {
 	{ "GET", "/", app_hello, ROUTE_READ, ROUTE_OPEN, 1 },
 	{ "GET", "/clue/{id}", app_echo, ROUTE_READ, 0, 1 },
@@ -95,6 +103,9 @@ static const struct route app_routes[] = {
 	{ "GET", "/again", app_form_again, ROUTE_READ, 0, 1 },
 	{ "GET", "/api/fails", app_fails, ROUTE_READ, ROUTE_API, 1 },
 	{ "GET", "/remote", app_remote, ROUTE_READ, 0, 1 },
+	{ "GET", "/large", app_large, ROUTE_READ, 0, 1 },
+	{ "GET", "/help", app_hello, ROUTE_READ, ROUTE_OPEN | ROUTE_HELP, 1 },
+	{ "POST", "/help", app_echo, ROUTE_READ, ROUTE_OPEN | ROUTE_HELP, 1 },
 	{ "GET", "/sleep", app_sleep, ROUTE_SLOW, 0, 1 },
 	{ 0 },
 };

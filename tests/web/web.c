@@ -355,6 +355,14 @@ TEST(escapers)
 	html_text_lines(&o, STR("a\r\nb\nc\rd<"));
 	CHECK_STR(buf_view(&o), "a<br>b<br>c<br>d&lt;");
 	buf_reset(&o);
+	static const char *const pictures[] = { "data:image/jpeg;base64,/9j/4AAQ==", "data:image/jpeg;base64,", "data:image/jpeg;base64,a\"b", "data:image/jpeg;base64,a b", "data:image/svg+xml;base64,PHN2Zz4=",
+						"data:image/jpeg;base64,a,data:text/html", "data:text/html;base64,PHN2Zz4=", "data:image/jpeg;base64,-._~" };
+	for (size_t i = 0; i < ARRAY_LEN(pictures); i++) {
+		buf_reset(&o);
+		html_url(&o, str_of(pictures[i]));
+		CHECK_STR(buf_view(&o), i ? "#" : pictures[0]);
+	}
+	buf_reset(&o);
 	html_url(&o, STR("/clue/7?a=1&b=家 x"));
 	CHECK_STR(buf_view(&o), "/clue/7?a=1&amp;b=%E5%AE%B6%20x");
 	buf_reset(&o);
