@@ -118,7 +118,8 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order" };
+	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
+		"evidence", "mandatory" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -502,6 +503,8 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 	static const struct { const char *type, *states, *msg; } v[] = {
 		{ "letter", "asked|drafted|issued|served|breached", N_("A warning letter is under way: the police have still to do their part.") },
 		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
+		{ "stay", "asked|in", N_("She is in the shelter, or on her way there.") },
+		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);
 	struct seen s;
@@ -632,6 +635,8 @@ static const struct step steps[] = {
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
 	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
+	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),
+	INNER("*", "unreported", "=", "Not reported, by a leader's reason", "no_report", NULL, NULL, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
 	TEAM(ENDED "|follow_up", "close", "closed", "Close the case", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
 	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),

@@ -36,4 +36,7 @@ void letter_receipt_hers(struct pages *b);
 void letter_copy(struct pages *b);
 void order_application(struct pages *b);
 void order_assist(struct pages *b);
+void stay_admission(struct pages *b);
+void evidence_list(struct pages *b);
+void mandatory_form(struct pages *b);
 #endif

@@ -1,5 +1,5 @@
 /* Why: who looks at the made-up city must see what protects a woman from the first question to the last visit: what the scale proposed and what
- * a person set, the plan, the letter of the police, the order of the court. Invariants: all by act(), each by the post whose part it is; on open cases of violence alone. */
+ * a person set, the plan, the letter of the police, the order of the court, the shelter. Invariants: all by act(), each by the post whose part it is; on open cases of violence alone. */
 #include "cli/demo_inner.h"
 
 enum { TALES = 6 };
@@ -111,6 +111,56 @@ static enum err order(struct loader *l, struct ctx *c, const struct rec *k, cons
 		INPUT("served_comm", now)) }, NULL);
 }
 
+static enum err evidence(struct loader *l, struct ctx *c, const struct rec *k, int by)
+{
+	static const struct { const char *kind, *what, *proves, *origin, *form; } v[] = {
+		{ "medical", "门诊病历及照片", "面部软组织挫伤", "本人就诊后取得", "copy" }, { "police", "报警回执", "当晚报警及出警", "派出所出具", "original" },
+		{ "messages", "聊天记录截图12张", "对方承认动手并威胁", "本人手机当面截取", "file" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		struct done d;
+		bool file = v[i].form[0] == 'f';
+		TRY(on(l, c, by, &(struct act){ .type = "evidence", .verb = "create", .parent = k->id, INPUTS(INPUT("kind", str_of(v[i].kind)), INPUT("whose", STR("a")), INPUT("what", str_of(v[i].what)),
+			INPUT("proves", str_of(v[i].proves)), INPUT("origin", str_of(v[i].origin)), INPUT("form", str_of(v[i].form)), INPUT("got_on", demo_day(c, l->o->end - MS_DAY)),
+			INPUT("pages", demo_int(c, (int64_t)i * 4 + 2)), INPUT("keeper", STR("案卷内")),
+			INPUT("sha256", file ? STR("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08") : STR(""))) }, &d));
+		if (file)
+			TRY(on(l, c, by, &(struct act){ .type = "evidence", .verb = "compare", .id = d.id, INPUTS(INPUT("again", STR("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"))) }, NULL));
+	}
+	return OK;
+}
+
+/* One is inside, of one the office has still to decide; the address stands in the vault alone. */
+static enum err stay(struct loader *l, struct ctx *c, const struct rec *k, const struct sides *p, int by, bool in)
+{
+	struct done d;
+	int civil = l->posts.civil;
+	TRY(on(l, c, by, &(struct act){ .type = "stay", .verb = "create", .parent = k->id, INPUTS(INPUT("party", demo_int(c, p->hers)), INPUT("office", demo_int(c, l->who[civil].org)),
+		INPUT("reasons", STR("violence,federation")), INPUT("minors", in ? STR("one") : STR("none")), INPUT("urgent_note", in ? STR("带一名四岁孩子，孩子有哮喘药") : STR("")),
+		INPUT("escort", STR("演示市妇联工作人员两名"))) }, &d));
+	if (!in)
+		return OK;
+	TRY(on(l, c, l->posts.city, &(struct act){ .type = "vault", .verb = "create", .parent = k->id, INPUTS(INPUT("kind", STR("shelter")), INPUT("party", demo_int(c, p->hers)),
+		INPUT("kept", STR("演示地址：向阳路919号三楼西（虚构）"))) }, NULL));
+	TRY(on(l, c, civil, &(struct act){ .type = "stay", .verb = "admit", .id = d.id, INPUTS(INPUT("admitted", demo_moment(c, l->o->end)), INPUT("health", STR("面部挫伤，已就诊")),
+		INPUT("things", STR("证件袋一个、随身包一个"))) }, NULL));
+	return on(l, c, civil, &(struct act){ .type = "stay", .verb = "assess", .id = d.id, INPUTS(INPUT("danger", STR("red")), INPUT("needs", STR("medical,mind,order,school")),
+		INPUT("plan", STR("先就医验伤，协助申请保护令，孩子就近入园，心理援助每周一次。"))) }, NULL);
+}
+
+/* A child who saw it and was hit: reported within the hour, accepted with its number. */
+static enum err mandatory(struct loader *l, struct ctx *c, const struct rec *k, int by)
+{
+	struct done d;
+	int pol = l->posts.police;
+	TRY(on(l, c, by, &(struct act){ .type = "mandatory", .verb = "create", .parent = k->id, INPUTS(INPUT("unit", STR("committee")), INPUT("reporter", STR("演示邻居")),
+		INPUT("person_name", STR("演示孩子")), INPUT("person_sex", STR("2")), INPUT("person_age", STR("9")), INPUT("situations", STR("wounds")), INPUT("signs", STR("手臂多处淤青，说是爸爸打的，不肯回家。")),
+		INPUT("found_at", demo_moment(c, l->o->end - 30 * MS_MINUTE)), INPUT("done", STR("已由社区工作人员陪同，通知区镇妇联。"))) }, &d));
+	TRY(on(l, c, by, &(struct act){ .type = "mandatory", .verb = "report", .id = d.id, INPUTS(INPUT("police", demo_int(c, l->who[pol].org)),
+		INPUT("reported_at", demo_moment(c, l->o->end - 10 * MS_MINUTE)), INPUT("way", STR("110"))) }, NULL));
+	return on(l, c, pol, &(struct act){ .type = "mandatory", .verb = "accept", .id = d.id, INPUTS(INPUT("police_no", STR("演(2026)警字第00918号")), INPUT("officer", STR("演示民警甲"))) }, NULL);
+}
+
 static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k, int by, int nth)
 {
 	struct sides p;
@@ -119,6 +169,11 @@ static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k
 	if (nth % 3 != 1)
 		TRY(plan(l, c, k, &p, by));
 	TRY(letter(l, c, k, &p, by, nth % 3));
+	TRY(evidence(l, c, k, by));
+	if (nth % 3 == 2)
+		TRY(mandatory(l, c, k, by));
+	if (nth % 3 != 1)
+		TRY(stay(l, c, k, &p, by, nth % 3 == 2));
 	return nth < 4 ? order(l, c, k, &p, by, nth % 3) : OK;
 }
 

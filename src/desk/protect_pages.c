@@ -204,10 +204,13 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 
 struct way { const char *type, *done, *label, *none; };
 static const struct way ways[] = {
+	{ "mandatory", "reported|accepted|answered|waived", N_("Mandatory report"), N_("A child, or somebody without full capacity: the law asks for a report to the police at once. Call 110, then write it down.") },
 	{ "assessment", "made", N_("Safety assessment"), N_("How great is the danger? Ask her alone, with the scale.") },
 	{ "safetyplan", "agreed", N_("Safety plan"), N_("No plan with her yet: how she gets out, who helps, how we may reach her.") },
 	{ "letter", "issued|served|followed|ended", N_("Warning letter"), N_("Not asked for yet. The police decide; the case need not wait for it.") },
 	{ "order", "running|over", N_("Protection order"), N_("Not applied for yet. It needs no divorce suit, and costs nothing.") },
+	{ "stay", "in|left|closed", N_("Shelter"), N_("Has she a safe place tonight? If not: ask for one. No papers are needed.") },
+	{ "evidence", "listed|compared|handed", N_("Evidence"), N_("Nothing listed yet: photographs, hospital papers, messages, the number of the police call.") },
 };
 
 static enum err one_way(struct req *rq, const struct rec *kase, const struct way *w, struct protect_row *ret, bool *ret_there)
@@ -222,6 +225,9 @@ static enum err one_way(struct req *rq, const struct rec *kase, const struct way
 	if (!*ret_there)
 		return OK;
 	TRY(see_children(c, w->type, kase->id, &v));
+	int need = t->offered ? field_find(kase->t, str_of(t->offered)) : -1;
+	if (need >= 0 && !kase->v[need].i)
+		s = NULL;
 	const struct rec *last = NULL;
 	for (size_t i = 0; i < v.n; i++)
 		last = !last || rec_in(v.r[i], w->done) || !rec_in(last, w->done) ? v.r[i] : last;
@@ -250,7 +256,7 @@ enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 	struct protect_panel m = { .rows = NEWN(c->a, struct protect_row, ARRAY_LEN(ways)) };
 	const char *why = absorb_no_mediation(c, kase);
 	bool next = false;
-	if (!rec_int(kase, "violence") || kase->sight != SIGHT_FULL)
+	if ((!rec_int(kase, "violence") && !rec_int(kase, "child")) || kase->sight != SIGHT_FULL)
 		return OK;
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		bool there;
