@@ -121,7 +121,7 @@ static const struct step steps[] = {
 	{ .from = "due", .verb = "waive", .to = "waived", .label = N_("Not reported: a leader's reason"), .roles = R_FED, .scope = SC_AREA, .fields = "note!", .prepare = waive_check,
 	  .effect = waived, .flags = STEP_DANGER },
 	PART("reported", "accept", "accepted", "Accept", "police_no! officer!", NULL, accepted, .meets = "mandatory.accept", .starts = "mandatory.answer", .flags = STEP_PRIMARY),
-	PART("accepted", "answer", "answered", "Answer", "feedback! prosecutor", NULL, answered, .meets = "mandatory.answer", .flags = STEP_PRIMARY),
+	PART("accepted", "answer", "answered", "Answer who reported", "feedback! prosecutor", NULL, answered, .meets = "mandatory.answer", .flags = STEP_PRIMARY),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };
 /* The leader who decides reads what she decides on. */
@@ -134,29 +134,30 @@ const struct rtype mandatory_type = {
 	.number = "强报", .level = 3, .offered = "child",
 };
 
+static struct str two(struct pages *b, const char *first, const char *second)
+{
+	struct str x = page_text(b, first), y = page_text(b, second);
+	return x.n && y.n ? arena_fmt(b->c->a, "%.*s，%.*s", (int)x.n, x.p, (int)y.n, y.p) : x.n ? x : y;
+}
+
 void mandatory_form(struct pages *b)
 {
 	page_title(b, "强制报告登记表");
 	page_number(b, b->r ? b->r->number : STR("强报〔　　　　〕　　　　号"));
 	page_line(b, "报告单位类别", page_text(b, "unit"));
-	page_line(b, "报告人（依法保密）", page_text(b, "reporter"));
-	page_line(b, "联系电话", page_text(b, "reporter_phone"));
+	page_line(b, "报告人、电话（依法保密）", two(b, "reporter", "reporter_phone"));
 	page_line(b, "被侵害人", page_text(b, "person_name"));
-	page_line(b, "性别", page_text(b, "person_sex"));
-	page_line(b, "年龄", page_text(b, "person_age"));
+	page_line(b, "性别、年龄", two(b, "person_sex", "person_age"));
 	page_line(b, "现在何处", page_text(b, "person_place"));
 	page_line(b, "情形", page_text(b, "situations"));
 	page_line(b, "发现时间", page_text(b, "found_at"));
 	page_head(b, "所见所闻");
-	page_long(b, "signs", 4);
+	page_long(b, "signs", 3);
 	page_head(b, "已采取的措施");
 	page_long(b, "done", 2);
-	page_line(b, "报告时间", page_text(b, "reported_at"));
-	page_line(b, "报告方式", page_text(b, "way"));
-	page_line(b, "接警（受案）编号", page_text(b, "police_no"));
-	page_line(b, "接报民警", page_text(b, "officer"));
-	page_sign(b, "报告单位经办人：");
-	page_sign(b, "公安机关接收人：");
-	page_plain(b, STR("本表在报告单位与公安机关之间使用，不得交给当事人及其亲属。"));
+	page_line(b, "报告时间、方式", two(b, "reported_at", "way"));
+	page_line(b, "接警（受案）编号、民警", two(b, "police_no", "officer"));
+	page_sign(b, "经办人、接收人：");
+	page_plain(b, STR("本表只在报告单位与公安机关之间使用。"));
 	b->inner = true;
 }

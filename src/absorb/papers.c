@@ -80,7 +80,7 @@ struct str page_party_text(struct pages *b, const struct rec *party, const char 
 static void card(struct pages *b)
 {
 	page_title(b, "常用电话");
-	page_line(b, "报警（说不了话可发短信到12110）", STR("110"));
+	page_line(b, "报警", STR("110（不便说话，发短信到12110）"));
 	page_line(b, "急救", STR("120"));
 	page_line(b, "妇女维权公益服务", STR("12338"));
 	page_line(b, "法律援助", STR("12348"));

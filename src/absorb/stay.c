@@ -204,7 +204,7 @@ static const struct step steps[] = {
 static const struct grant grants[] = { TEAM_READ, PART_READ, { R(CITY), SC_AREA, SIGHT_MASKED } };
 
 const struct rtype stay_type = {
-	.name = "stay", .table = "shelter_stay", .label = N_("Shelter stay"), .plural = N_("Shelter stays"), .title = "admitted", .fields = fields, .nfields = ARRAY_LEN(fields),
+	.name = "stay", .table = "shelter_stay", .label = N_("Shelter stay"), .plural = N_("Shelter stays"), .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case",
 	.guard = GUARD_PARENT, .number = "庇", .level = 4, .unlisted = true, .grade = "grade", .offered = "violence",
 };
@@ -218,8 +218,7 @@ void stay_admission(struct pages *b)
 	page_number(b, b->r ? b->r->number : STR("庇〔　　　　〕　　　　号"));
 	page_line(b, "姓名", page_text(b, "person_name"));
 	page_line(b, "性别", page_party_text(b, p, "sex"));
-	page_line(b, "出生日期", page_party_text(b, p, "birth"));
-	page_line(b, "证件（没有的可以事后补）", STR(""));
+	page_line(b, "出生日期（证件可以后补）", page_party_text(b, p, "birth"));
 	page_line(b, "申请情形", page_text(b, "reasons"));
 	page_line(b, "随同未成年人", page_text(b, "minors"));
 	page_line(b, "护送人", page_text(b, "escort"));
@@ -227,13 +226,12 @@ void stay_admission(struct pages *b)
 	page_line(b, "入住时间", page_text(b, "admitted"));
 	page_line(b, "期限至", page_day(b, "until"));
 	page_head(b, "健康情况");
-	page_long(b, "health", 2);
+	page_long(b, "health", 1);
 	page_head(b, "寄存物品");
-	page_long(b, "things", 2);
+	page_long(b, "things", 1);
 	page_head(b, "告知事项");
-	page_say(b, "一、庇护不收费用，一般不超过十日，需要延长的报民政部门备案。二、住所地址任何人不得外传，不接待访客，手机关闭定位，不发布照片。三、可以随时要求离开；离开前一起做安全评估和安全计划。");
+	page_say(b, "不收费用，一般不超过十日；地址不外传，不接待访客，手机关闭定位；可以随时离开，离开前一起做安全评估和安全计划。");
 	page_sign(b, "本人（签名、捺印）：");
 	page_sign(b, "经办人（签名，两人）：");
-	b->inner = false;
 	b->reader = p ? p->id : 0;
 }

@@ -242,6 +242,7 @@ static enum err show_step(struct req *rq, struct resp *rs, const struct rtype *t
 	m.lead = r ? rec_title(c, r) : parent && t->parent ? ref_label(c, t->parent, parent) : STR_NONE;
 	m.back_url = r ? arena_fmt(c->a, "/%s/%lld", t->name, (long long)r->id)
 		   : parent && t->parent ? arena_fmt(c->a, "/%s/%lld", t->parent, (long long)parent) : arena_fmt(c->a, "/%s", t->name);
+	m.urgent = !r && (strcmp(t->name, "clue") == 0 || strcmp(t->name, "case") == 0 || (t->parent && t->offered));
 	if (e == ERR_STALE && r)
 		TRY(stale_side(rq, r, &m));
 	TRY(face_shell(rq, s->label));
