@@ -52,6 +52,19 @@ fuzz:
 	@tools/install-deps lint
 	@tools/run-fuzz $(SECONDS_EACH)
 
+# Slow clients, sqlmap, wapiti and a walk as each post against a server of its own on this machine.
+attack: all
+	@tools/install-deps attack
+	@tools/attack
+
+# Of what the program is made, as CycloneDX JSON.
+sbom: all
+	@node tools/sbom.mjs >$(BUILD)/sbom.cdx.json && echo $(BUILD)/sbom.cdx.json
+
+# Built twice in two folders, compared byte by byte.
+reproducible: .deps
+	@tools/reproducible
+
 shots: all
 	@tools/install-deps test
 	@node tools/shots.mjs
@@ -72,8 +85,11 @@ help:
 	@echo 'make fmt        put the C lines changed since the last commit in the house form (clang-format)'
 	@echo 'make lint       clang-tidy and cppcheck'
 	@echo 'make fuzz       each parser under libFuzzer for SECONDS_EACH=30 seconds'
+	@echo 'make attack     slow clients, sqlmap, wapiti and a walk as each post against a server on this machine'
+	@echo 'make sbom       the list of parts: build/sbom.cdx.json'
+	@echo 'make reproducible   two builds in two folders must be the same bytes'
 	@echo 'make shots      pictures of the pages, into shots/'
 	@echo 'make train DATA=file   learn the text models anew'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all run test nightly install bench fmt lint fuzz shots train clean help
+.PHONY: all run test nightly install bench fmt lint fuzz attack sbom reproducible shots train clean help

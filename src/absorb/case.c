@@ -503,7 +503,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 	static const struct { const char *type, *states, *msg; } v[] = {
 		{ "letter", "asked|drafted|issued|served|breached", N_("A warning letter is under way: the police have still to do their part.") },
 		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
-		{ "stay", "asked|in", N_("She is in the shelter, or on her way there.") },
+		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);

@@ -108,9 +108,9 @@ static enum err judged(struct ctx *c, const struct rec *old, struct rec *now)
 	  .prepare = judge_check, .effect = eff, .meets = "glass.judge", .flags = fl }
 static const struct step steps[] = {
 	{ .from = "", .verb = "create", .to = "opened", .label = N_("Emergency opening"), .roles = R_FED, .scope = SC_AREA, .fields = "reason! why! use_for!",
-	  .prepare = open_check, .effect = opened, .starts = "glass.judge", .flags = STEP_DANGER },
+	  .prepare = open_check, .effect = opened, .starts = "glass.judge", .flags = STEP_DANGER | STEP_FRESH },
 	{ .from = "", .verb = "create", .to = "opened", .label = N_("Emergency opening"), .roles = R_FED | R(LIAISON) | R(MEDIATOR), .scope = SC_ORG,
-	  .fields = "reason! why! use_for!", .prepare = open_check, .effect = opened, .starts = "glass.judge", .flags = STEP_DANGER },
+	  .fields = "reason! why! use_for!", .prepare = open_check, .effect = opened, .starts = "glass.judge", .flags = STEP_DANGER | STEP_FRESH },
 	{ .from = "opened", .verb = "end", .to = "=", .label = N_("Give it back"), .roles = R_FED | R(LIAISON) | R(MEDIATOR), .scope = SC_OWNER, .fields = "",
 	  .prepare = end_check, .effect = end_it, .flags = STEP_PRIMARY },
 	JUDGE("justify", "justified", N_("Judge: justified"), judged, STEP_PRIMARY),

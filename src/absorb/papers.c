@@ -105,7 +105,7 @@ const struct absorb_paper absorb_papers[] = {
 	{ "letter", "copy", N_("Copy to federation and community"), "issued|served|followed|breached|ended", MAKERS },
 	{ "order", "application", N_("Application for a protection order"), "draft|filed|granted|running|breached|refused", MAKERS },
 	{ "order", "assist", N_("Notice to police and community to help carry it out"), "granted|running|breached", MAKERS },
-	{ "stay", "admission", N_("Admission to the shelter"), "asked|in|left", R(LIAISON) | R(CITY) },
+	{ "stay", "admission", N_("Admission to the shelter"), "asked|inside|left", R(LIAISON) | R(CITY) },
 	{ "order", "evidence", N_("Evidence list for the court"), "draft|filed|granted|running|breached|refused", R_FED | R(MEDIATOR) },
 	{ "letter", "evidence", N_("Evidence list for the police"), "asked|drafted|issued|served|followed|breached", R_FED | R(MEDIATOR) },
 	{ "mandatory", "form", N_("Mandatory report form"), "due|reported|accepted|answered", MAKERS },

@@ -37,7 +37,7 @@ static const struct field fields[] = {
 	F("refusal", "Why she was not taken in", F_CODE, .of = "stay_refuse", .flags = FF_SYSTEM),
 };
 static const struct state states[] = {
-	{ "asked", N_("Asked for"), true, "red" }, { "in", N_("In the shelter"), true, "green" }, { "left", N_("Left, being looked after"), true, "yellow" },
+	{ "asked", N_("Asked for"), true, "red" }, { "inside", N_("In the shelter"), true, "green" }, { "left", N_("Left, being looked after"), true, "yellow" },
 	{ "closed", N_("After-care ended"), false, NULL }, { "refused", N_("Not taken in"), false, NULL }, { "withdrawn", N_("No longer asked for"), false, NULL },
 };
 
@@ -191,12 +191,12 @@ static const struct step steps[] = {
 	TEAM("", "create", "asked", "Ask for shelter", "party! office! reasons! minors! children_note urgent_note escort note", ask_check, asked, .starts = "stay.decide",
 	     .flags = STEP_PRIMARY),
 	TEAM("asked", "withdraw", "withdrawn", "No longer asked for", "note!", NULL, stop, .flags = STEP_DANGER),
-	PART("asked", "admit", "in", "Take her in", "admitted! health things", admit_check, admitted, .meets = "stay.decide", .starts = "stay.needs", .flags = STEP_PRIMARY),
+	PART("asked", "admit", "inside", "Take her in", "admitted! health things", admit_check, admitted, .meets = "stay.decide", .starts = "stay.needs", .flags = STEP_PRIMARY),
 	PART("asked", "refuse", "refused", "Not taken in", "refusal! note!", refuse_check, refused, .meets = "stay.decide"),
-	PART("in", "assess", "=", "Safety and needs", "danger! needs! plan!", NULL, NULL, .meets = "stay.needs", .flags = STEP_PRIMARY),
-	PART("in", "day", "=", "Record the day", "log!", NULL, NULL, .starts = NULL),
-	PART("in", "longer", "=", "Longer than ten days", "until! filed_ext! ext_reason!", longer_check, longer, .starts = NULL),
-	PART("in", "leave", "left", "She leaves", "left_at! left_to! left_note plan_gone!", leave_check, left, .flags = STEP_PRIMARY),
+	PART("inside", "assess", "=", "Safety and needs", "danger! needs! plan!", NULL, NULL, .meets = "stay.needs", .flags = STEP_PRIMARY),
+	PART("inside", "day", "=", "Record the day", "log!", NULL, NULL, .starts = NULL),
+	PART("inside", "longer", "=", "Longer than ten days", "until! filed_ext! ext_reason!", longer_check, longer, .starts = NULL),
+	PART("inside", "leave", "left", "She leaves", "left_at! left_to! left_note plan_gone!", leave_check, left, .flags = STEP_PRIMARY),
 	TEAM("left", "close", "closed", "End the after-care", "note", close_check, NULL, .flags = STEP_PRIMARY),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };

@@ -149,9 +149,9 @@ static enum err opened(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step opening_steps[] = {
 	POSTS("", "create", "asked", N_("Ask to open it"), "reason!", ask_check, asked, .flags = STEP_PRIMARY),
-	POSTS("asked", "agree", "approved", N_("Agree"), "", second_person, agreed, .flags = STEP_PRIMARY),
+	POSTS("asked", "agree", "approved", N_("Agree"), "", second_person, agreed, .flags = STEP_PRIMARY | STEP_FRESH),
 	POSTS("asked", "refuse", "refused", N_("Refuse"), "", second_person, declined, .starts = NULL),
-	POSTS("approved", "open", "opened", N_("Open for ten minutes"), "", open_check, opened, .flags = STEP_PRIMARY),
+	POSTS("approved", "open", "opened", N_("Open for ten minutes"), "", open_check, opened, .flags = STEP_PRIMARY | STEP_FRESH),
 };
 static const struct grant opening_grants[] = { { R(CITY), SC_AREA, SIGHT_FULL }, { R(LIAISON), SC_ORG, SIGHT_FULL } };
 
@@ -171,6 +171,7 @@ enum err vault_look(struct ctx *c, int64_t opening, struct rec **ret, int64_t *r
 		return fail(c->f, ERR_DENIED, N_("Only who asked for it may open it."), "vault: another person");
 	if (!rec_in(o, "opened") || c->now >= rec_int(o, "until"))
 		return fail(c->f, ERR_STATE, N_("It is not open, or no longer. Please ask again."), "vault: not open");
+	TRY(fresh_need(c));
 	TRY(journal_note(c, "look", "vault", r->id, "ok", arena_fmt(c->a, "{\"opening\":\"%lld\"}", (long long)opening)));
 	vault_bare(c, r, field_at(r->t, "kept"));
 	*ret = r;

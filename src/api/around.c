@@ -1,5 +1,7 @@
 /* Why: what belongs to no one record: code lists, places, who am I, what is due. */
 #include "api/inner.h"
+#include "people/login.h"
+#include "report/safety.h"
 
 enum err api_codes(struct req *rq, struct resp *rs)
 {
@@ -209,5 +211,80 @@ enum err api_due(struct req *rq, struct resp *rs)
 	}
 	j_close(&j, ']');
 	j_close(&j, '}');
+	return OK;
+}
+
+/* ---- who holds the token shows that it is she (S6) ---- */
+
+struct stepping { int64_t user; struct str code; unsigned char token[32]; bool right; };
+
+static enum err code_job(struct ctx *c, void *arg)
+{
+	struct stepping *p = arg;
+	return login_code_use(c->db, c->app->keys, c->a, p->user, p->code, &p->right, c->f);
+}
+
+static enum err right_job(struct ctx *c, void *arg)
+{
+	const struct stepping *p = arg;
+	TRY(token_step_up(c->db, p->token, c->f));
+	return journal_note(c, "fresh", "staff", p->user, "ok", STR("{}"));
+}
+
+/* {"proof": "123456"}: the one-time code of who has a second factor, else the password. */
+static enum err proof_of(struct req *rq, struct str *ret)
+{
+	json_error_t bad;
+	json_t *j = rq->body.n && rq->body.n < 4096 ? json_loadb(rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &bad) : NULL;
+	const char *p = json_string_value(json_object_get(j, "proof"));
+	*ret = p ? arena_str(rq->a, str_of(p)) : STR_NONE;
+	json_decref(j);
+	if (ret->n)
+		return OK;
+	fault_field(&rq->fault, "proof", N_("Please send {\"proof\": …}: the one-time code, or the password of who has no second factor."), NULL);
+	return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+}
+
+enum err api_step_up(struct req *rq, struct resp *rs)
+{
+	struct face *fc = face_of(rq);
+	struct ctx *c = ctx_of(rq);
+	struct account k;
+	struct json j;
+	struct stepping p = { .user = fc->actor.user };
+	int64_t minutes;
+	memcpy(p.token, fc->session, sizeof p.token);
+	TRY(proof_of(rq, &p.code));
+	TRY(account_of(c->db, c->a, p.user, &k, c->f));
+	if (k.factor)
+		TRY(ctx_write(c, code_job, &p));
+	else
+		TRY(login_password_right(c->app->store, c->app->keys, rq->a, p.user, p.code, &p.right, &rq->fault));
+	if (!p.right) {
+		(void)!journal_note(c, "fresh", "staff", p.user, "refused", STR("{}"));
+		fault_field(&rq->fault, "proof", k.factor ? N_("The code is wrong or was used already. Wait for the next one.") : N_("The password is not right."), NULL);
+		return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+	}
+	TRY(ctx_write(c, right_job, &p));
+	TRY(setting_count(c, "fresh.minutes", FRESH_MINUTES, 1, 60, &minutes));
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "until");
+	j_time(&j, now_ms() + minutes * MS_MINUTE);
+	j_close(&j, '}');
+	return OK;
+}
+
+enum err api_safety(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct safety_place at = safety_here(c);
+	struct finding v[SAFETY_MAX];
+	struct json j;
+	size_t n;
+	enum grave worst;
+	safety_run(c, &at, v, &n, &worst);
+	api_answer(rs, &j);
+	safety_json(c, v, n, worst, &rs->body);
 	return OK;
 }

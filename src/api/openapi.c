@@ -293,11 +293,34 @@ static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 	j_close(j, '}');
 }
 
+static void step_up_path(struct json *j)
+{
+	o_open(j, "/api/v1/step-up", '{');
+	begin(j, "post", "around", STR("step_up"), STR("Shows again that it is she who holds the token: for the steps with fresh, within the next minutes"));
+	o_open(j, "requestBody", '{');
+	j_key(j, "required");
+	j_bool(j, true);
+	o_open(j, "content", '{');
+	o_open(j, "application/json", '{');
+	o_open(j, "schema", '{');
+	o_kv(j, "type", "object");
+	o_open(j, "properties", '{');
+	o_open(j, "proof", '{');
+	o_kv(j, "type", "string");
+	o_kv(j, "description", "The one-time code; of who has no second factor, what she logs in with");
+	for (int i = 0; i < 6; i++)
+		j_close(j, '}');
+	responses(j, "Until when", NULL, false, A_READ);
+	j_close(j, '}');
+	j_close(j, '}');
+}
+
 static void around_paths(struct json *j, struct ctx *c)
 {
 	static const struct { const char *path, *id, *text, *schema; bool page; const char *param[3]; } more[] = {
 		{ "/api/v1/me", "me", "Who am I, and which types may I read and make", "any", false, { 0 } },
 		{ "/api/v1/due", "due", "Running clocks, soonest first, each with its explanation", "clock", true, { "scope", "late", "limit" } },
+		{ "/api/v1/safety", "safety", "The self-check: every insecure setting, with what to do (security administrator)", "any", false, { 0 } },
 		{ "/api/v1/areas", "areas", "Divisions right under another", "area", true, { "under" } },
 		{ "/api/v1/codes/{list}", "codes", "A code list", "code", true, { 0 } },
 	};
@@ -314,6 +337,7 @@ static void around_paths(struct json *j, struct ctx *c)
 		j_close(j, '}');
 		j_close(j, '}');
 	}
+	step_up_path(j);
 	(void)c;
 }
 
@@ -322,7 +346,7 @@ static void around_paths(struct json *j, struct ctx *c)
 static void common_responses(struct json *j)
 {
 	static const struct { const char *name, *text; } list[] = {
-		{ "malformed", "The body is no JSON object, or not declared as JSON" }, { "auth", "No token, or not a good one" },
+		{ "malformed", "The body is no JSON object, or not declared as JSON" }, { "auth", "No token, or not a good one; code fresh: this step needs POST /api/v1/step-up within the last minutes" },
 		{ "denied", "This post may not do this" }, { "not_found", "There is no such record, or it is not in the scope of this post" },
 		{ "conflict", "Changed by somebody else first (the record as it is stands in current), not possible in its state, or there already" },
 		{ "limit", "Too large or too deep" }, { "invalid", "Fields that need a correction, by name" }, { "rate", "Too many requests; see Retry-After" },

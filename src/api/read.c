@@ -174,6 +174,8 @@ static void put_step(struct json *j, struct ctx *c, const struct rtype *t, const
 	j_bool(j, s->flags & STEP_PRIMARY);
 	j_key(j, "danger");
 	j_bool(j, s->flags & STEP_DANGER);
+	j_key(j, "fresh");
+	j_bool(j, s->flags & STEP_FRESH);
 	j_key(j, "fields");
 	j_open(j, '[');
 	while (step_field(&at, &w, &need)) {

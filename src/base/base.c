@@ -18,6 +18,7 @@ static const struct {
 	[OK] = { "ok", N_("Done"), 200 },
 	[ERR_INVALID] = { "invalid", N_("Some fields need a correction."), 422 },
 	[ERR_AUTH] = { "auth", N_("Please log in first."), 401 },
+	[ERR_FRESH] = { "fresh", N_("Please show once more that it is you."), 401 },
 	[ERR_DENIED] = { "denied", N_("Your post does not allow this."), 403 },
 	[ERR_NOT_FOUND] = { "not_found", N_("There is no such record, or it is not in your scope."), 404 },
 	[ERR_STALE] = { "stale", N_("Somebody changed this record while you were editing it."), 409 },

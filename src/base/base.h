@@ -32,6 +32,7 @@ enum err {
 	OK = 0,
 	ERR_INVALID,      /* a field is wrong: 422; faults[] names each */
 	ERR_AUTH,         /* not logged in, or token bad: 401 */
+	ERR_FRESH,        /* she must show again that it is she, then this may be done: 401 */
 	ERR_DENIED,       /* may() said no: 403 */
 	ERR_NOT_FOUND,    /* no such record, or it must seem so: 404 */
 	ERR_STALE,        /* somebody changed it first: 409 */
@@ -158,6 +159,8 @@ static inline struct str buf_view(const struct buf *b) { return (struct str){ b-
 	} while (0)
 
 /* malloc that never returns NULL, zeroed; for long-lived things. Free with free(). */
+/* What malloc() and its kin answer in this program, libraries included: p, or the end of the process (memory.c). n: bytes asked for. */
+void *memory_or_end(void *p, size_t n);
 void *xalloc(size_t n);
 void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);

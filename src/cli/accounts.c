@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct account { struct cli *x; int64_t user; bool fresh; /* has no log-in yet */ char secret[TOKEN_TEXT]; int64_t expires; const char *name; struct done made; };
+struct holder { struct cli *x; int64_t user; bool fresh; /* has no log-in yet */ char secret[TOKEN_TEXT]; int64_t expires; const char *name; struct done made; };
 
 static enum err find_login(struct cli *x, const char *login, int64_t *ret)
 {
@@ -22,7 +22,7 @@ static enum err find_login(struct cli *x, const char *login, int64_t *ret)
 
 static enum err add_account(struct ctx *c, void *arg)
 {
-	struct account *k = arg;
+	struct holder *k = arg;
 	struct cli *x = k->x;
 	const char *role = cli_opt(x, "role"), *org = cli_opt(x, "org"), *area = cli_opt(x, "area");
 	int64_t unit = 0;
@@ -47,7 +47,7 @@ static enum err add_account(struct ctx *c, void *arg)
 }
 
 /* Somebody entered on the staff page has a log-in name there and no account until her first link is made. */
-static enum err find_staff(struct ctx *c, const char *login, struct account *k)
+static enum err find_staff(struct ctx *c, const char *login, struct holder *k)
 {
 	struct seen s;
 	enum err e = find_login(k->x, login, &k->user);
@@ -65,7 +65,7 @@ static enum err find_staff(struct ctx *c, const char *login, struct account *k)
 
 static enum err new_link(struct ctx *c, void *arg)
 {
-	struct account *k = arg;
+	struct holder *k = arg;
 	if (k->fresh)
 		TRY(login_create(c->db, k->user, str_of(k->x->words[1]), c->f));
 	TRY(setup_link_make(c->db, k->user, k->secret, c->f));
@@ -74,12 +74,29 @@ static enum err new_link(struct ctx *c, void *arg)
 
 static enum err close_account(struct ctx *c, void *arg)
 {
-	struct account *k = arg;
+	struct holder *k = arg;
 	TRY(login_disable(c->db, k->user, c->f));
 	return journal_note(c, "disable", "staff", k->user, "ok", STR("{}"));
 }
 
-static int say_link(struct cli *x, const struct account *k)
+static enum err unlock_account(struct ctx *c, void *arg)
+{
+	struct holder *k = arg;
+	TRY(login_unlock(c->db, k->user, c->f));
+	return journal_note(c, "unlock", "staff", k->user, "ok", STR("{}"));
+}
+
+static enum err drop_factor(struct ctx *c, void *arg)
+{
+	struct holder *k = arg;
+	struct str reason = str_trim(str_of(cli_opt(k->x, "reason")));
+	TRY(factor_drop(c->db, k->user, c->f));
+	TRY(notice_put(c, k->user, 0, NULL, N_("Your second factor was taken off on the server itself. You set it up anew at the next log-in. If you did not ask for it: tell the auditor at once")));
+	TRY(db_exec(c->db, c->f, "INSERT INTO factor_reset (id, uid, by_whom, ms, reason) VALUES (?, ?, 0, ?, ?)", ARGS(VI(id_new(c->now)), VI(k->user), VI(c->now), VS(utf8_head(reason, 200))), NULL));
+	return journal_note(c, "factor_reset", "staff", k->user, "ok", STR("{}"));
+}
+
+static int say_link(struct cli *x, const struct holder *k)
 {
 	printf("%s\n  http://127.0.0.1:8080/setup/%s\n", tr(x->lang, N_("One-time link, good for 72 hours; give it to her in person:")), k->secret);
 	return 0;
@@ -114,7 +131,7 @@ static int list_users(struct cli *x)
 int cmd_user(struct cli *x)
 {
 	const char *what = x->nwords ? x->words[0] : "";
-	struct account k = { .x = x };
+	struct holder k = { .x = x };
 	struct ctx c;
 	enum err e;
 	if (strcmp(what, "list") == 0)
@@ -128,28 +145,34 @@ int cmd_user(struct cli *x)
 			e = ctx_write(&c, add_account, &k);
 		return e == OK ? say_link(x, &k) : cli_fail(x, e);
 	}
-	bool link = strcmp(what, "link") == 0;
-	if ((!link && strcmp(what, "close") != 0) || x->nwords < 2)
-		return cli_usage(x, tr(x->lang, N_("Say list, add, link LOGIN or close LOGIN.")));
+	static const struct { const char *word; enum err (*run)(struct ctx *, void *); } jobs[] = { { "link", new_link }, { "close", close_account }, { "unlock", unlock_account },
+											  { "factor-off", drop_factor } };
+	size_t i = 0;
+	while (i < ARRAY_LEN(jobs) && strcmp(what, jobs[i].word) != 0)
+		i++;
+	if (i == ARRAY_LEN(jobs) || x->nwords < 2)
+		return cli_usage(x, tr(x->lang, N_("Say list, add, link LOGIN, close LOGIN, unlock LOGIN or factor-off LOGIN.")));
+	if (i == 3 && !cli_opt(x, "reason"))
+		return cli_usage(x, tr(x->lang, N_("Please say why: --reason TEXT.")));
 	cli_open(x);
 	e = cli_ctx(x, &c);
 	if (e == OK)
-		e = link ? find_staff(&c, x->words[1], &k) : find_login(x, x->words[1], &k.user);
+		e = i == 0 ? find_staff(&c, x->words[1], &k) : find_login(x, x->words[1], &k.user);
 	if (e == OK)
-		e = ctx_write(&c, link ? new_link : close_account, &k);
-	return e != OK ? cli_fail(x, e) : link ? say_link(x, &k) : 0;
+		e = ctx_write(&c, jobs[i].run, &k);
+	return e != OK ? cli_fail(x, e) : i == 0 ? say_link(x, &k) : 0;
 }
 
 static enum err make_token(struct ctx *c, void *arg)
 {
-	struct account *k = arg;
+	struct holder *k = arg;
 	TRY(token_make(c->db, k->user, str_of(k->name), k->expires, k->secret, c->f));
 	return journal_note(c, "token", "staff", k->user, "ok", STR("{}"));
 }
 
 static enum err revoke_token(struct ctx *c, void *arg)
 {
-	struct account *k = arg;
+	struct holder *k = arg;
 	TRY(token_revoke(c->db, k->user, str_of(k->name), c->f));
 	return journal_note(c, "token_revoke", "staff", k->user, "ok", STR("{}"));
 }
@@ -174,7 +197,7 @@ static enum err list_tokens(struct cli *x, struct ctx *c, int64_t user)
 int cmd_token(struct cli *x)
 {
 	const char *what = x->nwords ? x->words[0] : "";
-	struct account k = { .x = x, .name = cli_opt(x, "name") };
+	struct holder k = { .x = x, .name = cli_opt(x, "name") };
 	bool make = strcmp(what, "make") == 0, list = strcmp(what, "list") == 0, revoke = strcmp(what, "revoke") == 0;
 	struct ctx c;
 	if ((!make && !list && !revoke) || x->nwords < 2 || (!list && !k.name))

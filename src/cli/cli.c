@@ -47,7 +47,9 @@ static const struct command commands[] = {
 	  "xiaoan user list\n"
 	  "xiaoan user add --login NAME --name NAME --role ROLE [--org ID] [--area CODE]   prints a one-time set-up link\n"
 	  "xiaoan user link LOGIN                                                            a new one-time set-up link\n"
-	  "xiaoan user close LOGIN                                                           ends log-in, sessions and tokens\n\n" COMMON_HELP, cmd_user },
+	  "xiaoan user close LOGIN                                                           ends log-in, sessions and tokens\n"
+	  "xiaoan user unlock LOGIN                                                          forgets wrong tries\n"
+	  "xiaoan user factor-off LOGIN --reason TEXT                                        takes her second factor off; she is told\n\n" COMMON_HELP, cmd_user },
 	{ "token", N_("API tokens: make, list, revoke"),
 	  "xiaoan token make LOGIN --name NAME [--days N]     prints the token once\n"
 	  "xiaoan token list LOGIN\n"
@@ -93,7 +95,9 @@ static const struct command commands[] = {
 	  "  --keys-secret SECRETFILE   that opens it, when it is not the one of --key\n"
 	  "  --store URL, --keys URL   on into an empty PostgreSQL, from a backup of either engine\n"
 	  "  --until TIME    also what was done after the backup, up to this time (“last”: all there is)\n", cmd_restore },
-	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--backups DIR]\n\n" COMMON_HELP, cmd_doctor },
+	{ "doctor", N_("look at store, fonts, clock, disk and settings, and say what to do"), "xiaoan doctor [--safety [--json]] [--backups DIR]\n\n" COMMON_HELP
+	  "  --safety        every insecure setting, with what to do; exit code 1 when there is one (page: Self-check)\n"
+	  "  --json          the same as JSON\n", cmd_doctor },
 	{ "matrix", N_("print who may see and do what, from the tables that decide it"), "xiaoan matrix     (Markdown; no data needed)\n", cmd_matrix },
 	{ "completion", N_("print completion for bash"), "xiaoan completion bash\n", cmd_completion },
 	{ "man", N_("print the manual page"), "xiaoan man > xiaoan.1\n", cmd_man },
@@ -165,7 +169,7 @@ static void name_agent(struct cli *x)
 static enum err tell_journal(struct cli *x)
 {
 	static const char *const told[] = { "import", "report", "user", "token", "backup" };
-	static const char *const subs[] = { "month", "list", "add", "link", "close", "make", "revoke", "now" };
+	static const char *const subs[] = { "month", "list", "add", "link", "close", "unlock", "factor-off", "make", "revoke", "now" };
 	struct ctx c;
 	const char *what = "";
 	bool tell = false;
@@ -261,7 +265,7 @@ struct str cli_passphrase(struct cli *x, const char *option)
 
 static bool is_flag(const char *name)
 {
-	static const char *const flags[] = { "demo", "dry-run", "json", "inside", "help", "tls", "background", "pdf" };
+	static const char *const flags[] = { "demo", "dry-run", "json", "inside", "help", "tls", "background", "pdf", "safety" };
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
 		if (strcmp(name, flags[i]) == 0)
 			return true;
@@ -318,7 +322,7 @@ int cmd_completion(struct cli *x)
 	for (const struct command *k = commands; k->name; k++)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
-	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close" }, { "token", "make list revoke" },
+	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close unlock factor-off" }, { "token", "make list revoke" },
 					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify head export key" }, { "tally", "verify" }, { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);

@@ -185,7 +185,7 @@ static enum err open_logins(struct loader *l)
 	struct logins k;
 	struct ctx c;
 	pass_phrase(l->o->seed, k.phrase);
-	TRY(password_hash(str_of(k.phrase), true, k.hash, l->f));
+	TRY(password_hash(str_of(k.phrase), PASSWORD_QUICK, k.hash, l->f));
 	ctx_init(&c, l->app, l->batch, l->f, &actor_system);
 	return ctx_write(&c, add_logins, (void *[]){ l, &k });
 }

@@ -27,7 +27,7 @@ static enum err load_orgs(struct ctx *job, struct loader *l)
 static void actor_from(struct loader *l, int i, const struct demo_staff *s, struct str org_kind)
 {
 	struct actor *w = &l->who[i];
-	*w = (struct actor){ .user = l->staff[i], .org = l->org[s->org], .role = role_of(s->role), .name = STR(""), .face = "demo" };
+	*w = (struct actor){ .user = l->staff[i], .org = l->org[s->org], .role = role_of(s->role), .name = STR(""), .face = "demo", .proved = PROVED_ALWAYS };
 	must(s->area.n < sizeof w->area && org_kind.n < sizeof w->org_kind);
 	memcpy(w->area, s->area.p, s->area.n);
 	memcpy(w->org_kind, org_kind.p, org_kind.n);

@@ -3,6 +3,7 @@
 #include "cli/fence.h"
 #include "record/backup.h"
 #include "paper/paper.h"
+#include "report/safety.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -72,6 +73,44 @@ static void look_store(struct cli *x)
 	    N_("Add this year's State Council notice to codes/holidays.tsv; until then weekends alone are counted."));
 }
 
+/* The self-check from the machine's side; what only the running server knows stands there as not seen. 1: something is to be done. */
+static int safety(struct cli *x)
+{
+	struct ctx c;
+	struct finding v[SAFETY_MAX];
+	size_t n;
+	enum grave worst;
+	static const char *const marks[] = { "ok", "??", "! ", "!!" };
+	struct app *app = cli_open(x);
+	enum err e = cli_ctx(x, &c);
+	if (e != OK)
+		return cli_fail(x, e);
+	int64_t demo = 0;
+	if (db_int(c.db, &x->f, "SELECT CAST(COUNT(*) AS INTEGER) FROM setting WHERE name = 'demo_password'", NOARGS, &demo, NULL) == OK)
+		app->demo = demo > 0;
+	app->root_key = cli_root_key(x);
+	struct safety_place at = safety_here(&c);
+	if (cli_opt(x, "backups"))
+		at.backups = cli_opt(x, "backups");
+	safety_run(&c, &at, v, &n, &worst);
+	if (cli_opt(x, "json")) {
+		BUF_AUTO b = BUF(1 << 20);
+		safety_json(&c, v, n, worst, &b);
+		puts(b.p);
+		return worst >= GRAVE_WARN;
+	}
+	for (int g = GRAVE_DANGER; g >= GRAVE_OK; g--)
+		for (size_t i = 0; i < n; i++) {
+			struct str wrong = safety_wrong(&c, &safety_checks[i], &v[i]);
+			if ((int)v[i].grave != g)
+				continue;
+			printf("[%s] %s%s%.*s\n", marks[g], tr(x->lang, safety_checks[i].title), wrong.n ? ": " : "", (int)wrong.n, wrong.n ? wrong.p : "");
+			if (g >= GRAVE_WARN)
+				printf("     → %s\n", tr(x->lang, safety_checks[i].todo));
+		}
+	return worst >= GRAVE_WARN;
+}
+
 /* A kernel is not what a doctor's patient can change in a day: told, but no reason to say that something is broken. */
 static void look_fence(struct cli *x)
 {
@@ -87,6 +126,8 @@ static void look_fence(struct cli *x)
 
 int cmd_doctor(struct cli *x)
 {
+	if (cli_opt(x, "safety"))
+		return safety(x);
 	x->bad = 0;
 	int64_t now = now_ms();
 	BUF_AUTO t = BUF(64);

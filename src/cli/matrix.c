@@ -2,6 +2,7 @@
  * steps and routes that decide it; a test holds docs/permissions.md to it. */
 #include "api/api.h"
 #include "cli/cli.h"
+#include "desk/account.h"
 #include "desk/audit.h"
 #include "desk/backups.h"
 #include "desk/desk.h"
@@ -16,7 +17,7 @@
 #include "portal/portal.h"
 #include <stdio.h>
 
-const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, protect_routes, export_routes, audit_routes, desk_routes, NULL };
+const struct route *const all_routes[] = { face_routes, portal_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, protect_routes, export_routes, audit_routes, account_routes, desk_routes, NULL };
 
 static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID, ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN,
 				     ROLE_SECADMIN };
@@ -82,7 +83,7 @@ static void put_types(struct buf *b)
 static void put_verb(struct buf *b, const struct rtype *t, size_t at)
 {
 	const char *verb = t->steps[at].verb;
-	buf_printf(b, "| %s.%s |", t->name, verb);
+	buf_printf(b, "| %s.%s%s |", t->name, verb, t->steps[at].flags & STEP_FRESH ? " ⏱" : "");
 	for (size_t i = 0; i < COLUMNS; i++) {
 		unsigned said = 0;
 		for (size_t k = at; k < t->nsteps; k++) {
@@ -99,7 +100,8 @@ static void put_verb(struct buf *b, const struct rtype *t, size_t at)
 
 static void put_steps(struct buf *b)
 {
-	buf_cstr(b, "\n### Steps\n\nThe scope within which a role may take a step; the record must be in a state from which the step leads, and not hidden.\n");
+	buf_cstr(b, "\n### Steps\n\nThe scope within which a role may take a step; the record must be in a state from which the step leads, and not hidden.\n"
+		    "⏱: she must have shown within the last five minutes (setting fresh.minutes) that it is she.\n");
 	head(b, "step");
 	for (const struct rtype *const *t = all_types; *t; t++)
 		for (size_t i = 0; i < (*t)->nsteps; i++) {

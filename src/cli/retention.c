@@ -15,7 +15,7 @@ static enum err person(struct cli *x, struct ctx *c, int64_t *ret)
 	const char *name = cli_opt(x, "login");
 	struct login_found who = { 0 };
 	struct rec *r;
-	struct login_ask q = { .name = str_of(name ? name : ""), .password = cli_passphrase(x, "password-fd"), .remote = STR("cli"), .keep_quick = true };
+	struct login_ask q = { .name = str_of(name ? name : ""), .password = cli_passphrase(x, "password-fd"), .remote = STR("cli"), .demo = true };
 	if (cli_opt(x, "code"))
 		q.code = str_of(cli_opt(x, "code"));
 	if (!name || !q.password.n)

@@ -14,6 +14,7 @@
 #include "record/keystore.h"
 #include "record/retention.h"
 #include "report/export.h"
+#include "report/safety.h"
 #include "sense/clue.h"
 #include "sense/import.h"
 #include <limits.h>
@@ -148,6 +149,20 @@ static void *clerk_run(void *arg)
 	return NULL;
 }
 
+static enum err first_job(struct db *d, void *arg, struct fault *f) { return first_run_make(d, arg, f); }
+
+/* S7: no account that everybody knows. Who reads this screen makes the first ones, within half an hour. */
+static void say_first(struct cli *x, struct app *app, const char *host, int port)
+{
+	char key[TOKEN_TEXT];
+	if (store_write(app->store, first_job, key, &x->f) != OK) {
+		log_line(LOG_ERROR, "first run: %s", x->f.detail);
+		return;
+	}
+	printf("%s\n  http://%s:%d/first/%s\n%s\n", tr(x->lang, N_("Nobody is entered yet. Set the system up at this address, good for 30 minutes and one use:")), host, port, key,
+	       tr(x->lang, N_("Behind a proxy put the proxy’s address before /first/. Nothing else answers until then.")));
+}
+
 static void say_how(struct cli *x, struct app *app, const char *host, int port)
 {
 	int64_t users = 0;
@@ -159,8 +174,10 @@ static void say_how(struct cli *x, struct app *app, const char *host, int port)
 		char *pw = demo_password(app, x->a);
 		printf("%s city town community grid mediator hotline police court civil leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
 		       tr(x->lang, N_("with the password:")), pw);
+	} else if (app->first) {
+		say_first(x, app, host, port);
 	} else if (!users) {
-		printf("%s\n  xiaoan user add --login admin --name NAME --role admin --data %s\n", tr(x->lang, N_("Nobody can log in yet. Make the first account; it prints a one-time link:")), x->app.data_dir);
+		printf("%s\n  xiaoan user link LOGIN --data %s\n", tr(x->lang, N_("Nobody can log in yet. Make a one-time link for an account that is there:")), x->app.data_dir);
 	}
 	fflush(stdout);
 }
@@ -285,17 +302,25 @@ int cmd_serve(struct cli *x)
 	app->heads_copy = cli_opt(x, "heads");
 	app->program = "/proc/self/exe";
 	app->broker = broker;
+	app->root_key = cli_root_key(x);
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
 	if (kept != OK)
 		return cli_fail(x, kept);
 	sense_judge_warm(app->triage);
 	struct web_config cfg = { .host = cli_opt(x, "host") ? cli_opt(x, "host") : "127.0.0.1", .port = (int)cli_int(x, "port", 8080), .tables = all_routes, .store = app->store,
-				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL, .session_cookie = SESSION_COOKIE };
+				  .app = app, .before = face_before, .error = face_error, .after = face_after, .kept = face_kept, .behind_tls = cli_opt(x, "tls") != NULL };
+	cfg.session_cookie = session_cookie_name(cfg.behind_tls);
 	if (cli_opt(x, "proxy") && !web_nets_parse(cli_opt(x, "proxy"), cfg.proxies, ARRAY_LEN(cfg.proxies), &cfg.nproxies))
 		return cli_usage(x, tr(x->lang, N_("--proxy takes addresses or networks, such as 10.0.0.2,192.168.7.0/24.")));
 	struct rates *rates = cfg.rates = rates_new(&rate_usual);
 	renew_rates(app, rates);
+	struct serving serving = { .host = cfg.host, .port = cfg.port, .tls = cfg.behind_tls, .fenced = fence_seccomp() };
+	struct db *d;
+	bool first = false;
+	app->serving = &serving;
+	if (store_reader(app->store, &d, &x->f) == OK && first_run_open(d, &first, &x->f) == OK)
+		app->first = first;
 	struct web *w = NULL;
 	enum err e = fence_calls(&fence, &x->f);
 	if (e == OK)
@@ -305,6 +330,7 @@ int cmd_serve(struct cli *x)
 		keeper_stop(keeper);
 		return cli_fail(x, e);
 	}
+	serving.port = web_port(w);
 	struct clerk k = { .app = app, .rates = rates, .lock = PTHREAD_MUTEX_INITIALIZER };
 	pthread_condattr_t mono;
 	pthread_condattr_init(&mono);
@@ -327,6 +353,7 @@ int cmd_serve(struct cli *x)
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);
+	app->serving = NULL;
 	x->keeper = keeper;   /* the store takes the last of the log away when it closes */
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Invariants: the words are marked in the very text the actor may read; nothing here decides. */
 #include "desk/extra.h"
 #include "desk/documents.h"
+#include "desk/account.h"
 #include "desk/export_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
@@ -145,8 +146,9 @@ static enum err case_page(struct req *rq, const struct rec *r, struct html *ret)
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", papers_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra },
-		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra }, { "mandatory", protect_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", papers_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
+		{ "mandatory", protect_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

@@ -209,7 +209,7 @@ static const struct way ways[] = {
 	{ "safetyplan", "agreed", N_("Safety plan"), N_("No plan with her yet: how she gets out, who helps, how we may reach her.") },
 	{ "letter", "issued|served|followed|ended", N_("Warning letter"), N_("Not asked for yet. The police decide; the case need not wait for it.") },
 	{ "order", "running|over", N_("Protection order"), N_("Not applied for yet. It needs no divorce suit, and costs nothing.") },
-	{ "stay", "in|left|closed", N_("Shelter"), N_("Has she a safe place tonight? If not: ask for one. No papers are needed.") },
+	{ "stay", "inside|left|closed", N_("Shelter"), N_("Has she a safe place tonight? If not: ask for one. No papers are needed.") },
 	{ "evidence", "listed|compared|handed", N_("Evidence"), N_("Nothing listed yet: photographs, hospital papers, messages, the number of the police call.") },
 };
 
@@ -273,8 +273,8 @@ enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 }
 
 const struct route protect_routes[] = {
-	XA_ROUTE("GET", "/assessment/new", assess_get, ROUTE_READ, 0, RIGHT_ALL),
-	XA_ROUTE("POST", "/assessment/new", assess_post, ROUTE_WRITE, 0, RIGHT_ALL),
+	XA_ROUTE("GET", "/assessment/new", assess_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("POST", "/assessment/new", assess_post, ROUTE_WRITE, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/{type}/{id}/paper/{which}", paper_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/forms", forms_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/forms/{type}/{which}", blank_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR) | R(LIAISON)),

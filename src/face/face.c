@@ -50,7 +50,7 @@ void face_origin(struct req *rq)
 
 static enum err find_session(struct req *rq, struct face *fc)
 {
-	struct str cookie = req_cookie(rq, SESSION_COOKIE);
+	struct str cookie = req_cookie(rq, session_cookie(rq));
 	struct session s;
 	if (!cookie.n)
 		return OK;
@@ -70,6 +70,9 @@ static enum err find_session(struct req *rq, struct face *fc)
 	face_origin(rq);
 	fc->known = true;
 	fc->must_change = s.must_change;
+	fc->enrol = s.enrol;
+	fc->factor = s.factor;
+	fc->actor.proved = s.step_up;
 	memcpy(fc->session, s.hash, sizeof fc->session);
 	fc->csrf = arena_str(rq->a, str_of(s.csrf));
 	fc->ends = session_looks(&s);
@@ -89,6 +92,8 @@ static enum err find_token(struct req *rq, struct face *fc)
 	TRY(token_find(rq->db, rq->a, str_trim((struct str){ h.p + 7, h.n - 7 }), &t, &rq->fault));
 	TRY(people_actor(fc->c.app, rq->db, rq->a, t.user, &fc->actor, &rq->fault));
 	snprintf(fc->actor.agent, sizeof fc->actor.agent, "token:%02x%02x%02x%02x", t.hash[0], t.hash[1], t.hash[2], t.hash[3]);
+	fc->actor.proved = t.step_up;
+	memcpy(fc->session, t.hash, sizeof fc->session);
 	face_origin(rq);
 	if (t.last_used < fc->c.now - MS_HOUR)
 		touch_later(fc->c.app->store, t.hash, token_touch);
@@ -174,6 +179,28 @@ static enum err send_to_login(struct req *rq, struct resp *rs)
 	return fail(&rq->fault, ERR_AUTH, NULL, NULL);
 }
 
+/* Before there is anybody, the one-time address alone answers. */
+static enum err first_only(struct req *rq, struct face *fc)
+{
+	bool open = false;
+	if (strncmp(rq->route->pattern, "/first/", 7) == 0 || strcmp(rq->route->pattern, "/lang") == 0)
+		return OK;
+	TRY(first_run_open(rq->db, &open, &rq->fault));
+	fc->c.app->first = open;     /* somebody may have been entered from the command line */
+	return open ? fail(&rq->fault, ERR_BUSY, N_("This system is not set up yet. The address for that stands where xiaoan serve was started."), "first run") : OK;
+}
+
+/* A first or aged password is changed, and a second factor set up where the post asks for one, before anything else opens. */
+static enum err first_things(struct req *rq, struct resp *rs, struct face *fc)
+{
+	const char *to = fc->must_change ? "/password" : "/factor";
+	if (str_is(rq->path, to) || (!fc->must_change && str_is(rq->path, "/factor/begin")))
+		return OK;
+	(void)resp_redirect(rs, rq, "%s", to);
+	rs->handled = true;
+	return fail(&rq->fault, ERR_DENIED, NULL, "%s comes first", to);
+}
+
 enum err face_before(struct req *rq, struct resp *rs)
 {
 	struct face *fc = face_new(rq);
@@ -184,6 +211,8 @@ enum err face_before(struct req *rq, struct resp *rs)
 		TRY(store_reader(rq->store, &rq->db, &rq->fault));
 	fc->c.db = rq->db;
 	rq->moved = false;
+	if (fc->c.app->first)
+		TRY(first_only(rq, fc));
 	TRY(api ? find_token(rq, fc) : find_session(rq, fc));
 	fc->actor.face = api ? "api" : r->flags & ROUTE_PHONE ? "phone" : "desk";
 	if (!api && !fc->known)
@@ -198,11 +227,8 @@ enum err face_before(struct req *rq, struct resp *rs)
 		return api ? fail(&rq->fault, ERR_AUTH, N_("Please send “Authorization: Bearer TOKEN”."), NULL) : send_to_login(rq, rs);
 	if (!(r->right & 1u << fc->actor.role))
 		return fail(&rq->fault, ERR_DENIED, NULL, "%s %s", r->method, r->pattern);
-	if (fc->must_change && !str_is(rq->path, "/password") && !str_is(rq->path, "/logout") && !str_is(rq->path, "/lang") && !api) {
-		(void)resp_redirect(rs, rq, "/password");
-		rs->handled = true;
-		return fail(&rq->fault, ERR_DENIED, NULL, "a first password must be changed");
-	}
+	if ((fc->must_change || fc->enrol) && !api && !str_is(rq->path, "/logout") && !str_is(rq->path, "/lang"))
+		TRY(first_things(rq, rs, fc));
 	return post && !api ? check_form(rq, fc) : OK;
 }
 
@@ -230,6 +256,8 @@ static void problem(struct req *rq, struct resp *rs, enum err e)
 	rs->type = "application/problem+json";
 	if (e == ERR_AUTH)
 		resp_header(rs, rq, "WWW-Authenticate", STR("Bearer"));
+	if (e == ERR_FRESH)   /* RFC 9470 */
+		resp_header(rs, rq, "WWW-Authenticate", STR("Bearer error=\"insufficient_user_authentication\", max_age=\"300\""));
 	buf_printf(b, "{\"type\":\"/docs/errors#%s\",\"title\":", err_name(e));
 	json_str(b, str_of(TRC(c, err_text(e))));
 	/* The server may have chosen a narrower status (405, 415) before it asked for the body. */
@@ -280,6 +308,10 @@ void face_error(struct req *rq, struct resp *rs, enum err e)
 	journal_refusal(rq, e);
 	if (str_starts(rq->path, "/api/") || (rq->route && rq->route->flags & ROUTE_API)) {
 		problem(rq, rs, e);
+		return;
+	}
+	if (e == ERR_FRESH && fc->known) {
+		fresh_page(rq, rs, STR_NONE);
 		return;
 	}
 	struct error_page m = { .title = str_of(TRC(c, err_text(e))), .text = face_fault(c, e, &rq->fault), .id = str_of(rq->id) };
@@ -348,6 +380,7 @@ static const struct menu menus[] = {
 	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
 	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
+	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },
 	{ N_("Backups"), "/backups", NULL, R(ADMIN) },
 	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };

@@ -14,7 +14,8 @@
 
 /* A route's right is a mask of roles, R(CITY) | …; RIGHT_ALL: every post that has logged in; open routes carry it too. */
 #define RIGHT_ALL R_ANY
-#define SESSION_COOKIE "xa_session"
+/* Behind TLS no other host and no plain page can set or read it (S5). */
+static inline const char *session_cookie_name(bool tls) { return tls ? "__Host-xa" : "xa_session"; }
 
 struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 
@@ -37,8 +38,10 @@ struct face {
 	struct view v;
 	struct shell shell;
 	bool known;                    /* logged in */
-	bool must_change;              /* her password is a first one */
-	unsigned char session[32];     /* hash of the session's cookie */
+	bool must_change;              /* her password is a first one, or too old */
+	bool enrol;                    /* her post must have a second factor: nothing opens before it is set up */
+	bool factor;                   /* she has one */
+	unsigned char session[32];     /* hash of the session's cookie, or of the token */
 	struct str csrf;
 	int64_t ends;                  /* until then the session needs no second look */
 	int64_t version;               /* keep.c: the answer was kept under this one; 0: it was made now */
@@ -91,13 +94,32 @@ struct str face_fault(struct ctx *c, enum err e, const struct fault *f);
 struct error_page { struct str title, text, id; struct str *fields; size_t nfields; const struct param *again; size_t nagain; };
 struct demo_post { struct str login, post; };
 struct login_page {
-	struct str error, login, next, key;
+	struct str error, login, next, key, name;   /* name: whose password is chosen */
 	const char *url;
 	bool ask_old;
 	struct demo_post *posts;
 	size_t nposts;
 	struct str demo_password;
 };
+
+struct hidden { struct str name, value; };
+struct fresh_page { struct str error, to; bool factor; struct hidden *kept; size_t nkept; };
+struct factor_page { struct str error, typed, since; struct html picture; bool on, begun, must, may_drop; int64_t left; };
+struct codes_page { struct str name, made; struct str code[10]; };
+struct session_line { struct str id, agent, remote, place, since, seen; bool mine; };
+struct try_line { struct str when, what; bool bad; };
+struct account_page {
+	struct str login, changed, since, flash;
+	bool factor, must;
+	int64_t left;                  /* recovery codes */
+	struct session_line *s;
+	size_t ns;
+	struct try_line *t;
+	size_t nt;
+	struct str idle, max;
+};
+struct first_person { const char *key, *post, *duty; struct str name, login, phone, link; struct str error[3]; };
+struct first_page { struct str key, error, federation, area, area_error; struct first_person p[3]; struct str host; };
 
 /* ---- forms from the catalogue -------------------------------------------------------------------------------- */
 

@@ -136,7 +136,7 @@ static bool keeps(const struct req *rq, struct str cookie) { return ((struct app
 
 bool face_kept(struct req *rq, struct resp *rs)
 {
-	struct str cookie = req_cookie(rq, SESSION_COOKIE);
+	struct str cookie = req_cookie(rq, session_cookie(rq));
 	struct faces *k = ((struct app *)rq->app)->face;
 	if (!keeps(rq, cookie))
 		return false;
@@ -184,7 +184,7 @@ void face_keep(struct req *rq, struct resp *rs)
 	struct face *fc = face_of(rq);
 	struct faces *k = fc->c.app->face;
 	const struct reading *l = fc->c.later;
-	struct str cookie = req_cookie(rq, SESSION_COOKIE);
+	struct str cookie = req_cookie(rq, session_cookie(rq));
 	if (!(rq->route->flags & ROUTE_KEPT) || !keeps(rq, cookie) || !fc->known || fc->must_change || fc->c.bare.t /* uncovered for once */ || rs->status || rs->nheaders || rs->body.over)
 		return;
 	/* One view, and nothing else to be noted; not one under an emergency opening, whose note names it. */

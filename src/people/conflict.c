@@ -126,7 +126,7 @@ static const struct step steps[] = {
 	{ .from = "", .verb = "find", .to = "?", .label = N_("Conflict found"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "staff! kase clue how why",
 	  .prepare = find_check, .effect = found, .flags = STEP_INTERNAL },
 	{ .from = "early|active", .verb = "lift", .to = "lifted", .label = N_("Lift the conflict"), .roles = R(SECADMIN), .scope = SC_OTHERS, .fields = "why!", .effect = lifted,
-	  .flags = STEP_DANGER },
+	  .flags = STEP_DANGER | STEP_FRESH },
 	{ .from = "*", .verb = "follow", .to = "=", .label = N_("Follow the case"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "", .prepare = follow,
 	  .flags = STEP_INTERNAL },
 };

@@ -1,20 +1,19 @@
 /*
  * Why: the first door (S1–S5). Invariants: an attempt is counted in a committed transaction before Argon2id runs, so that
  * parallel guesses gain nothing; a name that is not there takes the same way as one that is; the writer never waits for a
- * hash.
+ * hash; a hash is kept under seal, so that who has the database alone cannot even begin to guess.
  */
-#include "people/login.h"
+#include "people/login_inner.h"
 #include <stdio.h>
 
-/* Of a password nobody has: verified for unknown names, at today's cost. */
-static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$sX1dNkHCdkLnjyjuzb8Biw$U7JVCkooZKglnWpT446s5eN6+DOkR0Drog7CBSHTPAo";
-
 static const char wrong_text[] = N_("The log-in name or the password is wrong.");
-static const char code_text[] = N_("The six-digit code is wrong or was used already. Wait for the next one.");
-static const char wait_text[] = N_("Too many wrong attempts. Try again in %s min.");
+static const char code_text[] = N_("The code is wrong or was used already. Wait for the next one.");
+static const char none_text[] = N_("This person has no log-in yet.");
 
-/* Trimmed, ASCII lower-cased. False when it cannot be a log-in name. */
-static bool name_normal(struct str in, char ret[164])
+#define SEALED "sealed"     /* in login.hash: the hash stands in login.sealed */
+#define PAST 5
+
+bool name_normal(struct str in, char ret[164])
 {
 	in = str_trim(in);
 	if (!in.n || in.n > 160 || !utf8_valid(in) || utf8_count(in) < 2 || utf8_count(in) > 40)
@@ -29,228 +28,234 @@ static bool name_normal(struct str in, char ret[164])
 	return true;
 }
 
-/* ---- back-off ---------------------------------------------------------------------------------------------------- */
-
-struct count { unsigned char key[32]; int64_t failures, until, last, known; };
-
-static void count_key(unsigned char ret[32], const char *kind, struct str x, struct str y)
+enum err login_setting(struct db *d, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret, struct fault *f)
 {
-	char text[512];
-	int n = snprintf(text, sizeof text, "%s|%.*s|%.*s", kind, (int)(x.n < 200 ? x.n : 200), x.p ? x.p : "", (int)(y.n < 100 ? y.n : 100), y.p ? y.p : "");
-	sha256((struct str){ text, (size_t)n }, ret);
+	struct ctx c = { .db = d, .f = f };
+	return setting_count(&c, name, usual, lo, hi, ret);
 }
 
-/* Writes first: with several writers (PostgreSQL) that locks the row, or parallel guesses would count as one. All who need
- * several take them in the order pair, address, account. */
-static enum err count_load(struct db *d, struct count *c, struct fault *f)
+enum err login_cost(struct db *d, struct password_cost *ret, struct fault *f)
 {
-	bool more;
-	ROWS r = NULL;
-	TRY(db_exec(d, f, "INSERT INTO login_fail (key, failures, until, last, known) VALUES (?, 0, 0, 0, 0) ON CONFLICT (key) DO UPDATE SET known = login_fail.known",
-		    ARGS(VB(c->key, 32)), NULL));
-	TRY(db_rows(d, f, "SELECT failures, until, last, known FROM login_fail WHERE key = ?", ARGS(VB(c->key, 32)), &r));
-	TRY(rows_next(r, &more));
-	c->failures = more ? rows_int(r, 0) : 0;
-	c->until = more ? rows_int(r, 1) : 0;
-	c->last = more ? rows_int(r, 2) : 0;
-	c->known = more ? rows_int(r, 3) : 0;
+	int64_t kib, passes;
+	/* From what OWASP calls the floor for two passes up to what still answers within seconds. */
+	TRY(login_setting(d, "password.kib", PASSWORD_USUAL.kib, 19456, 1 << 20, &kib, f));
+	TRY(login_setting(d, "password.passes", PASSWORD_USUAL.passes, 2, 20, &passes, f));
+	*ret = (struct password_cost){ (unsigned)kib, (unsigned)passes };
 	return OK;
 }
 
-static enum err count_save(struct db *w, const struct count *c, struct fault *f)
+/* ---- what stands in a row ---- */
+
+struct kept {
+	bool found;              /* there is a hash */
+	int64_t user, changed, last_ok, devices;
+	bool must_change, factor;
+	char hash[PASSWORD_HASH_MAX];
+	struct str name;
+	struct str sealed;       /* absent: it stood there in the clear */
+};
+
+static enum err kept_load(struct db *d, struct keyring *k, struct arena *a, const char *where, struct val v, struct kept *ret, struct fault *f)
 {
-	return db_exec(w, f,
-		       "INSERT INTO login_fail (key, failures, until, last, known) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET failures = "
-		       "excluded.failures, until = excluded.until, last = excluded.last, known = excluded.known",
-		       ARGS(VB(c->key, 32), VI(c->failures), VI(c->until), VI(c->last), VI(c->known)), NULL);
+	bool more;
+	ROWS r = NULL;
+	*ret = (struct kept){ 0 };
+	TRY(db_rows(d, f, arena_printf(a, "SELECT uid, hash, sealed, must_change, totp, changed, last_ok, devices, name FROM login WHERE %s", where), ARGS(v), &r));
+	TRY(rows_next(r, &more));
+	if (!more || !rows_text(r, 1).n)
+		return OK;
+	*ret = (struct kept){ .found = true, .user = rows_int(r, 0), .must_change = rows_int(r, 3) != 0, .factor = rows_type(r, 4) != V_NULL,
+			      .name = arena_str(a, rows_text(r, 8)), .changed = rows_int(r, 5), .last_ok = rows_int(r, 6), .devices = rows_int(r, 7),
+			      .sealed = rows_type(r, 2) == V_NULL ? STR_NONE : arena_str(a, rows_blob(r, 2)) };
+	struct str hash = rows_text(r, 1);
+	if (ret->sealed.p)
+		TRY(unseal(k, a, PLACE("login", "sealed", ret->user, .cls = KC_SECRET), ret->sealed, &hash, f));
+	snprintf(ret->hash, sizeof ret->hash, "%.*s", (int)hash.n, hash.p ? hash.p : "");
+	return OK;
 }
 
-#define WAIT_MAX (15 * MS_MINUTE)
-
-/* One more failure; from the `free`th on a wait that starts at `first` and doubles to 15 minutes. A day of quiet forgets. */
-static void count_add(struct count *c, int64_t now, int64_t free, int64_t first)
-{
-	if (now - c->last > MS_DAY)
-		c->failures = 0;
-	c->failures++;
-	c->last = now;
-	int64_t wait = 0;
-	if (c->failures >= free) {
-		int64_t doublings = c->failures - free;
-		wait = doublings > 10 ? WAIT_MAX : first << doublings;
-		wait = wait > WAIT_MAX ? WAIT_MAX : wait;
-	}
-	c->until = wait ? now + wait : 0;
-}
-
-/* 0: none. Longer than anybody is ever made to wait: the clock was ahead when it was set. */
-static int64_t wait_left(const struct count *c, int64_t now) { return c->until > now && c->until - now <= WAIT_MAX ? c->until - now : 0; }
-
-static enum err must_wait(struct fault *f, int64_t ms)
-{
-	enum err e = fail(f, ERR_RATE, wait_text, NULL);
-	if (f)
-		snprintf(f->arg, sizeof f->arg, "%lld", (long long)((ms + MS_MINUTE - 1) / MS_MINUTE));
-	return e;
-}
-
-#define ADDRESS_MAX 20
-#define ADDRESS_WINDOW (10 * MS_MINUTE)
+/* ---- the door ---- */
 
 struct attempt {
 	const struct login_ask *q;
 	struct keyring *k;
 	struct arena *a;
 	char name[164];
-	struct count pair, address, account;
-	/* what stood in the row */
-	bool found;
-	int64_t user;
-	bool must_change, has_code;
-	char hash[PASSWORD_HASH_MAX];
-	/* for the end */
+	struct throttle t;
+	struct kept r;
+	struct password_cost cost;
+	bool ages, sleeps;
+	int64_t half_user, half_changed;    /* she gave the password minutes ago */
 	char better[PASSWORD_HASH_MAX];
-	bool code_right;
+	bool code_right, recovery;
 };
 
-static enum err account_load(struct db *d, struct attempt *t, struct fault *f)
+/* ---- between password and code ---- */
+
+#define HALF_MS (5 * MS_MINUTE)
+
+static void half_sign(struct keyring *k, int64_t user, int64_t changed, int64_t until, char ret[33])
 {
-	bool more;
-	ROWS r = NULL;
-	TRY(db_rows(d, f, "SELECT uid, hash, must_change, totp FROM login WHERE name = ?", ARGS(VS(str_of(t->name))), &r));
-	TRY(rows_next(r, &more));
-	if (!more || !rows_text(r, 1).n)
-		return OK;
-	t->found = true;
-	t->user = rows_int(r, 0);
-	snprintf(t->hash, sizeof t->hash, "%.*s", (int)rows_text(r, 1).n, rows_text(r, 1).p);
-	t->must_change = rows_int(r, 2) != 0;
-	t->has_code = rows_type(r, 3) != V_NULL;
-	return OK;
+	char text[96];
+	unsigned char mac[16];
+	int n = snprintf(text, sizeof text, "%lld|%lld|%lld", (long long)user, (long long)changed, (long long)until);
+	blind_index(k, "half", (struct str){ text, (size_t)n }, mac);
+	for (int i = 0; i < 16; i++)
+		snprintf(ret + 2 * i, 3, "%02x", mac[i]);
+}
+
+static struct str half_put(struct attempt *t)
+{
+	char mac[33];
+	int64_t until = steady_ms() + HALF_MS;
+	half_sign(t->k, t->r.user, t->r.changed, until, mac);
+	return arena_fmt(t->a, "%lld.%lld.%lld.%s", (long long)t->r.user, (long long)t->r.changed, (long long)until, mac);
+}
+
+static bool half_read(struct attempt *t)
+{
+	char want[33];
+	int64_t user, changed, until, now = steady_ms();
+	struct str rest = t->q->half;
+	if (!str_int(str_cut(rest, '.', &rest), &user) || !str_int(str_cut(rest, '.', &rest), &changed) || !str_int(str_cut(rest, '.', &rest), &until))
+		return false;
+	half_sign(t->k, user, changed, until, want);
+	if (!secret_eq(rest, (struct str){ want, 32 }) || until <= now || until > now + HALF_MS)
+		return false;
+	t->half_user = user;
+	t->half_changed = changed;
+	return true;
 }
 
 static enum err attempt_begin(struct db *w, void *arg, struct fault *f)
 {
 	struct attempt *t = arg;
-	int64_t now = now_ms();
-	TRY(count_load(w, &t->pair, f));
-	TRY(count_load(w, &t->address, f));
-	TRY(count_load(w, &t->account, f));
-	if (wait_left(&t->pair, now))
-		return must_wait(f, wait_left(&t->pair, now));
-	if (wait_left(&t->account, now) && !t->pair.known)
-		return must_wait(f, wait_left(&t->account, now));
-	if (now - t->address.last > ADDRESS_WINDOW || t->address.last > now) {   /* of an address `last` is the window's start */
-		t->address.failures = 0;
-		t->address.last = now;
-	}
-	if (t->address.failures >= ADDRESS_MAX)
-		return must_wait(f, t->address.last + ADDRESS_WINDOW - now);
-	t->address.failures++;
-	count_add(&t->pair, now, 5, 30 * MS_SECOND);
-	count_add(&t->account, now, 20, MS_MINUTE);
-	TRY(count_save(w, &t->pair, f));
-	TRY(count_save(w, &t->address, f));
-	TRY(count_save(w, &t->account, f));
-	return account_load(w, t, f);
+	int64_t days, idle, now = now_ms();
+	if (t->half_user)
+		TRY(kept_load(w, t->k, t->a, "uid = ?", VI(t->half_user), &t->r, f));
+	else
+		TRY(kept_load(w, t->k, t->a, "name = ?", VS(str_of(t->name)), &t->r, f));
+	if (t->r.found)
+		snprintf(t->name, sizeof t->name, "%.*s", (int)t->r.name.n, t->r.name.p);
+	TRY(login_cost(w, &t->cost, f));
+	TRY(login_setting(w, "password.days", 180, 0, 3650, &days, f));
+	TRY(login_setting(w, "account.idle_days", 60, 0, 3650, &idle, f));
+	t->t = (struct throttle){ .name = str_of(t->name), .remote = t->q->remote, .user = t->r.user };
+	if (t->r.found)
+		device_known(t->k, t->q->device, t->r.user, t->r.devices, t->t.device);
+	/* GB/T 22239-2019 8.1.4.1 a asks for a change from time to time; S7: nobody's unused account lies open. */
+	int64_t used = t->r.last_ok > t->r.changed ? t->r.last_ok : t->r.changed;
+	t->ages = days && !t->q->demo && now - t->r.changed > days * MS_DAY;
+	t->sleeps = idle && !t->q->demo && now - used > idle * MS_DAY;
+	return throttle_begin(w, &t->t, f);
 }
 
-/* Is it her code and not spent? Marks the step spent. */
-static enum err code_spend(struct db *w, struct keyring *k, struct arena *a, int64_t user, struct str code, bool *ret_right, struct fault *f)
+/* The hash at this cost, under seal, in place of the one that was looked at; if that is still there. */
+static enum err attempt_renew(struct db *w, void *arg, struct fault *f)
 {
-	struct str sealed, seed;
-	int64_t last, step;
-	*ret_right = false;
-	{
-		bool more;
-		ROWS r = NULL;
-		TRY(db_rows(w, f, "SELECT totp, last_step FROM login WHERE uid = ?", ARGS(VI(user)), &r));
-		TRY(rows_next(r, &more));
-		if (!more || rows_type(r, 0) == V_NULL)
-			return OK;
-		sealed = arena_str(a, rows_blob(r, 0));
-		last = rows_int(r, 1);
-	}
-	TRY(unseal(k, a, PLACE("login", "totp", user, .cls = KC_SECRET), sealed, &seed, f));
-	/* A step later than any code that is good now was spent while the clock was ahead: it must not bar her till then. */
-	int64_t spent = last > now_ms() / TOTP_STEP_MS + 1 ? 0 : last;
-	if (seed.n != 20 || !totp_check((const unsigned char *)seed.p, code, now_ms(), spent, &step))
-		return OK;
-	int64_t changed;
-	TRY(db_exec(w, f, "UPDATE login SET last_step = ? WHERE uid = ? AND last_step = ?", ARGS(VI(step), VI(user), VI(last)), &changed));
-	*ret_right = changed == 1;
-	return OK;
+	struct attempt *t = arg;
+	struct str sealed = seal(t->k, t->a, PLACE("login", "sealed", t->r.user, .cls = KC_SECRET), str_of(t->better));
+	return db_exec(w, f, "UPDATE login SET hash = ?, sealed = ? WHERE uid = ? AND hash = ? AND changed = ?",
+		       ARGS(VS(str_of(SEALED)), VB(sealed.p, sealed.n), VI(t->r.user), VS(str_of(t->r.sealed.p ? SEALED : t->r.hash)), VI(t->r.changed)), NULL);
+}
+
+/* The password was right, the code is to come. */
+static enum err attempt_half(struct db *w, void *arg, struct fault *f)
+{
+	struct attempt *t = arg;
+	return throttle_refund(w, &t->t, f);
 }
 
 static enum err attempt_end(struct db *w, void *arg, struct fault *f)
 {
 	struct attempt *t = arg;
-	int64_t now = now_ms(), changed;
-	t->code_right = !t->has_code;
-	if (t->has_code)
-		TRY(code_spend(w, t->k, t->a, t->user, t->q->code, &t->code_right, f));
+	int64_t changed;
+	t->code_right = !t->r.factor;
+	if (t->r.factor)
+		TRY(factor_spend(w, t->k, t->a, t->r.user, t->q->code, &t->code_right, &t->recovery, f));
 	if (!t->code_right)
 		return OK;   /* the counts stand */
 	/* the password may have been changed, or the account closed, while the hash was computed */
-	TRY(db_exec(w, f, "UPDATE login SET last_ok = ?, hash = ? WHERE uid = ? AND hash = ?",
-		    ARGS(VI(now), VS(str_of(t->better[0] ? t->better : t->hash)), VI(t->user), VS(str_of(t->hash))), &changed));
+	TRY(db_exec(w, f, "UPDATE login SET last_ok = ?, must_change = ? WHERE uid = ? AND hash <> '' AND changed = ?",
+		    ARGS(VI(now_ms()), VI(t->r.must_change || t->ages), VI(t->r.user), VI(t->r.changed)), &changed));
 	if (!changed)
 		return fail(f, ERR_AUTH, wrong_text, NULL);
-	t->pair.failures = t->pair.until = 0;
-	t->pair.known = 1;
-	TRY(count_save(w, &t->pair, f));
-	TRY(count_load(w, &t->address, f));
-	t->address.failures -= t->has_code ? 2 : 1;   /* its own attempts only: others' guesses from there stay counted */
-	if (t->address.failures < 0)
-		t->address.failures = 0;
-	TRY(count_save(w, &t->address, f));
-	t->account.failures = t->account.until = 0;
-	return count_save(w, &t->account, f);
+	return throttle_forgive(w, &t->t, f);
+}
+
+static bool password_fits(const struct attempt *t)
+{
+	char nobody[PASSWORD_HASH_MAX];
+	password_nobody(t->cost, nobody);
+	bool right = password_verify(t->r.found ? t->r.hash : nobody, t->q->password);
+	return t->r.found && right;
+}
+
+static enum err check(struct store *s, struct attempt *t, struct login_found *ret, struct fault *f)
+{
+	bool possible = true;
+	if (t->q->half.n && !half_read(t))
+		return fail(f, ERR_AUTH, N_("That took too long. Please enter name and password again."), NULL);
+	if (!t->half_user && !(possible = name_normal(t->q->name, t->name)))
+		snprintf(t->name, sizeof t->name, "?");   /* counted like any wrong one */
+	enum err e = store_write(s, attempt_begin, t, f);
+	ret->tried = t->r.user;
+	ret->failed = t->t.failed;
+	TRY(e);
+	bool right = t->half_user ? t->r.found && t->r.changed == t->half_changed : password_fits(t);
+	if (!right || !possible)
+		return fail(f, ERR_AUTH, wrong_text, NULL);
+	/* Told to who knows the password alone. */
+	if (t->sleeps)
+		return fail(f, ERR_AUTH, N_("This account was not used for so long that it fell asleep. The administrator can give you a new link."), NULL);
+	if (!t->half_user && !t->q->demo && (!t->r.sealed.p || password_outdated(t->r.hash, t->cost))) {
+		TRY(password_hash(t->q->password, t->cost, t->better, f));
+		TRY(store_write(s, attempt_renew, t, f));
+	}
+	if (t->r.factor && !t->q->code.n) {
+		TRY(store_write(s, attempt_half, t, f));
+		ret->need_code = true;
+		ret->half = half_put(t);
+		return OK;
+	}
+	TRY(store_write(s, attempt_end, t, f));
+	if (!t->code_right)
+		return fail(f, ERR_AUTH, code_text, NULL);
+	*ret = (struct login_found){ .user = t->r.user, .must_change = t->r.must_change || t->ages, .factor = t->r.factor, .recovery = t->recovery, .tried = t->r.user, .failed = t->t.failed - 1 };
+	return OK;
 }
 
 enum err login_check(struct store *s, struct keyring *k, struct arena *a, const struct login_ask *q, struct login_found *ret, struct fault *f)
 {
 	struct attempt t = { .q = q, .k = k, .a = a };
-	bool possible = name_normal(q->name, t.name);
-	if (!possible)
-		snprintf(t.name, sizeof t.name, "?");   /* counted like any wrong one */
-	count_key(t.pair.key, "pair", str_of(t.name), q->remote);
-	count_key(t.address.key, "address", q->remote, STR(""));
-	count_key(t.account.key, "account", str_of(t.name), STR(""));
-	TRY(store_write(s, attempt_begin, &t, f));
-	bool right = password_verify(t.found ? t.hash : nobody, q->password);
-	if (!t.found || !possible || !right)
-		return fail(f, ERR_AUTH, wrong_text, NULL);
-	if (t.has_code && !q->code.n) {
-		*ret = (struct login_found){ .need_code = true };
-		return OK;
-	}
-	if (password_outdated(t.hash) && !q->keep_quick)
-		TRY(password_hash(q->password, false, t.better, f));
-	TRY(store_write(s, attempt_end, &t, f));
-	if (!t.code_right)
-		return fail(f, ERR_AUTH, code_text, NULL);
-	*ret = (struct login_found){ .user = t.user, .must_change = t.must_change };
-	return OK;
+	*ret = (struct login_found){ 0 };
+	return check(s, &t, ret, f);
 }
 
-enum err login_code_use(struct db *w, struct keyring *k, struct arena *a, int64_t user, struct str code, bool *ret_right, struct fault *f)
+/* ---- the password once more ---- */
+
+struct again { int64_t user; struct keyring *k; struct arena *a; struct kept r; struct count c; };
+
+static enum err again_begin(struct db *w, void *arg, struct fault *f)
 {
-	struct count c;
-	char who[32];
-	int64_t now = now_ms();
-	snprintf(who, sizeof who, "%lld", (long long)user);
-	count_key(c.key, "code", str_of(who), STR(""));
-	TRY(count_load(w, &c, f));
-	if (wait_left(&c, now))
-		return must_wait(f, wait_left(&c, now));
-	bool right;
-	TRY(code_spend(w, k, a, user, code, &right, f));
+	struct again *g = arg;
+	TRY(kept_load(w, g->k, g->a, "uid = ?", VI(g->user), &g->r, f));
+	return throttle_alone_begin(w, "again", g->user, &g->c, f);
+}
+
+static enum err again_right(struct db *w, void *arg, struct fault *f)
+{
+	struct again *g = arg;
+	return throttle_alone_forgive(w, &g->c, f);
+}
+
+enum err login_password_right(struct store *s, struct keyring *k, struct arena *a, int64_t user, struct str password, bool *ret_right, struct fault *f)
+{
+	struct again g = { .user = user, .k = k, .a = a };
+	TRY(store_write(s, again_begin, &g, f));
+	bool right = g.r.found && password_verify(g.r.hash, password);
 	if (right)
-		c.failures = c.until = 0;
-	else
-		count_add(&c, now, 5, 30 * MS_SECOND);
-	TRY(count_save(w, &c, f));
+		TRY(store_write(s, again_right, &g, f));
 	*ret_right = right;
 	return OK;
 }
@@ -270,18 +275,41 @@ enum err login_create(struct db *w, int64_t user, struct str name, struct fault 
 	return e == ERR_DUPLICATE ? fail(f, ERR_DUPLICATE, N_("This log-in name is taken."), NULL) : e;
 }
 
-enum err login_put_hash(struct db *w, int64_t user, const char *hash, bool must_change, struct fault *f)
+/* The seventh and older go. */
+static enum err past_keep(struct db *w, struct keyring *k, struct arena *a, int64_t user, struct str hash, struct fault *f)
+{
+	int64_t id = id_new(now_ms());
+	struct str sealed = seal(k, a, PLACE("login_past", "hash", id, .cls = KC_SECRET), hash);
+	TRY(db_exec(w, f, "INSERT INTO login_past (id, uid, ms, hash) VALUES (?, ?, ?, ?)", ARGS(VI(id), VI(user), VI(now_ms()), VB(sealed.p, sealed.n)), NULL));
+	return db_exec(w, f, "DELETE FROM login_past WHERE uid = ? AND id NOT IN (SELECT x.id FROM (SELECT id FROM login_past WHERE uid = ? ORDER BY id DESC LIMIT ?) x)",
+		       ARGS(VI(user), VI(user), VI(PAST)), NULL);
+}
+
+/* What a password opened ends with it. */
+static enum err put(struct db *w, int64_t user, struct str hash, struct val sealed, bool must_change, struct fault *f)
 {
 	int64_t changed;
-	TRY(db_exec(w, f, "UPDATE login SET hash = ?, must_change = ?, changed = ? WHERE uid = ?",
-		    ARGS(VS(str_of(hash)), VI(must_change), VI(now_ms()), VI(user)), &changed));
+	TRY(db_exec(w, f, "UPDATE login SET hash = ?, sealed = ?, must_change = ?, changed = ?, devices = devices + 1 WHERE uid = ?",
+		    ARGS(VS(hash), sealed, VI(must_change), VI(now_ms()), VI(user)), &changed));
 	if (!changed)
-		return fail(f, ERR_NOT_FOUND, N_("This person has no log-in yet."), NULL);
+		return fail(f, ERR_NOT_FOUND, none_text, NULL);
 	TRY(db_exec(w, f, "DELETE FROM setup_link WHERE uid = ? AND used = 0", ARGS(VI(user)), NULL));
 	return session_close_all(w, user, f);
 }
 
-struct new_password { int64_t user; char hash[PASSWORD_HASH_MAX]; unsigned char link[32]; bool by_link; };
+enum err login_put_hash(struct db *w, int64_t user, const char *hash, bool must_change, struct fault *f)
+{
+	return put(w, user, str_of(hash), VN, must_change, f);
+}
+
+struct new_password {
+	struct keyring *k;
+	struct arena *a;
+	int64_t user;
+	char old[PASSWORD_HASH_MAX], hash[PASSWORD_HASH_MAX];
+	unsigned char link[32];
+	bool by_link;
+};
 
 static enum err put_new(struct db *w, void *arg, struct fault *f)
 {
@@ -292,47 +320,84 @@ static enum err put_new(struct db *w, void *arg, struct fault *f)
 			    ARGS(VI(now_ms()), VB(n->link, 32), VI(now_ms())), &changed));
 		if (!changed)
 			return fail(f, ERR_AUTH, N_("This link was used already or is too old. Ask the administrator for a new one."), NULL);
+		TRY(login_unlock(w, n->user, f));
 	}
-	return login_put_hash(w, n->user, n->hash, false, f);
+	if (n->old[0])
+		TRY(past_keep(w, n->k, n->a, n->user, str_of(n->old), f));
+	struct str sealed = seal(n->k, n->a, PLACE("login", "sealed", n->user, .cls = KC_SECRET), str_of(n->hash));
+	TRY(put(w, n->user, str_of(SEALED), VB(sealed.p, sealed.n), false, f));
+	/* Who used the link is in by it. */
+	return n->by_link ? db_exec(w, f, "UPDATE login SET last_ok = ? WHERE uid = ?", ARGS(VI(now_ms()), VI(n->user)), NULL) : OK;
 }
 
-/* Slow: weak? the same as before? then hashed into n. */
+/* Is it one of her last? */
+static enum err was_hers(struct db *d, struct new_password *n, struct str password, bool *ret, struct fault *f)
+{
+	struct { int64_t id; struct str sealed; } v[PAST];
+	size_t many = 0;
+	{
+		ROWS r = NULL;
+		TRY(db_rows(d, f, "SELECT id, hash FROM login_past WHERE uid = ? ORDER BY id DESC LIMIT ?", ARGS(VI(n->user), VI(PAST)), &r));
+		for (bool more; many < PAST; many++) {
+			TRY(rows_next(r, &more));
+			if (!more)
+				break;
+			v[many].id = rows_int(r, 0);
+			v[many].sealed = arena_str(n->a, rows_blob(r, 1));
+		}
+	}
+	*ret = false;
+	for (size_t i = 0; i < many && !*ret; i++) {
+		struct str hash;
+		TRY(unseal(n->k, n->a, PLACE("login_past", "hash", v[i].id, .cls = KC_SECRET), v[i].sealed, &hash, f));
+		*ret = password_verify(arena_cstr(n->a, hash), password);
+	}
+	return OK;
+}
+
+/* Slow: weak? had she it before? then hashed into n. */
 static enum err prepare(struct store *s, struct new_password *n, struct str password, struct fault *f)
 {
 	struct db *d;
-	char name[164] = "", old[PASSWORD_HASH_MAX] = "";
+	struct kept r;
+	struct str name;
+	struct password_cost cost;
+	bool past = false;
 	TRY(store_reader(s, &d, f));
-	{
-		bool more;
-		ROWS r = NULL;
-		TRY(db_rows(d, f, "SELECT name, hash FROM login WHERE uid = ?", ARGS(VI(n->user)), &r));
-		TRY(rows_next(r, &more));
-		if (!more)
-			return fail(f, ERR_NOT_FOUND, N_("This person has no log-in yet."), NULL);
-		snprintf(name, sizeof name, "%.*s", (int)rows_text(r, 0).n, rows_text(r, 0).p);
-		snprintf(old, sizeof old, "%.*s", (int)rows_text(r, 1).n, rows_text(r, 1).p);
-	}
-	const char *why = password_weak(password, str_of(name));
-	if (!why && old[0] && password_verify(old, password))
+	TRY(login_name(d, n->a, n->user, &name, NULL, f));
+	if (!name.p)
+		return fail(f, ERR_NOT_FOUND, none_text, NULL);
+	TRY(kept_load(d, n->k, n->a, "uid = ?", VI(n->user), &r, f));
+	TRY(login_cost(d, &cost, f));
+	const char *why = password_weak(password, name);
+	if (!why && r.found && password_verify(r.hash, password))
 		why = N_("This is the password you have now. Choose another.");
+	if (!why)
+		TRY(was_hers(d, n, password, &past, f));
+	if (past)
+		why = N_("This is one of your last passwords. Choose another.");
 	if (why) {
 		if (f)
 			fault_field(f, "password", why, NULL);
 		return ERR_INVALID;
 	}
-	return password_hash(password, false, n->hash, f);
+	if (r.found)
+		memcpy(n->old, r.hash, sizeof n->old);
+	return password_hash(password, cost, n->hash, f);
 }
 
-enum err login_set_password(struct store *s, int64_t user, struct str password, struct fault *f)
+enum err login_set_password(struct store *s, struct keyring *k, int64_t user, struct str password, struct fault *f)
 {
-	struct new_password n = { .user = user };
+	ARENA a = arena_new(0);
+	struct new_password n = { .k = k, .a = a, .user = user };
 	TRY(prepare(s, &n, password, f));
 	return store_write(s, put_new, &n, f);
 }
 
-enum err setup_link_use(struct store *s, struct str text, struct str password, int64_t *ret_user, struct fault *f)
+enum err setup_link_use(struct store *s, struct keyring *k, struct str text, struct str password, int64_t *ret_user, struct fault *f)
 {
-	struct new_password n = { .by_link = true };
+	ARENA a = arena_new(0);
+	struct new_password n = { .k = k, .a = a, .by_link = true };
 	struct db *d;
 	TRY(store_reader(s, &d, f));
 	TRY(setup_link_peek(d, text, &n.user, f));
@@ -346,10 +411,10 @@ enum err setup_link_use(struct store *s, struct str text, struct str password, i
 enum err login_disable(struct db *w, int64_t user, struct fault *f)
 {
 	int64_t now = now_ms();
-	TRY(db_exec(w, f, "UPDATE login SET hash = '', totp = NULL, changed = ? WHERE uid = ?", ARGS(VI(now), VI(user)), NULL));
+	TRY(db_exec(w, f, "UPDATE login SET hash = '', sealed = NULL, changed = ? WHERE uid = ?", ARGS(VI(now), VI(user)), NULL));
 	TRY(db_exec(w, f, "UPDATE token SET revoked = ? WHERE uid = ? AND revoked = 0", ARGS(VI(now), VI(user)), NULL));
 	TRY(db_exec(w, f, "DELETE FROM setup_link WHERE uid = ? AND used = 0", ARGS(VI(user)), NULL));
-	return session_close_all(w, user, f);
+	return factor_drop(w, user, f);
 }
 
 enum err login_name(struct db *d, struct arena *a, int64_t user, struct str *ret, bool *ret_ready, struct fault *f)
@@ -364,14 +429,25 @@ enum err login_name(struct db *d, struct arena *a, int64_t user, struct str *ret
 	return OK;
 }
 
-enum err login_totp_set(struct db *w, struct keyring *k, struct arena *a, int64_t user, const unsigned char *seed, struct fault *f)
+enum err account_of(struct db *d, struct arena *a, int64_t user, struct account *ret, struct fault *f)
 {
-	int64_t changed;
-	struct val v = VN;
-	if (seed) {
-		struct str sealed = seal(k, a, PLACE("login", "totp", user, .cls = KC_SECRET), (struct str){ (const char *)seed, 20 });
-		v = VB(sealed.p, sealed.n);
+	int64_t idle, now = now_ms();
+	*ret = (struct account){ 0 };
+	{
+		bool more;
+		ROWS r = NULL;
+		TRY(db_rows(d, f,
+			    "SELECT name, hash, totp, changed, last_ok, factor_since, (SELECT CAST(COUNT(*) AS INTEGER) FROM recovery v WHERE v.uid = l.uid AND v.used = 0), "
+			    "(SELECT CAST(COUNT(*) AS INTEGER) FROM setup_link k WHERE k.uid = l.uid AND k.used = 0 AND k.expires > ?) FROM login l WHERE uid = ?",
+			    ARGS(VI(now), VI(user)), &r));
+		TRY(rows_next(r, &more));
+		if (!more)
+			return OK;
+		*ret = (struct account){ .name = arena_str(a, rows_text(r, 0)), .ready = rows_text(r, 1).n > 0, .factor = rows_type(r, 2) != V_NULL, .changed = rows_int(r, 3),
+					 .last_ok = rows_int(r, 4), .factor_since = rows_int(r, 5), .recovery = rows_int(r, 6), .links = rows_int(r, 7) };
 	}
-	TRY(db_exec(w, f, "UPDATE login SET totp = ?, last_step = 0 WHERE uid = ?", ARGS(v, VI(user)), &changed));
-	return changed ? OK : fail(f, ERR_NOT_FOUND, N_("This person has no log-in yet."), NULL);
+	TRY(login_setting(d, "account.idle_days", 60, 0, 3650, &idle, f));
+	int64_t used = ret->last_ok > ret->changed ? ret->last_ok : ret->changed;
+	ret->asleep = ret->ready && idle && now - used > idle * MS_DAY;
+	return login_waits(d, user, &ret->failures, &ret->until, f);
 }

@@ -12,38 +12,58 @@ static const char please_text[] = N_("Please log in again.");
 static const char token_text[] = N_("The access token is unknown, revoked or expired.");
 static const char link_text[] = N_("This link was used already or is too old. Ask the administrator for a new one.");
 
-enum err session_open(struct db *w, int64_t user, const char *face, char ret_cookie[TOKEN_TEXT], char ret_csrf[TOKEN_TEXT], struct fault *f)
+/* Cut to what the row's reader has room for, on a character's border. */
+static struct val cut(struct str s, size_t max)
+{
+	if (!s.p || !utf8_valid(s))
+		return VS(STR(""));
+	while (s.n >= max)
+		s = utf8_head(s, utf8_count(s) - 1);
+	return VS(s);
+}
+
+enum err session_open_as(struct db *w, const struct session_new *n, char ret_cookie[TOKEN_TEXT], char ret_csrf[TOKEN_TEXT], struct fault *f)
 {
 	char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT];
 	unsigned char hash[32];
-	int64_t now = steady_ms();
-	if (user == 0)
+	int64_t now = steady_ms(), max = n->max ? n->max : strcmp(n->face, "phone") == 0 ? SESSION_MAX_PHONE_MS : SESSION_MAX_MS;
+	if (n->user == 0)
 		return fail(f, ERR_AUTH, please_text, NULL);
 	token_new(cookie);
 	token_new(csrf);
 	token_hash(str_of(cookie), hash);
-	TRY(db_exec(w, f, "INSERT INTO session (hash, uid, created, seen, expires, step_up, face, csrf) VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
-		    ARGS(VB(hash, 32), VI(user), VI(now), VI(now), VI(now + (strcmp(face, "phone") == 0 ? SESSION_MAX_PHONE_MS : SESSION_MAX_MS)),
-			 VS(str_of(face)), VS(str_of(csrf))),
+	TRY(db_exec(w, f, "INSERT INTO session (hash, uid, created, seen, expires, step_up, face, csrf, idle, enrol, agent, remote) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    ARGS(VB(hash, 32), VI(n->user), VI(now), VI(now), VI(now + max), VI(n->fresh ? now : 0), VS(str_of(n->face)), VS(str_of(csrf)),
+			 VI(n->idle ? n->idle : SESSION_IDLE_MS), VI(n->enrol), cut(n->agent, 48), cut(n->remote, 48)),
 		    NULL));
 	memcpy(ret_cookie, cookie, sizeof cookie);
 	memcpy(ret_csrf, csrf, sizeof csrf);
 	return OK;
 }
 
-#define SESSION_COLUMNS "s.uid, s.created, s.seen, s.expires, s.step_up, s.face, s.csrf, s.hash, l.must_change"
+enum err session_open(struct db *w, int64_t user, const char *face, char ret_cookie[TOKEN_TEXT], char ret_csrf[TOKEN_TEXT], struct fault *f)
+{
+	return session_open_as(w, &(struct session_new){ .user = user, .face = face }, ret_cookie, ret_csrf, f);
+}
+
+#define SESSION_COLUMNS "s.uid, s.created, s.seen, s.expires, s.step_up, s.face, s.csrf, s.hash, l.must_change, s.idle, s.enrol, s.agent, s.remote, l.totp IS NOT NULL"
 #define SESSION_FROM " FROM session s JOIN login l ON l.uid = s.uid AND l.hash <> '' "
 
 static bool session_read(struct rows *r, struct session *ret)
 {
 	struct session x = { .user = rows_int(r, 0), .created = rows_int(r, 1), .seen = rows_int(r, 2), .expires = rows_int(r, 3),
-			     .step_up = rows_int(r, 4), .must_change = rows_int(r, 8) != 0 };
+			     .step_up = rows_int(r, 4), .must_change = rows_int(r, 8) != 0, .idle = rows_int(r, 9), .enrol = rows_int(r, 10) != 0, .factor = rows_int(r, 13) != 0 };
 	int64_t now = steady_ms();
 	struct str hash = rows_blob(r, 7);
-	if (hash.n != 32 || now >= x.expires || now - x.seen >= SESSION_IDLE_MS || x.seen > now + CLOCK_SLACK || x.created > now + CLOCK_SLACK)
+	x.idle = x.idle > 0 ? x.idle : SESSION_IDLE_MS;
+	if (hash.n != 32 || now >= x.expires || now - x.seen >= x.idle || x.seen > now + CLOCK_SLACK || x.created > now + CLOCK_SLACK)
 		return false;
+	if (x.step_up > now + CLOCK_SLACK)
+		x.step_up = 0;
 	snprintf(x.face, sizeof x.face, "%.*s", (int)rows_text(r, 5).n, rows_text(r, 5).p);
 	snprintf(x.csrf, sizeof x.csrf, "%.*s", (int)rows_text(r, 6).n, rows_text(r, 6).p);
+	snprintf(x.agent, sizeof x.agent, "%.*s", (int)rows_text(r, 11).n, rows_text(r, 11).p);
+	snprintf(x.remote, sizeof x.remote, "%.*s", (int)rows_text(r, 12).n, rows_text(r, 12).p);
 	memcpy(x.hash, hash.p, 32);
 	*ret = x;
 	return true;
@@ -82,9 +102,23 @@ enum err session_touch(struct db *w, const unsigned char hash[32], struct fault 
 		       ARGS(VI(now), VB(hash, 32), VI(now - MS_MINUTE), VI(now)), NULL);
 }
 
-enum err session_step_up(struct db *w, const unsigned char hash[32], struct fault *f)
+enum err session_step_up(struct db *w, const unsigned char hash[32], char ret_cookie[TOKEN_TEXT], struct fault *f)
 {
-	return db_exec(w, f, "UPDATE session SET step_up = ? WHERE hash = ?", ARGS(VI(steady_ms()), VB(hash, 32)), NULL);
+	char cookie[TOKEN_TEXT];
+	unsigned char now_hash[32];
+	int64_t changed;
+	token_new(cookie);
+	token_hash(str_of(cookie), now_hash);
+	TRY(db_exec(w, f, "UPDATE session SET hash = ?, step_up = ? WHERE hash = ?", ARGS(VB(now_hash, 32), VI(steady_ms()), VB(hash, 32)), &changed));
+	if (!changed)
+		return fail(f, ERR_AUTH, please_text, NULL);
+	memcpy(ret_cookie, cookie, sizeof cookie);
+	return OK;
+}
+
+enum err session_enrolled(struct db *w, int64_t user, struct fault *f)
+{
+	return db_exec(w, f, "UPDATE session SET enrol = 0, step_up = ? WHERE uid = ?", ARGS(VI(steady_ms()), VI(user)), NULL);
 }
 
 enum err session_close(struct db *w, const unsigned char hash[32], struct fault *f)
@@ -95,6 +129,18 @@ enum err session_close(struct db *w, const unsigned char hash[32], struct fault 
 enum err session_close_all(struct db *w, int64_t user, struct fault *f)
 {
 	return db_exec(w, f, "DELETE FROM session WHERE uid = ?", ARGS(VI(user)), NULL);
+}
+
+enum err session_close_others(struct db *w, int64_t user, const unsigned char hash[32], struct fault *f)
+{
+	return db_exec(w, f, "DELETE FROM session WHERE uid = ? AND hash <> ?", ARGS(VI(user), VB(hash, 32)), NULL);
+}
+
+enum err session_close_one(struct db *w, int64_t user, const unsigned char head[8], struct fault *f)
+{
+	int64_t changed;
+	TRY(db_exec(w, f, "DELETE FROM session WHERE uid = ? AND substr(hash, 1, 8) = ?", ARGS(VI(user), VB(head, 8)), &changed));
+	return changed ? OK : fail(f, ERR_NOT_FOUND, N_("This session has ended already."), NULL);
 }
 
 enum err session_list(struct db *d, struct arena *a, int64_t user, struct session **ret, size_t *ret_n, struct fault *f)
@@ -140,13 +186,15 @@ enum err token_make(struct db *w, int64_t user, struct str name, int64_t expires
 	return OK;
 }
 
-#define TOKEN_COLUMNS "t.uid, t.created, t.expires, t.last_used, t.name, t.hash"
+#define TOKEN_COLUMNS "t.uid, t.created, t.expires, t.last_used, t.name, t.hash, t.step_up"
 #define TOKEN_FROM " FROM token t JOIN login l ON l.uid = t.uid AND l.hash <> '' "
 
 static struct api_token token_read(struct rows *r, struct arena *a)
 {
 	struct api_token t = { .user = rows_int(r, 0), .created = rows_int(r, 1), .expires = rows_int(r, 2), .last_used = rows_int(r, 3),
-			       .name = arena_str(a, rows_text(r, 4)) };
+			       .step_up = rows_int(r, 6), .name = arena_str(a, rows_text(r, 4)) };
+	if (t.step_up > steady_ms() + CLOCK_SLACK)
+		t.step_up = 0;
 	struct str hash = rows_blob(r, 5);
 	must(hash.n == sizeof t.hash);
 	memcpy(t.hash, hash.p, sizeof t.hash);
@@ -167,6 +215,11 @@ enum err token_find(struct db *d, struct arena *a, struct str text, struct api_t
 		return fail(f, ERR_AUTH, token_text, NULL);
 	*ret = token_read(r, a);
 	return OK;
+}
+
+enum err token_step_up(struct db *w, const unsigned char hash[32], struct fault *f)
+{
+	return db_exec(w, f, "UPDATE token SET step_up = ? WHERE hash = ?", ARGS(VI(steady_ms()), VB(hash, 32)), NULL);
 }
 
 enum err token_touch(struct db *w, const unsigned char hash[32], struct fault *f)
@@ -236,11 +289,60 @@ enum err setup_link_peek(struct db *d, struct str text, int64_t *ret_user, struc
 	return OK;
 }
 
+/* ---- the first run ----------------------------------------------------------------------------------------------------- */
+
+enum err first_run_open(struct db *d, bool *ret, struct fault *f)
+{
+	int64_t n = 0;
+	TRY(db_int(d, f, "SELECT CAST(COUNT(*) AS INTEGER) FROM (SELECT 1 FROM staff LIMIT 1) x", NOARGS, &n, NULL));
+	*ret = n == 0;
+	return OK;
+}
+
+enum err first_run_make(struct db *w, char ret[TOKEN_TEXT], struct fault *f)
+{
+	char text[TOKEN_TEXT];
+	unsigned char hash[32];
+	token_new(text);
+	token_hash(str_of(text), hash);
+	TRY(db_exec(w, f, "DELETE FROM first_run", NOARGS, NULL));
+	TRY(db_exec(w, f, "INSERT INTO first_run (hash, expires, used) VALUES (?, ?, 0)", ARGS(VB(hash, 32), VI(steady_ms() + FIRST_RUN_MS)), NULL));
+	memcpy(ret, text, sizeof text);
+	return OK;
+}
+
+static const char first_text[] = N_("This address is not good any more. Please start xiaoan serve again: it prints a new one.");
+
+enum err first_run_peek(struct db *d, struct str text, struct fault *f)
+{
+	unsigned char hash[32];
+	bool found = false;
+	int64_t expires = 0, now = steady_ms();
+	if (text.n != TOKEN_TEXT - 1)
+		return fail(f, ERR_AUTH, first_text, NULL);
+	token_hash(text, hash);
+	TRY(db_int(d, f, "SELECT expires FROM first_run WHERE hash = ? AND used = 0", ARGS(VB(hash, 32)), &expires, &found));
+	return found && expires > now && expires <= now + FIRST_RUN_MS ? OK : fail(f, ERR_AUTH, first_text, NULL);
+}
+
+enum err first_run_use(struct db *w, struct str text, struct fault *f)
+{
+	unsigned char hash[32];
+	bool open;
+	int64_t changed;
+	TRY(first_run_peek(w, text, f));
+	TRY(first_run_open(w, &open, f));
+	token_hash(text, hash);
+	TRY(db_exec(w, f, "UPDATE first_run SET used = ? WHERE hash = ? AND used = 0", ARGS(VI(now_ms()), VB(hash, 32)), &changed));
+	return open && changed ? OK : fail(f, ERR_AUTH, first_text, NULL);
+}
+
 /* Addresses she has logged in from are kept for a year: they are what saves her from being locked out. */
 enum err login_sweep(struct db *w, struct fault *f)
 {
 	int64_t now = now_ms();
-	TRY(db_exec(w, f, "DELETE FROM session WHERE expires < ? OR seen < ?", ARGS(VI(now), VI(now - SESSION_IDLE_MS)), NULL));
+	TRY(db_exec(w, f, "DELETE FROM session WHERE expires < ? OR seen < ?", ARGS(VI(now), VI(now - SESSION_IDLE_MAX_MS)), NULL));
+	TRY(db_exec(w, f, "DELETE FROM factor_new WHERE made < ?", ARGS(VI(now - MS_DAY)), NULL));
 	TRY(db_exec(w, f, "DELETE FROM setup_link WHERE expires < ?", ARGS(VI(now - 30 * MS_DAY)), NULL));
 	return db_exec(w, f, "DELETE FROM login_fail WHERE (known = 0 AND last < ?) OR last < ?", ARGS(VI(now - 2 * MS_DAY), VI(now - 365 * MS_DAY)), NULL);
 }

@@ -1,6 +1,7 @@
 /* Why: the catalogue of units, posts, grids, studios and mediators: said once, for form, list, check and permission.
  * Invariants: an org's org is itself; an org's `place` is its area; a grid's area is its code. */
 #include "people/inner.h"
+#include "people/login.h"
 #include "text/text.h"
 
 static const struct state states[] = {
@@ -150,15 +151,26 @@ static enum err staff_not_self(struct ctx *c, const struct rec *old, struct rec 
 	return OK;
 }
 
+/* What her post opens to her has changed: she comes in again, by what holds now. Who leaves leaves nothing behind that opens. */
+static enum err staff_sessions(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	bool moved = old && (old->org != now->org || !str_eq(old->area, now->area) || rec_changed(c, old, now, "role") || rec_changed(c, old, now, "leaves") || rec_changed(c, old, now, "hours"));
+	TRY(staff_kept(c, old, now));
+	if (old && rec_in(now, "closed"))
+		return login_disable(c->db, now->id, c->f);
+	return moved ? session_close_all(c->db, now->id, c->f) : OK;
+}
+
 static const struct step staff_steps[] = {
 	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area! org!",
-	  .prepare = staff_prepare, .effect = staff_kept, .flags = STEP_PRIMARY },
-	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area org", .prepare = staff_prepare, .effect = staff_kept },
+	  .prepare = staff_prepare, .effect = staff_kept, .flags = STEP_PRIMARY | STEP_FRESH },
+	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "* area org", .prepare = staff_prepare,
+	  .effect = staff_sessions, .flags = STEP_FRESH },
 	/* Her own phone and skills a person keeps herself. */
 	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R_ANY, .scope = SC_SELF, .fields = "phone skills", .effect = staff_kept },
 	{ .from = "active", .verb = "close", .to = "closed", .label = N_("Close"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "",
-	  .prepare = staff_not_self, .flags = STEP_DANGER },
-	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "" },
+	  .prepare = staff_not_self, .effect = staff_sessions, .flags = STEP_DANGER | STEP_FRESH },
+	{ .from = "closed", .verb = "reopen", .to = "active", .label = N_("Reopen"), .roles = R_ADMINS, .scope = SC_ALL, .fields = "", .flags = STEP_FRESH },
 };
 static const struct grant staff_read[] = {
 	{ R_ADMINS | R(CITY), SC_ALL, SIGHT_FULL },

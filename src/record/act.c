@@ -447,6 +447,15 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 	return OK;
 }
 
+enum err fresh_need(struct ctx *c)
+{
+	int64_t minutes, since = steady_ms() - c->actor->proved;
+	if (c->actor->role == ROLE_SYSTEM || c->actor->proved == PROVED_ALWAYS)
+		return OK;
+	TRY(setting_count(c, "fresh.minutes", FRESH_MINUTES, 1, 60, &minutes));
+	return c->actor->proved && since >= 0 && since <= minutes * MS_MINUTE ? OK : fail(c->f, ERR_FRESH, NULL, NULL);
+}
+
 enum err act_decide(struct ctx *c, const struct act *in, struct deed *d)
 {
 	const struct rtype *t = d->t;
@@ -508,6 +517,8 @@ static enum err act_write(struct ctx *c, const struct act *in, struct done *ret)
 		}
 	}
 	TRY(act_decide(c, in, &d));
+	if (d.s->flags & STEP_FRESH)   /* last, so that she is not asked for what would be refused anyway */
+		TRY(fresh_need(c));
 	TRY(change(c, in, d.s, d.old, d.now));
 	int64_t wrote = db_execs(c->db);
 	if (d.s->effect)

@@ -89,7 +89,7 @@ enum err see_plan(struct ctx *c, const struct see *s, struct buf *ret);
 
 /* weigh.c: how many records hold the values of one or two conditions with `col`, up to WEIGHT_MAX, as it was counted in the last hours.
  * Any thread. */
-#define WEIGHT_MAX 30000
+#define WEIGHT_MAX 20000
 int64_t weigh(struct ctx *c, const struct plan *p, const struct part *a, const struct part *b);
 bool weighs(struct ctx *c, const struct plan *p);                /* are there so many of the type that it matters? */
 void weights_from(struct weights *w, int64_t records);           /* for tests: from how many on */

@@ -248,8 +248,10 @@ static struct part part_parent(struct ctx *c, const struct rtype *t)
 	must(up->guard == GUARD_SELF);
 	buf_printf(&b, "EXISTS (SELECT 1 FROM %s u WHERE u.id = r.parent", plan_of(c->app, up)->table);
 	for (size_t i = 0; i < np; i++) {
-		buf_cstr(&b, i ? " OR " : " AND (");
+		buf_cstr(&b, i ? " OR (" : " AND ((");
 		put_above(&b, p[i].sql);
+		put_above(&b, p[i].more ? p[i].more : "");
+		buf_char(&b, ')');
 		for (size_t k = 0; k < p[i].n; k++)
 			args[n++] = p[i].args[k];
 	}

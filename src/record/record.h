@@ -40,6 +40,7 @@ struct actor {
 	const char *face;         /* desk phone portal api import job cli demo */
 	int64_t until;            /* her post ends, or her hours do: from then on nothing opens; 0: no end */
 	unsigned char session[8]; /* head of the session's hash, for the journal */
+	int64_t proved;           /* when she last showed that it is she (steady_ms); 0: never; PROVED_ALWAYS: tests */
 	/* For the journal: the staff member's address under a key (never a citizen's), 16 hex digits; through what she acts:
 	 * "token:HEX", "os:NAME". "" where there is none. */
 	char origin[17], agent[40];
@@ -48,6 +49,8 @@ struct actor {
 	int64_t kase, clue;
 	char side[8];
 };
+
+#define PROVED_ALWAYS INT64_MAX
 
 struct access_set;
 struct codes;
@@ -67,6 +70,7 @@ struct app {
 	const struct rtype *const *types;         /* NULL-terminated */
 	const char *data_dir;
 	bool demo;                                /* every page says so */
+	_Atomic bool first;                       /* nobody is entered yet: only the first run's address answers */
 	struct plan *plans;                       /* record/: SQL of each type */
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
@@ -81,6 +85,8 @@ struct app {
 	_Atomic int halt;                         /* enum halt: acts are refused */
 	const char *program;                      /* this program, to look at files with (record/files.h); NULL: none are taken */
 	int broker;                               /* that starts it for a fenced server (base/child.h); 0: none */
+	const struct serving *serving;            /* report/safety.h: how it is served; NULL: it is not */
+	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
@@ -200,7 +206,8 @@ struct state { const char *name, *label; bool open; /* still work to do */ const
 enum step_flag {
 	STEP_PRIMARY = 1,    /* the big button */
 	STEP_DANGER = 2,     /* asks twice */
-	STEP_INTERNAL = 4    /* only other acts and jobs call it: never a button, never the API */
+	STEP_INTERNAL = 4,   /* only other acts and jobs call it: never a button, never the API */
+	STEP_FRESH = 8       /* she must have shown within the last minutes that it is she (S6); see fresh_need() */
 };
 /* One row of the lifecycle: state, verb, next state, who, what. The same row enforces, draws, lists and documents. */
 struct step {
@@ -325,6 +332,10 @@ void act_ahead(struct ctx *c, struct act *in);
 bool act_recall(struct ctx *c, struct rec *now, const char *from, const char *set);
 /* Writer: forgets idempotency keys older than 30 days. A daily job. */
 CHECKED enum err idem_sweep(struct ctx *c);
+/* S6: what reaches far needs a proof of a few minutes ago (setting fresh.minutes, 5) that it is she: password, or second factor where she
+ * has one. ERR_FRESH otherwise. act() asks for every step with STEP_FRESH; what is no step asks here. The system is never asked. */
+CHECKED enum err fresh_need(struct ctx *c);
+#define FRESH_MINUTES 5
 /* act() from inside an effect: runs as the system on behalf of the actor (journal keeps both). */
 CHECKED enum err act_inner(struct ctx *c, const struct act *in, struct done *ret);
 /* The same, ahead and then through store_write(), for callers that are on no writer. Result record is copied into c->a. */

@@ -139,6 +139,7 @@ enum err reveal_lift(struct ctx *c, int64_t user, int64_t more)
 		return fail(c->f, ERR_DENIED, N_("Nobody lifts her own limit."), "reveal_lift");
 	if (user <= 0 || more < 1 || more > 500)
 		return fail(c->f, ERR_INVALID, N_("Please give a number from 1 to 500."), NULL);
+	TRY(fresh_need(c));
 	TRY(db_exec(c->db, c->f,
 		    "INSERT INTO reveal_lift (who, day, more, given_by, ms) VALUES (?, ?, ?, ?, ?) "
 		    "ON CONFLICT (who, day) DO UPDATE SET more = EXCLUDED.more, given_by = EXCLUDED.given_by, ms = EXCLUDED.ms",

@@ -225,7 +225,7 @@ static const struct lead { const char *col[2], *cover; } leads[] = {
 };
 #define LARGE 1000000.0  /* records of the city that is planned for */
 #define ROW 100           /* entries of an index that are read in the time of one row */
-#define FEW 200          /* entries not worth a thought */
+#define FEW 2000          /* entries not worth a thought */
 
 static bool among_leads(const char *col)
 {
@@ -254,11 +254,11 @@ static bool word_in(const char *list, const char *word)
 
 static bool leads_by(const struct lead *l, const char *col) { return strcmp(col, l->col[0]) == 0 || (l->col[1] && strcmp(col, l->col[1]) == 0); }
 
-/* How many records one condition leaves of all; more than was counted: a quarter. */
+/* How many records one condition leaves of all; more than was counted: an eighth. */
 static double leaves(struct ctx *c, const struct conds *w, const struct part *a, const struct part *b)
 {
 	int64_t n = a->bit ? (int64_t)access_roots(c, a->bit, NULL, 0) : weigh(c, w->p, a, b);
-	return n < 1 ? 1 : n < WEIGHT_MAX ? (double)n : LARGE / 4;
+	return n < 1 ? 1 : n < WEIGHT_MAX ? (double)n : LARGE / 8;
 }
 
 /* The entries that are read, and the rows fetched to be refused, until `want` are found. */
@@ -273,7 +273,7 @@ static double cost(struct ctx *c, const struct conds *w, const struct part *cons
 		const struct part *k = picked[i];
 		if (!k || !k->col || leads_by(l, k->col) || held(picked, i, k->col))
 			continue;
-		need *= LARGE / (among_leads(k->col) ? leaves(c, w, k, NULL) : LARGE / 4);
+		need *= LARGE / (among_leads(k->col) ? leaves(c, w, k, NULL) : LARGE / 8);
 		rows |= !k->bit && !word_in(l->cover, k->col);
 	}
 	return (run < need ? run : need) * (rows ? ROW : 1);

@@ -293,9 +293,9 @@ static enum err made(struct ctx *c, const struct rec *old, struct rec *now)
 #define INNER(f, v, t, l, flds, eff)                                                                                                                              \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .effect = eff, .flags = STEP_INTERNAL }
 static const struct step steps[] = {
-	{ .from = "", .verb = "ask", .to = "asked", .label = N_("Ask for an export"), .roles = R(SYSTEM), .scope = SC_ALL, .flags = STEP_INTERNAL,
+	{ .from = "", .verb = "ask", .to = "asked", .label = N_("Ask for an export"), .roles = R(SYSTEM), .scope = SC_ALL, .flags = STEP_INTERNAL | STEP_FRESH,
 	  .fields = "subject! conditions columns format! purpose!", .prepare = create_check, .effect = asked },
-	DECIDE("agree", "agreed", "Agree", "note", agreed, .flags = STEP_PRIMARY),
+	DECIDE("agree", "agreed", "Agree", "note", agreed, .flags = STEP_PRIMARY | STEP_FRESH),
 	DECIDE("refuse", "refused", "Refuse", "note!", refused, .flags = STEP_DANGER),
 	INNER("agreed", "made", "ready", "Made", "lines until", made),
 	INNER("agreed", "fail", "failed", "Could not be made", "", made),
@@ -382,6 +382,7 @@ enum err export_fetch(struct ctx *c, int64_t id, struct str *ret_bytes, bool *re
 		return fail(c->f, ERR_DENIED, N_("Only who asked for it may fetch it."), "export: another person");
 	if (!rec_in(r, "ready") || rec_int(r, "until") <= c->now)
 		return fail(c->f, ERR_STATE, N_("This file is not there, or no longer."), NULL);
+	TRY(fresh_need(c));
 	TRY(db_rows(c->db, c->f, "SELECT body FROM export_file WHERE rid = ?", ARGS(VI(id)), &q));
 	TRY(rows_next(q, &more));
 	if (!more)

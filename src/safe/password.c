@@ -7,15 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define COST_T 3
-#define COST_KIB 65536
-
-enum err password_hash(struct str password, bool quick, char ret[PASSWORD_HASH_MAX], struct fault *f)
+enum err password_hash(struct str password, struct password_cost cost, char ret[PASSWORD_HASH_MAX], struct fault *f)
 {
 	char h[crypto_pwhash_STRBYTES];
-	unsigned long long t = quick ? crypto_pwhash_argon2id_OPSLIMIT_MIN : COST_T;
-	size_t m = quick ? crypto_pwhash_argon2id_MEMLIMIT_MIN : (size_t)COST_KIB * 1024;
-	if (crypto_pwhash_str_alg(h, password.p ? password.p : "", password.n, t, m, crypto_pwhash_ALG_ARGON2ID13) != 0)
+	must(cost.kib >= 8 && cost.kib <= 4u << 20 && cost.passes >= 1 && cost.passes <= 20);
+	if (crypto_pwhash_str_alg(h, password.p ? password.p : "", password.n, cost.passes, (size_t)cost.kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return fail(f, ERR_BUSY, NULL, "argon2id: no memory");
 	memcpy(ret, h, sizeof h);
 	return OK;
@@ -30,10 +26,16 @@ bool password_verify(const char *hash, struct str password)
 	return crypto_pwhash_str_verify(h, password.p ? password.p : "", password.n) == 0;
 }
 
-bool password_outdated(const char *hash)
+bool password_outdated(const char *hash, struct password_cost cost)
 {
 	unsigned long m, t;
-	return sscanf(hash, "$argon2id$v=19$m=%9lu,t=%9lu,", &m, &t) != 2 || m < COST_KIB || t < COST_T;
+	return sscanf(hash, "$argon2id$v=19$m=%9lu,t=%9lu,", &m, &t) != 2 || m != cost.kib || t != cost.passes;
+}
+
+/* Salt and hash of a password nobody has. */
+void password_nobody(struct password_cost cost, char ret[PASSWORD_HASH_MAX])
+{
+	snprintf(ret, PASSWORD_HASH_MAX, "$argon2id$v=19$m=%u,t=%u,p=1$sX1dNkHCdkLnjyjuzb8Biw$U7JVCkooZKglnWpT446s5eN6+DOkR0Drog7CBSHTPAo", cost.kib, cost.passes);
 }
 
 /* Stems: compared after the password is lower-cased, @ 0 1 3 $ read as letters, and digits and signs cut off both ends.

@@ -11,12 +11,18 @@
 /* Must be called once before anything else here; aborts if libsodium cannot start. */
 void safe_init(void);
 
-/* ---- passwords (S1): Argon2id, m = 64 MiB, t = 3; parameters stand in the hash ------------------------- */
+/* ---- passwords (S1): Argon2id; parameters stand in the hash ---------------------------------------------- */
 #define PASSWORD_HASH_MAX 160
-/* Slow by intent (≈0.1 s): never on a web thread. quick: least cost, only for demo accounts and tests. */
-CHECKED enum err password_hash(struct str password, bool quick, char ret[PASSWORD_HASH_MAX], struct fault *f);
+/* What one hash costs: memory in KiB (8 … 4 GiB) and passes (1 … 20). */
+struct password_cost { unsigned kib, passes; };
+#define PASSWORD_USUAL ((struct password_cost){ 65536, 3 })
+#define PASSWORD_QUICK ((struct password_cost){ 8, 1 })      /* only for demo accounts and tests */
+/* Slow by intent (≈0.1 s): never on a web thread. */
+CHECKED enum err password_hash(struct str password, struct password_cost cost, char ret[PASSWORD_HASH_MAX], struct fault *f);
 bool password_verify(const char *hash, struct str password);
-bool password_outdated(const char *hash);         /* made with weaker parameters than today's */
+bool password_outdated(const char *hash, struct password_cost cost);   /* made at another cost than is wanted now */
+/* A hash that no password fits, whose verifying costs as much: for names that are not there (S4). */
+void password_nobody(struct password_cost cost, char ret[PASSWORD_HASH_MAX]);
 /* S2: at least 12 characters of 3 classes or 16 of any, at most 128, not among the common ones, not holding `login`.
  * Returns NULL, or the message id of what is wrong. */
 const char *password_weak(struct str password, struct str login);
@@ -34,6 +40,14 @@ void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 void totp_seed(unsigned char ret[20]);
 bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64_t last_step, int64_t *ret_step);
 struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account);
+struct str totp_typed(struct arena *a, const unsigned char seed[20]);   /* base32 in groups of four, for who cannot scan */
+uint32_t totp_code(const unsigned char seed[20], int64_t ms);           /* tests and demonstrations: the code of that moment */
+/* Recovery codes: 80 random bits as "K7QM-2XFP-9WTR-4HVB", in letters that cannot be taken for one another. */
+#define RECOVERY_CODES 10
+#define RECOVERY_TEXT 20
+void recovery_new(char ret[RECOVERY_TEXT]);
+/* As it is compared: capitals, without blanks and hyphens, O and I and L read as digits. False: it is none. */
+bool recovery_normal(struct str typed, char ret[RECOVERY_TEXT]);
 
 /* ---- keys and sealed fields (S20–S28) ------------------------------------------------------------------------------ */
 /* Three layers. The root key, a file outside the database or under a passphrase, opens only other keys: it wraps what the key store

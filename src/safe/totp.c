@@ -25,6 +25,8 @@ bool totp_check(const unsigned char seed[20], struct str code, int64_t ms, int64
 	int64_t now = ms / TOTP_STEP_MS, found = -1;
 	if (code.n != 6)
 		return false;
+	if (last_step > now + 1)
+		last_step = 0;    /* spent under a clock that was set ahead: that must not shut her out until then */
 	for (int64_t step = now - 1; step <= now + 1; step++) {
 		char want[8];
 		snprintf(want, sizeof want, "%06u", code_at(seed, step));
@@ -49,20 +51,69 @@ static void url_put(struct buf *b, struct str s)
 	}
 }
 
-struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account)
+static void base32_put(struct buf *b, const unsigned char seed[20], int group)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	for (int bit = 0; bit < 160; bit += 5) {
+		unsigned two = (unsigned)seed[bit / 8] << 8 | (bit / 8 + 1 < 20 ? seed[bit / 8 + 1] : 0u);
+		if (group && bit && bit % (5 * group) == 0)
+			buf_char(b, ' ');
+		buf_char(b, alphabet[two >> (11 - bit % 8) & 31]);
+	}
+}
+
+struct str totp_uri(struct arena *a, const unsigned char seed[20], struct str account)
+{
 	BUF_AUTO b = BUF(1024);
 	buf_cstr(&b, "otpauth://totp/");
 	url_put(&b, STR("小安"));
 	buf_char(&b, ':');
 	url_put(&b, account);
 	buf_cstr(&b, "?secret=");
-	for (int bit = 0; bit < 160; bit += 5) {
-		unsigned two = (unsigned)seed[bit / 8] << 8 | (bit / 8 + 1 < 20 ? seed[bit / 8 + 1] : 0u);
-		buf_char(&b, alphabet[two >> (11 - bit % 8) & 31]);
-	}
+	base32_put(&b, seed, 0);
 	buf_cstr(&b, "&issuer=");
 	url_put(&b, STR("小安"));
 	return arena_str(a, buf_view(&b));
+}
+
+struct str totp_typed(struct arena *a, const unsigned char seed[20])
+{
+	BUF_AUTO b = BUF(64);
+	base32_put(&b, seed, 4);
+	return arena_str(a, buf_view(&b));
+}
+
+uint32_t totp_code(const unsigned char seed[20], int64_t ms) { return code_at(seed, ms / TOTP_STEP_MS); }
+
+/* ---- recovery codes ---- */
+
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+void recovery_new(char ret[RECOVERY_TEXT])
+{
+	unsigned char raw[16];
+	random_bytes(raw, sizeof raw);
+	for (int i = 0, at = 0; i < 16; i++) {
+		if (i && i % 4 == 0)
+			ret[at++] = '-';
+		ret[at++] = crockford[raw[i] & 31];
+	}
+	ret[RECOVERY_TEXT - 1] = 0;
+}
+
+bool recovery_normal(struct str typed, char ret[RECOVERY_TEXT])
+{
+	int n = 0;
+	for (size_t i = 0; i < typed.n; i++) {
+		char c = typed.p[i];
+		if (c == ' ' || c == '-')
+			continue;
+		c = (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
+		c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+		if (!c || !strchr(crockford, c) || n == 16)
+			return false;
+		ret[n++] = c;
+	}
+	ret[n] = 0;
+	return n == 16;
 }

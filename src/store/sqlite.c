@@ -21,7 +21,7 @@
 struct sdb {
 	struct db d;
 	sqlite3 *h;
-	sqlite3_stmt *undo;  /* the writer: ROLLBACK, prepared while there was memory for it */
+	sqlite3_stmt *undo;  /* ROLLBACK, prepared while there was memory for it */
 	struct ship *ship;   /* the writer: takes the WAL away; NULL */
 	bool dirty;          /* the writer: commits since the last truncating checkpoint */
 	int64_t commit_ms;   /* the writer: how long the last commit took, */
@@ -262,13 +262,25 @@ static enum err sq_script(struct db *d, struct fault *f, const char *sql)
 	return rc == SQLITE_OK ? OK : sq_fail(d, f, rc, sql);
 }
 
+/* Ends the transaction with nothing of it kept. It was half a job that could not be undone, for want of memory, and was then
+ * committed with the next: so the statement is prepared beforehand, and what cannot be undone ends the process, which finds
+ * the last commit when it starts again. */
+static void sq_undo(struct sdb *sd)
+{
+	if (sqlite3_get_autocommit(sd->h))
+		return;
+	sqlite3_step(sd->undo);
+	sqlite3_reset(sd->undo);
+	must(sqlite3_get_autocommit(sd->h));
+}
+
 static enum err sq_read_begin(struct db *d, struct fault *f) { return sq_exec(d, f, "BEGIN", NOARGS, NULL); }
 
 static void sq_read_end(struct db *d)
 {
-	/* a reader has nothing to lose: when COMMIT fails there is no transaction any more */
+	/* a reader has nothing to lose */
 	if (!sqlite3_get_autocommit(sdb_of(d)->h) && sq_exec(d, NULL, "COMMIT", NOARGS, NULL) != OK)
-		must(sqlite3_get_autocommit(sdb_of(d)->h) || sqlite3_exec(sdb_of(d)->h, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK);
+		sq_undo(sdb_of(d));
 }
 
 /* ---- connecting ---- */
@@ -335,7 +347,7 @@ static enum err sq_connect(struct store *s, bool writer, struct db **ret, struct
 	db_init(&sd->d, s, &engine_sqlite, writer);
 	int rc = sqlite3_open_v2(s->where, &sd->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	enum err e = rc == SQLITE_OK ? sq_settings(&sd->d, f) : sq_fail(&sd->d, f, rc, "open");
-	if (e == OK && writer)
+	if (e == OK)
 		e = sq_prepare(&sd->d, f, "ROLLBACK", SQLITE_PREPARE_PERSISTENT, &sd->undo);
 	if (e != OK) {
 		sq_disconnect(&sd->d);
@@ -352,18 +364,6 @@ struct batch {
 	size_t n;
 	bool careful;        /* a job of it failed after it had written: savepoints from here on */
 };
-
-/* Ends the transaction with nothing of it kept. It was half a job that could not be undone, for want of memory, and was then
- * committed with the next: so the statement is prepared beforehand, and what cannot be undone ends the process, which finds
- * the last commit when it starts again. */
-static void sq_undo(struct sdb *sd)
-{
-	if (sqlite3_get_autocommit(sd->h))
-		return;
-	sqlite3_step(sd->undo);
-	sqlite3_reset(sd->undo);
-	must(sqlite3_get_autocommit(sd->h));
-}
 
 /* As long as a savepoint stands open, SQLite keeps each page changed in a journal in memory, flushes what its full-text index
  * has pending, and walks the whole list of pages at the end of every savepoint inside it (db_sub): a third of what a small

@@ -84,6 +84,8 @@ void resp_file(struct resp *rs, struct req *rq, const char *type, struct str fil
 	resp_header(rs, rq, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
 }
 
+bool req_tls(const struct req *rq) { return rq->conn->c->behind_tls; }
+
 void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure)
 {
 	for (size_t i = 0; i < value.n; i++) {

@@ -2,7 +2,7 @@
  * work to a worker while the connection is suspended; the I/O thread sends the answer when it is resumed.
  *
  * What libmicrohttpd 0.9.75 takes and we never see: a bare LF as line end, folded header lines (joined), a NUL in a
- * value (cut there). Each gives one reading, and chunked or long bodies beside them are still checked below; a proxy in
+ * value (cut there), a header without a name (dropped). Each gives one reading, and chunked or long bodies beside them are still checked below; a proxy in
  * front must refuse them, as nginx does.  Its own 400, 414 and 431 come without our headers and have no content of ours.
  *
  * Invariant: a web_conn is touched by one thread at a time. While it waits (STAGE_WAITING) the job owns it, and only

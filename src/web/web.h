@@ -109,6 +109,7 @@ void resp_header(struct resp *rs, struct req *rq, const char *name, struct str v
 enum err resp_redirect(struct resp *rs, struct req *rq, const char *fmt, ...) PRINTF(3, 4);  /* 303; local paths only */
 /* Attachment with a UTF-8 file name (RFC 6266). */
 void resp_file(struct resp *rs, struct req *rq, const char *type, struct str filename);
+bool req_tls(const struct req *rq);                              /* TLS stands in front: web_config.behind_tls */
 /* Secure when asked for or when web_config.behind_tls says so. */
 void resp_cookie(struct resp *rs, struct req *rq, const char *name, struct str value, int max_age_s, bool secure);   /* max_age_s 0: forget it now; -1: until the browser closes */
 

@@ -154,7 +154,7 @@ static void check_city(void)
 	CHECK_INT(wrong, 0);
 	check_posts(&k);
 	/* A log-in with the phrase that the page shows. */
-	struct login_ask ask = { .name = STR("town"), .password = str_of(demo_password(k.app, k.a)), .remote = STR("127.0.0.1"), .keep_quick = true };
+	struct login_ask ask = { .name = STR("town"), .password = str_of(demo_password(k.app, k.a)), .remote = STR("127.0.0.1"), .demo = true };
 	struct login_found found;
 	CHECK(ask.password.n > 8);
 	CHECK_OK(login_check(k.app->store, k.app->keys, k.a, &ask, &found, &k.f));

@@ -34,7 +34,7 @@ static struct str post_as(struct house *h, const char *type, const char *name, c
 static enum err open_session(struct db *d, void *arg, struct fault *f)
 {
 	struct post *p = arg;
-	return session_open(d, p->user, "desk", p->cookie, p->csrf, f);
+	return session_open_as(d, &(struct session_new){ .user = p->user, .face = "desk", .fresh = true }, p->cookie, p->csrf, f);
 }
 
 static enum err account(struct db *w, void *arg, struct fault *f)
@@ -42,7 +42,7 @@ static enum err account(struct db *w, void *arg, struct fault *f)
 	struct post *p = arg;
 	char hash[PASSWORD_HASH_MAX];
 	TRY(login_create(w, p->user, str_of(p->code), f));
-	TRY(password_hash(STR("Meili-Chuntian-2026"), true, hash, f));
+	TRY(password_hash(STR("Meili-Chuntian-2026"), PASSWORD_QUICK, hash, f));
 	return login_put_hash(w, p->user, hash, false, f);
 }
 

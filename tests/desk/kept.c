@@ -279,6 +279,8 @@ static enum err end_sessions(struct db *w, void *arg, struct fault *f) { return 
 static enum err new_session(struct db *w, void *arg, struct fault *f)
 {
 	struct desk *d = arg;
+	/* Who was closed lost her password with it. */
+	TRY(login_put_hash(w, d->med_id, "-", false, f));
 	return session_open(w, d->med_id, "desk", d->med.session, d->med.csrf, f);
 }
 static enum err tell(struct ctx *c, void *arg) { return notice_put(c, *(int64_t *)arg, 0, NULL, N_("A case was given to you")); }

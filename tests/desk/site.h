@@ -1,5 +1,6 @@
 /* The pages without a socket: somebody with a browser's cookies gets and posts. */
 #include "../absorb/river.h"
+#include "desk/account.h"
 #include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/documents.h"
@@ -13,7 +14,7 @@
 #include "people/login.h"
 #include "portal/portal.h"
 
-static const struct route *const site_tables[] = { face_routes, portal_routes, document_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, desk_routes, NULL };
+static const struct route *const site_tables[] = { face_routes, portal_routes, document_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, account_routes, desk_routes, NULL };
 struct browser { struct city *p; struct web_config cfg; char session[TOKEN_TEXT], csrf[TOKEN_TEXT], pre[TOKEN_TEXT]; bool htmx; struct web_answer last; };
 
 struct sitting { struct browser *b; int64_t user; };
@@ -24,7 +25,7 @@ static enum err sit_down(struct db *d, void *arg, struct fault *f)
 	buf_printf(&name, "u%lld", (long long)(s->user & 0xFFFFFF));
 	TRY(login_create(d, s->user, buf_view(&name), f));
 	TRY(login_put_hash(d, s->user, "-", false, f));
-	return session_open(d, s->user, "desk", s->b->session, s->b->csrf, f);
+	return session_open_as(d, &(struct session_new){ .user = s->user, .face = "desk", .fresh = true }, s->b->session, s->b->csrf, f);
 }
 
 static void browser_open(struct browser *b, struct city *p)

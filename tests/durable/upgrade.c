@@ -307,7 +307,7 @@ static void readable(struct home *h, struct app *app, bool more)
 	if (!more)
 		return;
 	/* and worked on: she logs in, finds it by its words, writes */
-	struct login_ask q = { .name = STR("anna"), .password = STR("Meili-Chuntian-2026"), .remote = STR("127.0.0.1"), .keep_quick = true };
+	struct login_ask q = { .name = STR("anna"), .password = STR("Meili-Chuntian-2026"), .remote = STR("127.0.0.1"), .demo = true };
 	struct login_found found;
 	CHECK_OK(login_check(app->store, app->keys, h->a, &q, &found, &h->f));
 	NEED_OK(see(&c, &(struct see){ .type = "clue", .words = STR("争吵") }, &s));

@@ -16,7 +16,7 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const program = process.env.XA_PROGRAM ?? join(root, 'build/xiaoan');
+export const program = process.env.XA_PROGRAM ?? join(root, 'build/xiaoan');
 const browserPath = process.env.XA_CHROMIUM ?? '/usr/bin/chromium';
 
 export const posts = ['city', 'town', 'community', 'grid', 'mediator', 'hotline', 'police', 'leader', 'auditor', 'admin', 'secadmin'];
@@ -100,6 +100,7 @@ export async function login(page, city, who) {
 	await page.goto('/login');
 	await page.fill('#login', who);
 	await page.fill('#password', city.password);
+	page.password = city.password;
 	await Promise.all([page.waitForURL((u) => u.pathname !== '/login'), page.click('main form[action="/login"] button[type=submit]')]);
 	return page;
 }
@@ -142,6 +143,11 @@ export async function go(page, path) {
 /* Presses a form's main button and waits for the page that follows. */
 export async function send(page, button = 'main form:not(.filters) .card-footer button[type=submit]') {
 	await Promise.all([page.waitForNavigation(), page.click(button)]);
+	/* More than five minutes after the log-in, what reaches far asks who it is. */
+	if (page.password && await page.locator('#fresh_proof').count()) {
+		await page.fill('#fresh_proof', page.password);
+		await Promise.all([page.waitForNavigation(), page.click('form[action="/fresh"] button')]);
+	}
 }
 
 export const text = (page, sel = 'main') => page.locator(sel).first().innerText();

@@ -10,15 +10,17 @@ struct here {
 	struct keyring *k;
 	struct arena *a;
 	struct fault f;
+	bool pg;
 };
 
-static const char *schema_sql(struct arena *a)
+static const char *schema_sql(struct arena *a, const char *name)
 {
 	const char *src = getenv("XA_SRC");
-	FILE *in = fopen(arena_printf(a, "%s/migrations/0005_login.sql", src ? src : "."), "rb");
+	FILE *in = fopen(arena_printf(a, "%s/migrations/%s", src ? src : ".", name), "rb");
 	NEED(in != NULL);
-	char *p = arena_alloc(a, 16384);
-	NEED(fread(p, 1, 16383, in) > 100);
+	char *p = arena_alloc(a, 32768);
+	memset(p, 0, 32768);
+	NEED(fread(p, 1, 32767, in) > 100);
 	fclose(in);
 	return p;
 }
@@ -34,6 +36,7 @@ static enum err pg_schema(struct db *d, void *arg, struct fault *f)
 static void begin(struct here *h, bool pg)
 {
 	memset(h, 0, sizeof *h);
+	h->pg = pg;
 	snprintf(h->dir, sizeof h->dir, "/tmp/xa-login-XXXXXX");
 	NEED(mkdtemp(h->dir) != NULL);
 	h->a = arena_new(0);
@@ -48,10 +51,11 @@ static void begin(struct here *h, bool pg)
 		store_close(s);
 		url = arena_printf(h->a, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);
 	}
-	struct migration m = { 5, "0005_login", schema_sql(h->a) };
+	struct migration m[] = { { 1, "0001_record", schema_sql(h->a, "0001_record.sql") }, { 5, "0005_login", schema_sql(h->a, "0005_login.sql") },
+				 { 220, "0220_identity", schema_sql(h->a, "0220_identity.sql") } };
 	enum err e = store_open(url, NULL, &h->s, &h->f);
 	if (e == OK)
-		e = store_migrate(h->s, &m, 1, &h->f);
+		e = store_migrate(h->s, m, ARRAY_LEN(m), &h->f);
 	if (e != OK)
 		printf("# %s\n", h->f.detail);
 	NEED(e == OK);
@@ -168,13 +172,13 @@ static void account(struct here *h, int64_t user, const char *name, const char *
 {
 	char hash[PASSWORD_HASH_MAX];
 	NEED_OK(W(h, login_create(d, user, str_of(name), f)));
-	NEED_OK(password_hash(str_of(password), true, hash, NULL));
+	NEED_OK(password_hash(str_of(password), PASSWORD_QUICK, hash, NULL));
 	NEED_OK(W(h, login_put_hash(d, user, hash, false, f)));
 }
 
 static enum err try_code(struct here *h, const char *name, const char *password, const char *code, const char *remote, struct login_found *r)
 {
-	struct login_ask q = { .name = str_of(name), .password = str_of(password), .code = str_of(code), .remote = str_of(remote), .keep_quick = true };
+	struct login_ask q = { .name = str_of(name), .password = str_of(password), .code = str_of(code), .remote = str_of(remote), .demo = true };
 	fault_clear(&h->f);
 	return login_check(h->s, h->k, h->a, &q, r, &h->f);
 }
@@ -413,11 +417,15 @@ BOTH(sessions)
 	CHECK_ERR(session_find(reader(h), str_of(c), &s, NULL), ERR_AUTH);
 	clock_fix(t);
 	NEED_OK(session_find(reader(h), str_of(c), &s, NULL));
-	CHECK_OK(W(h, session_step_up(d, s.hash, f)));
-	NEED_OK(session_find(reader(h), str_of(c), &s, NULL));
+	CHECK_INT(s.step_up, 0);
+	CHECK_OK(W(h, session_step_up(d, s.hash, c2, f)));
+	CHECK_ERR(session_find(reader(h), str_of(c), &s, NULL), ERR_AUTH);      /* the old cookie is void */
+	NEED_OK(session_find(reader(h), str_of(c2), &s, NULL));
 	CHECK_INT(s.step_up, t);
+	CHECK_STR(str_of(s.csrf), x);                                            /* a form that is open goes on */
+	CHECK_ERR(W(h, session_step_up(d, (const unsigned char *)"00000000000000000000000000000000", c2, f)), ERR_AUTH);
 	CHECK_OK(W(h, session_close(d, s.hash, f)));
-	CHECK_ERR(session_find(reader(h), str_of(c), &s, NULL), ERR_AUTH);
+	CHECK_ERR(session_find(reader(h), str_of(c2), &s, NULL), ERR_AUTH);
 	CHECK_OK(W(h, login_sweep(d, f)));
 	CHECK_OK(session_list(reader(h), h->a, 1, &list, &n, NULL));
 	CHECK_INT(n, 0);
@@ -431,13 +439,13 @@ BOTH(passwords_change_and_accounts_end)
 	NEED_OK(W(h, session_open(d, 1, "desk", c, x, f)));
 	NEED_OK(W(h, token_make(d, 1, STR("sync"), 0, tok, f)));
 	fault_clear(&h->f);
-	CHECK_ERR(login_set_password(h->s, 1, STR("short"), &h->f), ERR_INVALID);
+	CHECK_ERR(login_set_password(h->s, h->k, 1, STR("short"), &h->f), ERR_INVALID);
 	CHECK(h->f.nfields == 1 && strcmp(h->f.fields[0].field, "password") == 0);
-	CHECK_ERR(login_set_password(h->s, 1, STR("four trees by the river"), NULL), ERR_INVALID);
-	CHECK_ERR(login_set_password(h->s, 1, STR("my name is lihong ok"), NULL), ERR_INVALID);
-	CHECK_ERR(login_set_password(h->s, 9, STR("seven boats on a lake"), NULL), ERR_NOT_FOUND);
+	CHECK_ERR(login_set_password(h->s, h->k, 1, STR("four trees by the river"), NULL), ERR_INVALID);
+	CHECK_ERR(login_set_password(h->s, h->k, 1, STR("my name is lihong ok"), NULL), ERR_INVALID);
+	CHECK_ERR(login_set_password(h->s, h->k, 9, STR("seven boats on a lake"), NULL), ERR_NOT_FOUND);
 	NEED_OK(session_find(reader(h), str_of(c), &s, NULL));
-	CHECK_OK(login_set_password(h->s, 1, STR("seven boats on a lake"), NULL));
+	CHECK_OK(login_set_password(h->s, h->k, 1, STR("seven boats on a lake"), NULL));
 	CHECK_ERR(session_find(reader(h), str_of(c), &s, NULL), ERR_AUTH);
 	CHECK_ERR(try(h, "lihong", "four trees by the river", "a"), ERR_AUTH);
 	CHECK_OK(try(h, "lihong", "seven boats on a lake", "a"));
@@ -450,16 +458,435 @@ BOTH(passwords_change_and_accounts_end)
 	CHECK_ERR(try(h, "lihong", "seven boats on a lake", "a"), ERR_AUTH);
 }
 
-BOTH(an_old_hash_is_raised_once)
+static enum err setting(struct here *h, const char *name, const char *value)
+{
+	return W(h, db_exec(d, f, "INSERT INTO setting (name, value, updated) VALUES (?, ?, 0) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+			    ARGS(VS(str_of(name)), VS(str_of(value))), NULL));
+}
+
+/* The hash that stands under seal, or as it is. */
+static struct str kept_hash(struct here *h, int64_t user)
+{
+	struct rows *r;
+	bool more;
+	struct str out = STR_NONE;
+	NEED_OK(db_rows(reader(h), NULL, "SELECT hash, sealed FROM login WHERE uid = ?", ARGS(VI(user)), &r));
+	NEED_OK(rows_next(r, &more));
+	NEED(more);
+	if (rows_type(r, 1) == V_NULL) {
+		out = arena_str(h->a, rows_text(r, 0));
+	} else {
+		CHECK_STR(rows_text(r, 0), "sealed");
+		CHECK(str_find(rows_blob(r, 1), STR("argon2id")) < 0);
+		NEED_OK(unseal(h->k, h->a, PLACE("login", "sealed", user, .cls = KC_SECRET), rows_blob(r, 1), &out, NULL));
+	}
+	rows_end(r);
+	return out;
+}
+
+static enum err enter(struct here *h, const char *password)
+{
+	struct login_ask q = { .name = STR("lihong"), .password = str_of(password), .remote = STR("a") };
+	struct login_found r;
+	fault_clear(&h->f);
+	return login_check(h->s, h->k, h->a, &q, &r, &h->f);
+}
+
+/* S1: the hash is made anew at the next log-in when its cost is not the one that is wanted, once, and stands under seal. */
+BOTH(a_hash_of_another_cost_is_made_anew)
 {
 	account(h, 1, "lihong", "four trees by the river");
-	struct login_ask q = { .name = STR("lihong"), .password = STR("four trees by the river"), .remote = STR("a") };
+	NEED_OK(enter(h, "four trees by the river"));
+	struct str first = kept_hash(h, 1);
+	CHECK(str_starts(first, "$argon2id$v=19$m=65536,t=3,"));
+	NEED_OK(enter(h, "four trees by the river"));
+	CHECK(str_eq(kept_hash(h, 1), first));
+	NEED_OK(setting(h, "password.kib", "19456"));
+	NEED_OK(setting(h, "password.passes", "2"));
+	CHECK_ERR(enter(h, "four trees by the rivet"), ERR_AUTH);
+	CHECK(str_eq(kept_hash(h, 1), first));      /* a wrong one changes nothing */
+	NEED_OK(enter(h, "four trees by the river"));
+	CHECK(str_starts(kept_hash(h, 1), "$argon2id$v=19$m=19456,t=2,"));
+	NEED_OK(enter(h, "four trees by the river"));
+	NEED_OK(setting(h, "password.kib", "64"));  /* below what is safe: not heard */
+	NEED_OK(enter(h, "four trees by the river"));
+	CHECK(str_starts(kept_hash(h, 1), "$argon2id$v=19$m=65536,t=2,"));
+}
+
+BOTH(her_last_five_passwords_do_not_come_back)
+{
+	static const char *const mine[] = { "seven boats on a lake", "eight boats on a lake", "nine boats on a lake", "ten boats on a lake", "eleven boats on a lake", "twelve boats on a lake" };
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(setting(h, "password.kib", "19456"));
+	NEED_OK(setting(h, "password.passes", "2"));
+	for (size_t i = 0; i < ARRAY_LEN(mine); i++) {
+		NEED_OK(login_set_password(h->s, h->k, 1, str_of(mine[i]), NULL));
+		CHECK_ERR(login_set_password(h->s, h->k, 1, str_of(i ? mine[i - 1] : "four trees by the river"), NULL), ERR_INVALID);
+	}
+	CHECK_ERR(login_set_password(h->s, h->k, 1, str_of(mine[0]), NULL), ERR_INVALID);    /* the fifth back */
+	CHECK_OK(login_set_password(h->s, h->k, 1, STR("four trees by the river"), NULL));   /* the sixth */
+	int64_t n = 0;
+	NEED_OK(db_int(reader(h), NULL, "SELECT COUNT(*) FROM login_past WHERE uid = 1", NOARGS, &n, NULL));
+	CHECK_INT(n, 5);
+}
+
+/* 8.1.4.1 a: to be changed from time to time; S7: what nobody uses does not lie open. A clock that is put right undoes both. */
+BOTH(old_passwords_and_unused_accounts)
+{
 	struct login_found r;
+	struct account k;
+	char link[TOKEN_TEXT];
+	account(h, 1, "lihong", "four trees by the river");
+	struct login_ask q = { .name = STR("lihong"), .password = STR("four trees by the river"), .remote = STR("a") };
+	NEED_OK(setting(h, "account.idle_days", "0"));
+	clock_fix(T0 + 179 * MS_DAY);
 	NEED_OK(login_check(h->s, h->k, h->a, &q, &r, NULL));
-	int64_t raised = 0;
-	CHECK_OK(db_int(reader(h), NULL, "SELECT COUNT(*) FROM login WHERE hash LIKE '$argon2id$v=19$m=65536,t=3,%'", NOARGS, &raised, NULL));
-	CHECK_INT(raised, 1);
+	CHECK(!r.must_change);
+	clock_fix(T0 + 181 * MS_DAY);
+	NEED_OK(login_check(h->s, h->k, h->a, &q, &r, NULL));
+	CHECK(r.must_change);
+	q.demo = true;
+	NEED_OK(setting(h, "account.idle_days", "60"));
+	clock_fix(T0 + (181 + 61) * MS_DAY);
+	NEED_OK(account_of(reader(h), h->a, 1, &k, NULL));
+	CHECK(k.asleep && k.ready);
+	q.demo = false;
+	fault_clear(&h->f);
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &r, &h->f), ERR_AUTH);
+	CHECK(str_find(str_of(h->f.msg), STR("asleep")) >= 0);
+	q.password = STR("wrong");
+	fault_clear(&h->f);
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &r, &h->f), ERR_AUTH);
+	CHECK(str_find(str_of(h->f.msg), STR("asleep")) < 0);       /* said to who knows the password alone */
+	q.password = STR("four trees by the river");
+	clock_fix(T0 + (181 + 59) * MS_DAY);
 	CHECK_OK(login_check(h->s, h->k, h->a, &q, &r, NULL));
+	clock_fix(T0 + 400 * MS_DAY);
+	NEED_OK(W(h, setup_link_make(d, 1, link, f)));
+	int64_t user;
+	CHECK_OK(setup_link_use(h->s, h->k, str_of(link), STR("seven boats on a lake"), &user, NULL));
+	q.password = STR("seven boats on a lake");
+	CHECK_OK(login_check(h->s, h->k, h->a, &q, &r, NULL));
+	CHECK(!r.must_change);
+}
+
+/* ---- devices, networks, clocks ---- */
+
+static enum err from(struct here *h, const char *name, const char *password, const char *remote, struct str device, struct login_found *r)
+{
+	struct login_ask q = { .name = str_of(name), .password = str_of(password), .remote = str_of(remote), .device = device, .demo = true };
+	fault_clear(&h->f);
+	return login_check(h->s, h->k, h->a, &q, r, &h->f);
+}
+
+/* S4: who fails at all 247 mediators' names, from wherever, keeps none of them out who comes with a device she is known on. */
+BOTH(an_attacker_cannot_lock_the_mediators_out)
+{
+	enum { MEDIATORS = 247, TRIES = 20 };
+	char hash[PASSWORD_HASH_MAX];
+	struct login_found r;
+	struct str device[3];
+	static const int mine[3] = { 1, 100, MEDIATORS };
+	NEED_OK(password_hash(STR("four trees by the river"), PASSWORD_QUICK, hash, NULL));
+	for (int i = 1; i <= MEDIATORS; i++)
+		NEED_OK(W(h, (login_create(d, i, str_of(arena_printf(h->a, "mei%d", i)), f) == OK ? login_put_hash(d, i, hash, false, f) : ERR_DB)));
+	for (int i = 0; i < 3; i++) {
+		char *name = arena_printf(h->a, "mei%d", mine[i]);
+		NEED_OK(from(h, name, "four trees by the river", "192.0.2.9", STR_NONE, &r));
+		NEED_OK(device_mark(reader(h), h->k, h->a, mine[i], STR(""), &device[i], NULL));
+	}
+	/* Her office's own address is the attacker's too; and a thousand others, each in a network of its own. */
+	for (int i = 1; i <= MEDIATORS; i++)
+		for (int k = 0; k < TRIES; k++)
+			CHECK_ERR(from(h, arena_printf(h->a, "mei%d", i), "guess", arena_printf(h->a, "10.%d.%d.7", i, k), STR_NONE, &r), ERR_AUTH);
+	for (int k = 0; k < 25; k++)
+		(void)!from(h, "mei1", "guess", "192.0.2.9", STR_NONE, &r);
+	for (int i = 0; i < 3; i++) {
+		char *name = arena_printf(h->a, "mei%d", mine[i]);
+		CHECK_ERR(from(h, name, "four trees by the river", "203.0.113.5", STR_NONE, &r), ERR_RATE);   /* a stranger waits */
+		CHECK_OK(from(h, name, "four trees by the river", "203.0.113.5", device[i], &r));             /* she does not */
+		CHECK_OK(from(h, name, "four trees by the river", "192.0.2.9", device[i], &r));
+	}
+	/* And those without a device wait a quarter of an hour at most. */
+	clock_fix(T0 + 15 * MS_MINUTE + 1);
+	CHECK_OK(from(h, "mei50", "four trees by the river", "198.51.100.20", STR_NONE, &r));
+}
+
+BOTH(a_device_is_hers_alone)
+{
+	struct login_found r;
+	struct str mine, both, other, forged;
+	account(h, 1, "lihong", "four trees by the river");
+	account(h, 2, "wangfang", "four trees by the river");
+	NEED_OK(device_mark(reader(h), h->k, h->a, 1, STR(""), &mine, NULL));
+	NEED_OK(device_mark(reader(h), h->k, h->a, 2, STR("junk~1.0.0.x.y"), &other, NULL));
+	NEED_OK(device_mark(reader(h), h->k, h->a, 2, mine, &both, NULL));      /* two people at one machine */
+	for (int k = 0; k < 20; k++)
+		CHECK_ERR(from(h, "lihong", "guess", arena_printf(h->a, "10.0.%d.7", k), STR_NONE, &r), ERR_AUTH);
+	CHECK_INT(r.failed, 20);
+	CHECK_INT(r.tried, 1);
+	forged = arena_str(h->a, mine);
+	((char *)(uintptr_t)forged.p)[forged.n - 1] ^= 1;
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "x", forged, &r), ERR_RATE);
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "x", other, &r), ERR_RATE);
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "x", STR("1.0.20000"), &r), ERR_RATE);
+	clock_fix(T0 + 10);
+	/* She mistypes on her own machine: counted there. The rest of the world is not touched by it. */
+	for (int k = 0; k < 5; k++)
+		CHECK_ERR(from(h, "lihong", "guess", "x", both, &r), ERR_AUTH);
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "x", both, &r), ERR_RATE);
+	clock_fix(T0 + 31 * MS_SECOND);
+	CHECK_OK(from(h, "lihong", "four trees by the river", "x", both, &r));
+	/* a new password, and a year, make it void */
+	for (int k = 0; k < 20; k++)
+		(void)!from(h, "lihong", "guess", arena_printf(h->a, "10.0.%d.7", k), STR_NONE, &r);
+	NEED_OK(login_set_password(h->s, h->k, 1, STR("seven boats on a lake"), NULL));
+	CHECK_ERR(from(h, "lihong", "seven boats on a lake", "y", both, &r), ERR_RATE);
+	NEED_OK(W(h, login_unlock(d, 1, f)));
+	CHECK_OK(from(h, "lihong", "seven boats on a lake", "y", both, &r));
+}
+
+BOTH(a_network_may_not_try_many_names)
+{
+	struct login_found r;
+	account(h, 1, "lihong", "four trees by the river");
+	for (int i = 0; i < 100; i++)
+		CHECK_ERR(from(h, arena_printf(h->a, "name%d", i), "x", arena_printf(h->a, "198.51.100.%d", i), STR_NONE, &r), ERR_AUTH);
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "198.51.100.200", STR_NONE, &r), ERR_RATE);
+	CHECK_OK(from(h, "lihong", "four trees by the river", "198.51.101.200", STR_NONE, &r));
+	for (int i = 0; i < 20; i++)     /* one subscriber of IPv6 has as many addresses as she likes */
+		CHECK_ERR(from(h, arena_printf(h->a, "six%d", i), "x", arena_printf(h->a, "2001:db8:1:2::%x", i), STR_NONE, &r), ERR_AUTH);
+	CHECK_ERR(from(h, "lihong", "four trees by the river", "2001:db8:1:2::ffff", STR_NONE, &r), ERR_RATE);
+	/* An office whose people come in every morning behind one address does not use its tries up. */
+	clock_fix(T0 + MS_HOUR);
+	for (int i = 0; i < 45; i++)
+		CHECK_OK(from(h, "lihong", "four trees by the river", "192.0.2.1", STR_NONE, &r));
+}
+
+/* S47: a clock that jumped locks nobody out for ever, nor does a code that was used under it. */
+BOTH(a_clock_that_jumped_locks_nobody_out)
+{
+	static const unsigned char seed[20] = "12345678901234567890";
+	struct login_found r;
+	char code[8];
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(W(h, login_totp_set(d, h->k, h->a, 1, seed, f)));
+	clock_fix(T0 + 3650 * MS_DAY);
+	snprintf(code, sizeof code, "%06u", totp_code(seed, now_ms()));
+	CHECK_OK(try_code(h, "lihong", "four trees by the river", code, "192.0.2.1", &r));
+	CHECK_INT(r.user, 1);
+	for (int k = 0; k < 30; k++)
+		(void)!from(h, "lihong", "guess", arena_printf(h->a, "10.0.%d.7", k), STR_NONE, &r);
+	for (int k = 0; k < 25; k++)
+		(void)!from(h, "nobody", "guess", "192.0.2.1", STR_NONE, &r);
+	CHECK_ERR(try_code(h, "lihong", "four trees by the river", code, "203.0.113.1", &r), ERR_RATE);
+	clock_fix(T0);
+	snprintf(code, sizeof code, "%06u", totp_code(seed, now_ms()));
+	CHECK_OK(try_code(h, "lihong", "four trees by the river", code, "203.0.113.1", &r));
+	CHECK_INT(r.user, 1);
+}
+
+/* S4: a name that is not there, one that is, one without a password: the same statements, the same words, a hash of the same cost. */
+BOTH(what_is_not_there_costs_the_same)
+{
+	static const char *const names[] = { "lihong", "nobody", "empty", "?" };
+	struct login_found r;
+	int64_t n[ARRAY_LEN(names)];
+	const char *msg = NULL;
+	char hash[PASSWORD_HASH_MAX];
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(W(h, login_create(d, 2, STR("empty"), f)));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		int64_t before = 0, after = 0;
+		CHECK_OK(W(h, (before = db_statements(d), OK)));
+		CHECK_ERR(from(h, names[i], "guess", arena_printf(h->a, "10.%d.0.1", (int)i), STR_NONE, &r), ERR_AUTH);
+		CHECK_OK(W(h, (after = db_statements(d), OK)));
+		n[i] = after - before;
+		CHECK(!msg || msg == h->f.msg);
+		msg = h->f.msg;
+	}
+	if (!h->pg)     /* there each job may have a connection of its own */
+		for (size_t i = 1; i < ARRAY_LEN(names); i++)
+			CHECK_INT(n[i], n[0]);
+	struct password_cost cost;
+	NEED_OK(setting(h, "password.passes", "4"));
+	NEED_OK(login_cost(reader(h), &cost, NULL));
+	password_nobody(cost, hash);
+	CHECK(!password_outdated(hash, cost) && cost.passes == 4 && !password_verify(hash, STR("")));
+}
+
+/* ---- second factor: setting up, paper codes, the page between ---- */
+
+BOTH(a_second_factor_is_set_up)
+{
+	unsigned char seed[20], again[20];
+	char code[8], codes[RECOVERY_CODES][RECOVERY_TEXT], cookie[TOKEN_TEXT], csrf[TOKEN_TEXT];
+	struct login_found r;
+	struct session s;
+	struct account k;
+	bool found, right;
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(W(h, session_open_as(d, &(struct session_new){ .user = 1, .face = "desk", .enrol = true, .agent = STR("Edge · Windows"), .remote = STR("10.1.2.3") }, cookie, csrf, f)));
+	NEED_OK(session_find(reader(h), str_of(cookie), &s, NULL));
+	CHECK(s.enrol && !s.factor && strcmp(s.agent, "Edge · Windows") == 0 && strcmp(s.remote, "10.1.2.3") == 0);
+	CHECK_ERR(W(h, factor_confirm(d, h->k, h->a, 1, STR("000000"), codes, &right, f)), ERR_STATE);
+	NEED_OK(factor_pending(reader(h), h->k, h->a, 1, seed, &found, NULL));
+	CHECK(!found);
+	NEED_OK(W(h, factor_begin(d, h->k, h->a, 1, f)));
+	NEED_OK(factor_pending(reader(h), h->k, h->a, 1, seed, &found, NULL));
+	CHECK(found);
+	NEED_OK(W(h, factor_begin(d, h->k, h->a, 1, f)));       /* a second look shows the same picture */
+	NEED_OK(factor_pending(reader(h), h->k, h->a, 1, again, &found, NULL));
+	CHECK(found && memcmp(seed, again, 20) == 0);
+	/* it counts for nothing yet */
+	NEED_OK(try_code(h, "lihong", "four trees by the river", NULL, "a", &r));
+	CHECK(r.user == 1 && !r.factor);
+	snprintf(code, sizeof code, "%06u", (totp_code(seed, now_ms()) + 1) % 1000000);
+	NEED_OK(W(h, factor_confirm(d, h->k, h->a, 1, str_of(code), codes, &right, f)));
+	CHECK(!right);
+	snprintf(code, sizeof code, "%06u", totp_code(seed, now_ms()));
+	NEED_OK(W(h, factor_confirm(d, h->k, h->a, 1, str_of(code), codes, &right, f)));
+	CHECK(right);
+	NEED_OK(session_find(reader(h), str_of(cookie), &s, NULL));
+	CHECK(!s.enrol && s.factor);
+	/* the code that confirmed it is spent; the next opens */
+	CHECK_ERR(try_code(h, "lihong", "four trees by the river", code, "a", &r), ERR_AUTH);
+	clock_fix(T0 + 30 * MS_SECOND);
+	snprintf(code, sizeof code, "%06u", totp_code(seed, now_ms()));
+	NEED_OK(try_code(h, "lihong", "four trees by the river", code, "a", &r));
+	CHECK(r.user == 1 && r.factor && !r.recovery);
+	/* paper: each once, however it is typed, and nobody else's */
+	NEED_OK(account_of(reader(h), h->a, 1, &k, NULL));
+	CHECK(k.factor && k.recovery == RECOVERY_CODES);
+	NEED_OK(try_code(h, "lihong", "four trees by the river", codes[3], "a", &r));
+	CHECK(r.user == 1 && r.recovery);
+	CHECK_ERR(try_code(h, "lihong", "four trees by the river", codes[3], "a", &r), ERR_AUTH);
+	char typed[40];
+	size_t n = 0;
+	for (const char *p = codes[4]; *p; p++)
+		if (*p != '-')
+			typed[n++] = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p), typed[n++] = ' ';
+	typed[n] = 0;
+	NEED_OK(try_code(h, "lihong", "four trees by the river", typed, "a", &r));
+	account(h, 2, "wangfang", "four trees by the river");
+	NEED_OK(W(h, login_totp_set(d, h->k, h->a, 2, seed, f)));
+	CHECK_ERR(try_code(h, "wangfang", "four trees by the river", codes[5], "a", &r), ERR_AUTH);
+	int64_t plain = 0;
+	NEED_OK(db_int(reader(h), NULL, "SELECT COUNT(*) FROM recovery WHERE uid = 1 AND used = 0", NOARGS, &plain, NULL));
+	CHECK_INT(plain, RECOVERY_CODES - 2);
+	/* new ones make the old void */
+	char fresh[RECOVERY_CODES][RECOVERY_TEXT];
+	NEED_OK(W(h, recovery_make(d, h->k, 1, fresh, f)));
+	CHECK_ERR(try_code(h, "lihong", "four trees by the river", codes[6], "a", &r), ERR_AUTH);
+	NEED_OK(try_code(h, "lihong", "four trees by the river", fresh[0], "a", &r));
+	/* taken off: all that hung on it ends */
+	NEED_OK(W(h, factor_drop(d, 1, f)));
+	CHECK_ERR(session_find(reader(h), str_of(cookie), &s, NULL), ERR_AUTH);
+	NEED_OK(try_code(h, "lihong", "four trees by the river", NULL, "b", &r));
+	CHECK(r.user == 1 && !r.factor);
+	CHECK(strcmp(codes[0], codes[1]) != 0);
+}
+
+/* The password was right, the code comes on the next page: for five minutes, for this account, with this password. */
+BOTH(between_password_and_code)
+{
+	static const unsigned char seed[20] = "12345678901234567890";
+	struct login_found r, end;
+	char code[8];
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(W(h, login_totp_set(d, h->k, h->a, 1, seed, f)));
+	NEED_OK(try_code(h, "lihong", "four trees by the river", NULL, "a", &r));
+	CHECK(r.need_code && r.user == 0 && r.half.n);
+	struct login_ask q = { .half = r.half, .code = STR("000000"), .remote = STR("a"), .demo = true };
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &end, NULL), ERR_AUTH);
+	snprintf(code, sizeof code, "%06u", totp_code(seed, now_ms()));
+	q.code = str_of(code);
+	char *bent = arena_cstr(h->a, r.half);
+	bent[0] = '2';
+	q.half = str_of(bent);
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &end, NULL), ERR_AUTH);
+	q.half = r.half;
+	clock_fix(T0 + 5 * MS_MINUTE);
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &end, NULL), ERR_AUTH);
+	clock_fix(T0 + 1);
+	NEED_OK(login_check(h->s, h->k, h->a, &q, &end, NULL));
+	CHECK(end.user == 1 && end.factor);
+	clock_fix(T0 + 2);
+	NEED_OK(login_set_password(h->s, h->k, 1, STR("seven boats on a lake"), NULL));
+	q.code = STR("000001");
+	CHECK_ERR(login_check(h->s, h->k, h->a, &q, &end, NULL), ERR_AUTH);
+	/* guessing the six digits is held up like guessing passwords */
+	NEED_OK(try_code(h, "lihong", "seven boats on a lake", NULL, "z", &r));
+	q.half = r.half;
+	q.remote = STR("z");
+	int held = 0;
+	for (int i = 0; i < 8; i++)
+		held += login_check(h->s, h->k, h->a, &q, &end, NULL) == ERR_RATE;
+	CHECK_INT(held, 4);
+}
+
+BOTH(time_to_set_it_up_ends)
+{
+	bool open;
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(W(h, factor_grace(d, 1, &open, f)));
+	CHECK(open);
+	clock_fix(T0 + 71 * MS_HOUR);
+	NEED_OK(W(h, factor_grace(d, 1, &open, f)));
+	CHECK(open);
+	clock_fix(T0 + 73 * MS_HOUR);
+	NEED_OK(W(h, factor_grace(d, 1, &open, f)));
+	CHECK(!open);
+	NEED_OK(W(h, factor_drop(d, 1, f)));       /* the security administrator gives new time */
+	NEED_OK(W(h, factor_grace(d, 1, &open, f)));
+	CHECK(open);
+}
+
+BOTH(the_password_once_more)
+{
+	bool right;
+	account(h, 1, "lihong", "four trees by the river");
+	NEED_OK(login_password_right(h->s, h->k, h->a, 1, STR("four trees by the river"), &right, NULL));
+	CHECK(right);
+	for (int i = 0; i < 5; i++) {
+		NEED_OK(login_password_right(h->s, h->k, h->a, 1, STR("guess"), &right, NULL));
+		CHECK(!right);
+	}
+	CHECK_ERR(login_password_right(h->s, h->k, h->a, 1, STR("four trees by the river"), &right, NULL), ERR_RATE);
+	CHECK_OK(try(h, "lihong", "four trees by the river", "a"));      /* the door itself is not shut by it */
+	clock_fix(T0 + 31 * MS_SECOND);
+	NEED_OK(login_password_right(h->s, h->k, h->a, 1, STR("four trees by the river"), &right, NULL));
+	CHECK(right);
+	NEED_OK(login_password_right(h->s, h->k, h->a, 9, STR(""), &right, NULL));
+	CHECK(!right);
+}
+
+BOTH(her_sessions_are_hers_to_end)
+{
+	char c[3][TOKEN_TEXT], x[TOKEN_TEXT], foreign[TOKEN_TEXT];
+	struct session s;
+	account(h, 1, "lihong", "four trees by the river");
+	account(h, 2, "wangfang", "four trees by the river");
+	for (int i = 0; i < 3; i++)
+		NEED_OK(W(h, session_open(d, 1, "desk", c[i], x, f)));
+	NEED_OK(W(h, session_open(d, 2, "desk", foreign, x, f)));
+	NEED_OK(session_find(reader(h), str_of(foreign), &s, NULL));
+	CHECK_ERR(W(h, session_close_one(d, 1, s.hash, f)), ERR_NOT_FOUND);     /* not another's */
+	NEED_OK(session_find(reader(h), str_of(c[2]), &s, NULL));
+	CHECK_OK(W(h, session_close_one(d, 1, s.hash, f)));
+	CHECK_ERR(session_find(reader(h), str_of(c[2]), &s, NULL), ERR_AUTH);
+	NEED_OK(session_find(reader(h), str_of(c[0]), &s, NULL));
+	CHECK_OK(W(h, session_close_others(d, 1, s.hash, f)));
+	CHECK_OK(session_find(reader(h), str_of(c[0]), &s, NULL));
+	CHECK_ERR(session_find(reader(h), str_of(c[1]), &s, NULL), ERR_AUTH);
+	CHECK_OK(session_find(reader(h), str_of(foreign), &s, NULL));
+	/* a post that may open sealed entries rests for less */
+	NEED_OK(W(h, session_open_as(d, &(struct session_new){ .user = 1, .face = "desk", .idle = 15 * MS_MINUTE, .max = 2 * MS_HOUR, .fresh = true }, c[1], x, f)));
+	NEED_OK(session_find(reader(h), str_of(c[1]), &s, NULL));
+	CHECK(s.step_up == steady_ms() && s.expires == T0 + 2 * MS_HOUR);
+	clock_fix(T0 + 15 * MS_MINUTE);
+	CHECK_ERR(session_find(reader(h), str_of(c[1]), &s, NULL), ERR_AUTH);
+	CHECK_OK(session_find(reader(h), str_of(c[0]), &s, NULL));
 }
 
 BOTH(api_tokens)
@@ -499,11 +926,11 @@ BOTH(setup_links_work_once)
 	CHECK_ERR(setup_link_peek(reader(h), str_of(one), &user, NULL), ERR_AUTH);   /* void by the newer */
 	CHECK_OK(setup_link_peek(reader(h), str_of(two), &user, NULL));
 	CHECK_INT(user, 1);
-	CHECK_ERR(setup_link_use(h->s, str_of(two), STR("short"), &user, NULL), ERR_INVALID);
-	CHECK_OK(setup_link_use(h->s, str_of(two), STR("four trees by the river"), &user, NULL));
-	CHECK_ERR(setup_link_use(h->s, str_of(two), STR("seven boats on a lake"), &user, NULL), ERR_AUTH);
+	CHECK_ERR(setup_link_use(h->s, h->k, str_of(two), STR("short"), &user, NULL), ERR_INVALID);
+	CHECK_OK(setup_link_use(h->s, h->k, str_of(two), STR("four trees by the river"), &user, NULL));
+	CHECK_ERR(setup_link_use(h->s, h->k, str_of(two), STR("seven boats on a lake"), &user, NULL), ERR_AUTH);
 	CHECK_OK(try(h, "lihong", "four trees by the river", "a"));
 	NEED_OK(W(h, setup_link_make(d, 1, one, f)));
 	clock_fix(T0 + SETUP_LINK_MS);
-	CHECK_ERR(setup_link_use(h->s, str_of(one), STR("seven boats on a lake"), &user, NULL), ERR_AUTH);
+	CHECK_ERR(setup_link_use(h->s, h->k, str_of(one), STR("seven boats on a lake"), &user, NULL), ERR_AUTH);
 }

@@ -128,7 +128,7 @@ static void close_place(struct place_to_test *p)
 
 static struct actor who(enum role role, const char *area, int64_t user, int64_t org)
 {
-	struct actor w = { .role = role, .user = user, .org = org, .face = "test" };
+	struct actor w = { .role = role, .user = user, .org = org, .face = "test", .proved = PROVED_ALWAYS };
 	snprintf(w.area, sizeof w.area, "%s", area);
 	return w;
 }

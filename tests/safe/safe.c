@@ -25,21 +25,21 @@ TEST(argon2id_known_answer)
 	const char *known = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 	CHECK(password_verify(known, STR("password")));
 	CHECK(!password_verify(known, STR("Password")));
-	CHECK(password_outdated(known));
+	CHECK(password_outdated(known, PASSWORD_USUAL));
 }
 
 TEST(password_round)
 {
 	safe_init();
 	char h[PASSWORD_HASH_MAX], q[PASSWORD_HASH_MAX], q2[PASSWORD_HASH_MAX];
-	NEED_OK(password_hash(STR("四棵树在河边走路"), false, h, NULL));
+	NEED_OK(password_hash(STR("四棵树在河边走路"), PASSWORD_USUAL, h, NULL));
 	CHECK(str_starts(str_of(h), "$argon2id$v=19$m=65536,t=3,p=1$"));
 	CHECK(password_verify(h, STR("四棵树在河边走路")) && !password_verify(h, STR("四棵树在河边走")));
-	CHECK(!password_outdated(h));
-	NEED_OK(password_hash(STR("x"), true, q, NULL));
-	NEED_OK(password_hash(STR("x"), true, q2, NULL));
+	CHECK(!password_outdated(h, PASSWORD_USUAL));
+	NEED_OK(password_hash(STR("x"), PASSWORD_QUICK, q, NULL));
+	NEED_OK(password_hash(STR("x"), PASSWORD_QUICK, q2, NULL));
 	CHECK(strcmp(q, q2) != 0);
-	CHECK(password_verify(q, STR("x")) && password_outdated(q));
+	CHECK(password_verify(q, STR("x")) && password_outdated(q, PASSWORD_USUAL));
 	CHECK(!password_verify("", STR("x")) && !password_verify("$argon2id$", STR("x")) && !password_verify("plain", STR("plain")));
 }
 

@@ -1,0 +1,42 @@
+/* Fuzzer: any bytes through what templates print with, in each kind of place: nothing that could leave its place comes out. */
+#include "web/view.h"
+
+static void no_markup(struct str s, bool lines)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (lines && str_starts((struct str){ s.p + i, s.n - i }, "<br>")) {
+			i += 3;
+			continue;
+		}
+		must(s.p[i] != '<' && s.p[i] != '>' && s.p[i] != '"' && s.p[i] != '\'');
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct str s = { (const char *)p, n };
+	BUF_AUTO b = BUF(1 << 22);
+	html_text(&b, s);
+	no_markup(buf_view(&b), false);
+	buf_reset(&b);
+	html_text_lines(&b, s);
+	no_markup(buf_view(&b), true);
+	buf_reset(&b);
+	html_url_part(&b, s);
+	for (size_t i = 0; i < b.n; i++)
+		must(((unsigned char)b.p[i] | 32) - 'a' < 26u || (unsigned char)b.p[i] - '0' < 10u || strchr("-._~%", b.p[i]));
+	buf_reset(&b);
+	html_url(&b, s);
+	no_markup(buf_view(&b), false);
+	must(b.n > 0 && (b.p[0] == '/' || b.p[0] == '#'));
+	must(!(b.n > 1 && b.p[0] == '/' && (b.p[1] == '/' || b.p[1] == '\\')));
+	buf_reset(&b);
+	if (utf8_valid(s)) {
+		json_str(&b, s);
+		must(b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"');
+		for (size_t i = 0; i < b.n; i++)
+			must((unsigned char)b.p[i] >= 0x20 && b.p[i] != '<');
+	}
+	return 0;
+}
