@@ -170,10 +170,10 @@ static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k
 		TRY(plan(l, c, k, &p, by));
 	TRY(letter(l, c, k, &p, by, nth % 3));
 	TRY(evidence(l, c, k, by));
-	if (nth % 3 == 2)
+	if (nth % 3 != 1) {
 		TRY(mandatory(l, c, k, by));
-	if (nth % 3 != 1)
 		TRY(stay(l, c, k, &p, by, nth % 3 == 2));
+	}
 	return nth < 4 ? order(l, c, k, &p, by, nth % 3) : OK;
 }
 
