@@ -347,8 +347,8 @@ void order_application(struct pages *b)
 	page_say(b, "请求人民法院依法作出人身安全保护令，采取下列措施：");
 	measure_lines(b, "requests");
 	page_head(b, "二、事实和理由");
-	page_long(b, "facts", 6);
-	if (!b->r || rec_has(b->r, "danger"))
+	page_long(b, "facts", 5);
+	if (b->r && rec_has(b->r, "danger"))
 		page_long(b, "danger", 1);
 	page_say(b, "申请人遭受家庭暴力或者面临家庭暴力的现实危险，符合《中华人民共和国反家庭暴力法》第二十三条、第二十七条规定的条件。");
 	if (page_says(b, "urgent"))

@@ -91,7 +91,7 @@ static void card(struct pages *b)
 	page_long(b, "bag", 3);
 	page_head(b, "孩子");
 	page_long(b, "children", 2);
-	page_say(b, "沿外框剪下，可以折成一张小卡。没有抬头、姓名和日期，本人认为不安全的，不要留。");
+	page_say(b, "可以剪下折小。没有抬头、姓名和日期，本人认为不安全的，不要留。");
 }
 
 /* ---- the table ---- */
