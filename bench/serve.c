@@ -120,7 +120,7 @@ static double run_load(struct load *l, int64_t seconds)
 /* ---- where the time goes ---- */
 
 /* Processor time of the threads of this name so far, in microseconds. */
-static double cpu_us(const char *name)
+static double threads_us(const char *name)
 {
 	double us = 0;
 	DIR *d = opendir("/proc/self/task");
@@ -398,7 +398,7 @@ static enum err statements(struct ctx *c, void *ret)
 struct gauge { double writer, io; int64_t statements, commits; };
 static struct gauge gauge_now(struct ctx *c)
 {
-	struct gauge g = { .writer = cpu_us("writer"), .io = cpu_us("MHD-worker"), .commits = store_commits(c->app->store) };
+	struct gauge g = { .writer = threads_us("writer"), .io = threads_us("MHD-worker"), .commits = store_commits(c->app->store) };
 	must(ctx_write(c, statements, &g.statements) == OK);
 	return g;
 }

@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct web_config c = { .tables = tables, .app = the_app(), .before = before };
 	ARENA a = arena_new(0);
 	struct str all = { (const char *)data, n }, rest, line = str_cut(all, '\n', &rest);
-	struct web_answer w = web_handle(&c, a, "POST", "/api/v1/clue", "Content-Type: application/json\n", all);
+	struct web_answer w = web_handle(&c, a, "POST", "/api/v1/clue", "Content-Type: application/json\nIdempotency-Key: fuzz-1\n", all);
 	must(w.status == 200 || w.status == 400 || w.status == 413 || w.status == 422);
 	(void)json_valid(all);
 	w = web_handle(&c, a, "GET", arena_printf(a, "/api/v1/clue?%.*s", (int)line.n, line.p), "", STR_NONE);

@@ -24,8 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	no_markup(buf_view(&b), true);
 	buf_reset(&b);
 	html_url_part(&b, s);
-	for (size_t i = 0; i < b.n; i++)
-		must(((unsigned char)b.p[i] | 32) - 'a' < 26u || (unsigned char)b.p[i] - '0' < 10u || strchr("-._~%", b.p[i]));
+	for (size_t i = 0; i < b.n; i++) {
+		char c = b.p[i];
+		must((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~%", c)));
+	}
 	buf_reset(&b);
 	html_url(&b, s);
 	no_markup(buf_view(&b), false);
@@ -36,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		json_str(&b, s);
 		must(b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"');
 		for (size_t i = 0; i < b.n; i++)
-			must((unsigned char)b.p[i] >= 0x20 && b.p[i] != '<');
+			must((unsigned char)b.p[i] >= 0x20);
 	}
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "people/login.h"
 #include "record/files.h"
 #include "record/keystore.h"
+#include "record/names.h"
 #include "record/retention.h"
 #include "report/export.h"
 #include "report/safety.h"
@@ -141,6 +142,28 @@ static void *clerk_run(void *arg)
 		renew_rates(k->app, k->rates);
 		pthread_mutex_lock(&k->lock);
 		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
+		t.tv_sec += 5;
+		if (!k->stop)
+			pthread_cond_timedwait(&k->wake, &k->lock, &t);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return NULL;
+}
+
+/* Names are read after the start, and followed: seconds in a large city, which nobody waits for. */
+static void *reader_run(void *arg)
+{
+	struct clerk *k = arg;
+	pthread_mutex_lock(&k->lock);
+	while (!k->stop) {
+		struct timespec t;
+		struct fault f = { 0 };
+		pthread_mutex_unlock(&k->lock);
+		enum err e = names_follow(k->app, &f);
+		if (e != OK)
+			log_line(LOG_ERROR, "names: %s %s", err_name(e), f.detail);
+		pthread_mutex_lock(&k->lock);
+		clock_gettime(CLOCK_MONOTONIC, &t);
 		t.tv_sec += 5;
 		if (!k->stop)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
@@ -338,7 +361,9 @@ int cmd_serve(struct cli *x)
 	pthread_cond_init(&k.wake, &mono);
 	pthread_condattr_destroy(&mono);
 	tell(x, "start");
+	pthread_t reader;
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
+	must(pthread_create(&reader, NULL, reader_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
 	int sig;
 	sigwait(&set, &sig);
@@ -346,9 +371,10 @@ int cmd_serve(struct cli *x)
 	web_stop(w);
 	pthread_mutex_lock(&k.lock);
 	k.stop = true;
-	pthread_cond_signal(&k.wake);
+	pthread_cond_broadcast(&k.wake);
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
+	pthread_join(reader, NULL);
 	rates_free(rates);
 	tell(x, "stop");
 	tick(app, true);

@@ -80,6 +80,8 @@ typedef enum err desk_extra_fn(struct req *rq, const struct rec *r, struct html 
 
 /* Fills a list of a type with filters; used by lists, workbench and children. */
 CHECKED enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret);
+/* One of which there is nothing, which the store need not be asked. */
+void desk_list_none(struct req *rq, const struct rtype *t, struct list_page *ret);
 CHECKED enum err desk_record(struct req *rq, const struct rec *r, struct record_page *ret);
 
 #endif

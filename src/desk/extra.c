@@ -63,7 +63,7 @@ static enum err add_same(struct ctx *c, const struct rec *r, struct clue_panel *
 	bool open = may(c, r->t, "merge", r) == MAY_ALLOW;
 	for (size_t i = 0; i < n; i++) {
 		BUF_AUTO why = BUF(512);
-		static const struct { unsigned bit; const char *msg; } bits[] = { { SAME_IDNO, N_("same ID number") }, { SAME_PHONE, N_("same phone") }, { SAME_NAME, N_("same name and town") } };
+		static const struct { unsigned bit; const char *msg; } bits[] = { { SAME_IDNO, N_("same ID number") }, { SAME_PHONE, N_("same phone") }, { SAME_NAME, N_("same name and town") }, { SAME_SOUND, N_("name sounds alike, same town") } };
 		for (size_t k = 0; k < ARRAY_LEN(bits); k++)
 			if (s[i].why & bits[k].bit)
 				buf_printf(&why, "%s%s", why.n ? (c->lang == LANG_ZH ? "、" : ", ") : "", TRC(c, bits[k].msg));

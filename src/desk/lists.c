@@ -1,5 +1,6 @@
 /* Why: a list of every type from its catalogue: columns, filters, paging by key. */
 #include "desk/inner.h"
+#include "record/names.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -39,14 +40,10 @@ static struct cover *covers_of(struct ctx *c, const struct rec *r, const int *co
 	return v;
 }
 
-enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
+/* The list before its rows. */
+static struct list_page list_head(struct ctx *c, const struct rtype *t, int cols[8])
 {
-	struct ctx *c = ctx_of(rq);
-	struct list_page o = { .t = type_find(c->app, str_of(q->type)) };
-	struct seen s;
-	int cols[8];
-	must(o.t != NULL);
-	TRY(see(c, q, &s));
+	struct list_page o = { .t = t };
 	o.title = str_of(TRC(c, o.t->plural));
 	o.head = str_of(TRC(c, o.t->label));
 	o.empty = str_of(TRC(c, N_("Nothing here.")));
@@ -61,9 +58,30 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 		o.heads[o.ncols++] = str_of(TRC(c, f->label));
 		o.dated &= f->type != F_DATE && f->type != F_TIME;
 	}
+	return o;
+}
+
+void desk_list_none(struct req *rq, const struct rtype *t, struct list_page *ret)
+{
+	int cols[8];
+	*ret = list_head(ctx_of(rq), t, cols);
+}
+
+enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct seen s;
+	int cols[8];
+	const struct rtype *t = type_find(c->app, str_of(q->type));
+	must(t != NULL);
+	TRY(see(c, q, &s));
+	struct list_page o = list_head(c, t, cols);
 	o.rows = NEWN(c->a, struct list_row, s.n + 1);
 	o.nrows = s.n;
 	bool brothers = q->nfilters == 1 && str_is(q->filters[0].field, "parent");
+	rec_wants(c, s.r, s.n, false);
+	for (size_t k = 0; k < s.n && o.t->parent && !brothers; k++)
+		ref_want(c, o.t->parent, s.r[k]->parent);
 	for (size_t k = 0; k < s.n; k++) {
 		const struct rec *r = s.r[k];
 		struct list_row *w = &o.rows[k];
@@ -270,6 +288,20 @@ static enum err find_same(struct req *rq, const struct rtype *t, struct str q, s
 	return OK;
 }
 
+/* By name, part of it, pinyin, initials; and behind it those that only sound like it. Nothing of it is said of what she may not read. */
+static enum err find_names(struct req *rq, const struct rtype *t, struct str q, struct list_page *ret, struct list_page *ret_sound)
+{
+	struct ctx *c = ctx_of(rq);
+	struct names_found f;
+	TRY(names_find(c, t, q, &f));
+	if (f.ndirect)
+		TRY(desk_list(rq, &(struct see){ .type = t->name, .ids = f.direct, .nids = f.ndirect, .limit = 20 }, ret));
+	if (f.nsound)
+		TRY(desk_list(rq, &(struct see){ .type = t->name, .ids = f.sound, .nids = f.nsound, .limit = 10 }, ret_sound));
+	ret_sound->title = arena_fmt(c->a, c->lang == LANG_ZH ? "%s（%s）" : "%s (%s)", TRC(c, t->plural), TRC(c, N_("name sounds alike")));
+	return OK;
+}
+
 enum err desk_search_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq);
@@ -278,12 +310,14 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 	size_t n = 0, cap = 0;
 	for (const struct rtype *const *p = c->app->types; q.n && *p; p++) {
 		const struct rtype *t = *p;
-		struct list_page one = { 0 };
+		struct list_page one = { 0 }, sound = { 0 };
 		struct filter num = { STR("number"), q };
 		if (!type_readable(c, t) || t->unlisted)
 			continue;
 		if (t->number)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &num, .nfilters = 1 }, &one));
+		if (!one.nrows)
+			TRY(find_names(rq, t, q, &one, &sound));
 		if (!one.nrows)
 			TRY(find_same(rq, t, q, &one));
 		bool words = false;
@@ -291,10 +325,12 @@ enum err desk_search_get(struct req *rq, struct resp *rs)
 			words |= (t->fields[i].flags & FF_SEARCH) != 0;
 		if (!one.nrows && words)
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .words = q, .limit = 20 }, &one));
-		one.next_url = STR_NONE;
-		TRY(note_list(c, t, one.nrows));
+		one.next_url = sound.next_url = STR_NONE;
+		TRY(note_list(c, t, one.nrows + sound.nrows));
 		if (one.nrows)
 			VEC_PUSH(c->a, v, n, cap, one);
+		if (sound.nrows)
+			VEC_PUSH(c->a, v, n, cap, sound);
 	}
 	/* Who looks for whom, and why (S29): what was typed stands there as a keyed hash only, so that the same search is known again. */
 	struct str why = req_param(rq, "purpose");

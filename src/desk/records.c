@@ -99,14 +99,23 @@ static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *
 static enum err add_children(struct req *rq, const struct rec *r, struct record_page *m)
 {
 	struct ctx *c = ctx_of(rq);
-	size_t cap = 0;
-	for (const struct rtype *const *p = c->app->types; *p; p++) {
-		const struct rtype *t = *p;
+	size_t cap = 0, n = 0;
+	const struct rtype *kind[24];
+	bool any[ARRAY_LEN(kind)];
+	for (const struct rtype *const *p = c->app->types; *p; p++)
+		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && type_readable(c, *p)) {
+			must(n < ARRAY_LEN(kind));
+			kind[n++] = *p;
+		}
+	TRY(see_which(c, r->id, kind, n, any));
+	for (size_t i = 0; i < n; i++) {
+		const struct rtype *t = kind[i];
 		struct child_group g = { .title = str_of(TRC(c, t->plural)) };
-		if (!t->parent || t->file /* desk/documents.h */ || strcmp(t->parent, r->t->name) != 0 || !type_readable(c, t))
-			continue;
 		struct filter by = { STR("parent"), arena_fmt(c->a, "%lld", (long long)r->id) };
-		TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
+		if (any[i])
+			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
+		else
+			desk_list_none(rq, t, &g.list);
 		g.list.next_url = STR_NONE;
 		if (!rare_child(t) && may_add(c, t, r)) {
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
@@ -122,7 +131,13 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 enum err desk_record(struct req *rq, const struct rec *r, struct record_page *ret)
 {
 	struct ctx *c = ctx_of(rq);
-	struct record_page m = { .r = r, .title = rec_title(c, r), .number = r->number, .state = state_label(c, r), .place = area_label(c, r->area),
+	/* All that is referred to, with the unit in the page's frame and who was at work here, one statement a type. */
+	rec_wants(c, (struct rec *const *)&(const struct rec *){ r }, 1, true);
+	ref_want(c, "org", c->actor->org);
+	struct event *events;
+	size_t nevents;
+	TRY(record_history(c, r, &events, &nevents));
+	struct record_page m = { .r = r, .events = events, .nevents = nevents, .title = rec_title(c, r), .number = r->number, .state = state_label(c, r), .place = area_label(c, r->area),
 				 .org = ref_label(c, "org", r->org), .owner = ref_label(c, "staff", r->owner), .created = datetime_str(c->a, r->created) };
 	if (r->t->grade) {
 		int g = field_at(r->t, r->t->grade);
@@ -132,7 +147,6 @@ enum err desk_record(struct req *rq, const struct rec *r, struct record_page *re
 	add_buttons(c, r, &m);
 	add_dangers(c, r, &m);
 	m.shown = record_shown(c, r, &m.nshown);
-	TRY(record_history(c, r, &m.events, &m.nevents));
 	TRY(clocks_of(c, r, &m.clocks, &m.nclocks));
 	if (r->t->nstates > 2)
 		m.flow = flow_of(c, r, m.events, m.nevents);

@@ -140,28 +140,58 @@ static enum err add_lists(struct req *rq, const struct bench *b, struct workbenc
 	return OK;
 }
 
-static enum err add_clocks(struct req *rq, enum scope scope, bool late, struct clock_row **ret, size_t *ret_n)
+struct clocks { struct due *d; size_t n; };
+#define CLOCKS 12
+
+/* The records of these clocks that she may open: one statement a type, however many clocks. */
+static enum err clock_records(struct ctx *c, const struct clocks *k, size_t n, struct map *ret)
+{
+	for (const struct rtype *const *t = c->app->types; *t; t++) {
+		BUF_AUTO ids = BUF(2048);
+		struct seen s;
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < k[i].n; j++)
+				if (str_is(k[i].d[j].type, (*t)->name))
+					buf_printf(&ids, "%s%lld", ids.n ? "|" : "", (long long)k[i].d[j].rid);
+		const struct filter by = { STR("id"), buf_view(&ids) };
+		if (!ids.n)
+			continue;
+		TRY(see(c, &(struct see){ .type = (*t)->name, .filters = &by, .nfilters = 1, .limit = 2 * CLOCKS }, &s));
+		for (size_t i = 0; i < s.n; i++) {
+			map_puti(ret, s.r[i]->id, s.r[i]);
+			if (s.r[i]->parent && (*t)->parent)
+				ref_want(c, (*t)->parent, s.r[i]->parent);
+		}
+	}
+	return OK;
+}
+
+static void clock_rows(struct ctx *c, const struct clocks *k, const struct map *records, struct clock_row **ret, size_t *ret_n)
+{
+	*ret = NEWN(c->a, struct clock_row, k->n + 1);
+	for (size_t i = 0; i < k->n; i++) {
+		const struct rec *r = map_geti(records, k->d[i].rid);
+		/* A clock on what one may not open is not shown. */
+		if (!r || !str_is(k->d[i].type, r->t->name))
+			continue;
+		struct clock_row row = clock_row(c, &k->d[i]);
+		row.title = r->parent && r->t->parent ? ref_label(c, r->t->parent, r->parent) : r->number.n ? r->number : rec_title(c, r);
+		(*ret)[(*ret_n)++] = row;
+	}
+}
+
+static enum err add_clocks(struct req *rq, const struct bench *b, struct workbench *m)
 {
 	struct ctx *c = ctx_of(rq);
-	struct due *d;
-	size_t n, kept = 0;
-	if (scope == SC_NONE)
-		return OK;
-	TRY(due_mine(c, scope, late, 12, &d, &n));
-	*ret = NEWN(c->a, struct clock_row, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		struct rec *r;
-		struct fault was = rq->fault;
-		/* A clock on what one may not open is not shown. */
-		if (see_one(c, arena_cstr(c->a, d[i].type), d[i].rid, &r) != OK) {
-			rq->fault = was;
-			continue;
-		}
-		struct clock_row row = clock_row(c, &d[i]);
-		row.title = r->parent && r->t->parent ? ref_label(c, r->t->parent, r->parent) : r->number.n ? r->number : rec_title(c, r);
-		(*ret)[kept++] = row;
-	}
-	*ret_n = kept;
+	struct clocks k[2] = { 0 };
+	struct map *records = map_new(c->a);
+	if (b->mine != SC_NONE)
+		TRY(due_mine(c, b->mine, false, CLOCKS, &k[0].d, &k[0].n));
+	if (b->watch != SC_NONE)
+		TRY(due_mine(c, b->watch, true, CLOCKS, &k[1].d, &k[1].n));
+	TRY(clock_records(c, k, ARRAY_LEN(k), records));
+	clock_rows(c, &k[0], records, &m->mine, &m->nmine);
+	clock_rows(c, &k[1], records, &m->watch, &m->nwatch);
 	return OK;
 }
 
@@ -172,6 +202,11 @@ enum err desk_notices(struct req *rq, int limit, struct notice_row **ret, size_t
 	size_t n;
 	TRY(notice_list(c, limit, &v, &n));
 	*ret = NEWN(c->a, struct notice_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct rtype *t = type_find(c->app, v[i].type);
+		if (t)
+			ref_want(c, t->name, v[i].rid);
+	}
 	for (size_t i = 0; i < n; i++) {
 		(*ret)[i] = (struct notice_row){ datetime_str(c->a, v[i].ms), str_of(TRC(c, arena_cstr(c->a, v[i].text))),
 						 v[i].type.n ? arena_fmt(c->a, "/%.*s/%lld", (int)v[i].type.n, v[i].type.p, (long long)v[i].rid) : STR("/notices"), v[i].id, v[i].read };
@@ -224,8 +259,7 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 		m.big_url = list_url(c, &big);
 		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_lists(rq, b, &m));
-		TRY(add_clocks(rq, b->mine, false, &m.mine, &m.nmine));
-		TRY(add_clocks(rq, b->watch, true, &m.watch, &m.nwatch));
+		TRY(add_clocks(rq, b, &m));
 		drop_mine(&m);
 	}
 	TRY(desk_notices(rq, 6, &m.notices, &m.nnotices));

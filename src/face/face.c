@@ -54,13 +54,7 @@ static enum err find_session(struct req *rq, struct face *fc)
 	struct session s;
 	if (!cookie.n)
 		return OK;
-	enum err e = session_find(rq->db, cookie, &s, &rq->fault);
-	if (e == ERR_AUTH) {
-		fault_clear(&rq->fault);
-		return OK;
-	}
-	TRY(e);
-	e = people_actor(fc->c.app, rq->db, rq->a, s.user, &fc->actor, &rq->fault);
+	enum err e = session_actor(fc->c.app, rq->db, rq->a, cookie, &s, &fc->actor, &rq->fault);
 	if (e == ERR_AUTH) {
 		fault_clear(&rq->fault);
 		return OK;

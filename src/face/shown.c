@@ -7,9 +7,9 @@ struct cover cover_of(struct ctx *c, const struct rec *r, int i, struct str at)
 {
 	const struct field *f = &r->t->fields[i];
 	struct cover o = { .can = rec_covers(r, i), .open = r->bare == i + 1, .phone = f->type == F_PHONE, .field = str_of(f->name), .at = at };
-	int safe = field_find(r->t, STR("safe_contact"));
 	if (!o.can && !o.open)
 		return o;
+	int safe = field_find(r->t, STR("safe_contact"));
 	struct rec shut = *r;
 	shut.bare = 0;
 	o.url = arena_fmt(c->a, "/%s/%lld/reveal", r->t->name, (long long)r->id);

@@ -20,6 +20,9 @@ enum {
 /* "08:30-17:30" in minutes of the day; false when it is not of that form. */
 bool hours_read(struct str s, int *ret_from, int *ret_to);
 
+/* Who acts as this staff record, of a unit of this kind (absent: none). ERR_AUTH as people_actor(). */
+CHECKED enum err people_actor_of(struct ctx *c, const struct rec *staff, struct str org_kind, struct actor *ret);
+
 /* The same context as the system: for questions whose answer is no record (a unit's id, a score). */
 struct ctx people_inside(const struct ctx *c);
 

@@ -3,7 +3,7 @@
  *
  * Owns the tables login, login_past, login_fail, factor_new, recovery, session, token, setup_link and first_run. On base/, store/ and
  * safe/ only (and record/ for settings): it knows a user by the id of its staff record and nothing of posts and rights, but for
- * factor_roles(). Tests: tests/people/login.c.
+ * factor_roles() and session_actor(). Tests: tests/people/login.c.
  *
  * Threads: what takes a struct store is slow by intent (Argon2id, ≈0.1 s): for the slow workers, never a web thread, never
  * inside a writer's job. What takes a struct db is quick; "writer" says that it must run inside a job.
@@ -16,6 +16,8 @@
 #include "record/record.h"
 #include "safe/safe.h"
 #include "store/store.h"
+struct actor;
+struct app;
 
 #define SESSION_IDLE_MS (30 * MS_MINUTE)
 #define SESSION_IDLE_MAX_MS (8 * MS_HOUR)     /* no setting goes beyond */
@@ -147,6 +149,8 @@ CHECKED enum err session_open_as(struct db *w, const struct session_new *n, char
 CHECKED enum err session_open(struct db *w, int64_t user, const char *face, char ret_cookie[TOKEN_TEXT], char ret_csrf[TOKEN_TEXT], struct fault *f);
 /* Reader. ERR_AUTH when unknown, at rest for too long, past its end, or the account was disabled. */
 CHECKED enum err session_find(struct db *d, struct str cookie, struct session *ret, struct fault *f);
+/* The same with who she is as of now (people_actor()), in one statement: each request of a page begins with it. */
+CHECKED enum err session_actor(struct app *app, struct db *db, struct arena *a, struct str cookie, struct session *ret, struct actor *ret_actor, struct fault *f);
 /* Is it a minute since it was last marked? Then let session_touch run on the writer. */
 bool session_wants_touch(const struct session *x);
 /* Until then session_find() would say the same and session_wants_touch() no, if nothing is written meanwhile. */

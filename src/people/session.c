@@ -3,6 +3,7 @@
  * found that is past its end, idle too long, from the future (the clock was set back), or whose account is disabled.
  */
 #include "people/login.h"
+#include "people/inner.h"
 #include <stdio.h>
 
 /* A clock set back must not make a session live longer; small corrections are forgiven. */
@@ -49,21 +50,22 @@ enum err session_open(struct db *w, int64_t user, const char *face, char ret_coo
 #define SESSION_COLUMNS "s.uid, s.created, s.seen, s.expires, s.step_up, s.face, s.csrf, s.hash, l.must_change, s.idle, s.enrol, s.agent, s.remote, l.totp IS NOT NULL"
 #define SESSION_FROM " FROM session s JOIN login l ON l.uid = s.uid AND l.hash <> '' "
 
-static bool session_read(struct rows *r, struct session *ret)
+/* at: where SESSION_COLUMNS begin. */
+static bool session_read(struct rows *r, int at, struct session *ret)
 {
-	struct session x = { .user = rows_int(r, 0), .created = rows_int(r, 1), .seen = rows_int(r, 2), .expires = rows_int(r, 3),
-			     .step_up = rows_int(r, 4), .must_change = rows_int(r, 8) != 0, .idle = rows_int(r, 9), .enrol = rows_int(r, 10) != 0, .factor = rows_int(r, 13) != 0 };
+	struct session x = { .user = rows_int(r, at), .created = rows_int(r, at + 1), .seen = rows_int(r, at + 2), .expires = rows_int(r, at + 3),
+			     .step_up = rows_int(r, at + 4), .must_change = rows_int(r, at + 8) != 0, .idle = rows_int(r, at + 9), .enrol = rows_int(r, at + 10) != 0, .factor = rows_int(r, at + 13) != 0 };
 	int64_t now = steady_ms();
-	struct str hash = rows_blob(r, 7);
+	struct str hash = rows_blob(r, at + 7);
 	x.idle = x.idle > 0 ? x.idle : SESSION_IDLE_MS;
 	if (hash.n != 32 || now >= x.expires || now - x.seen >= x.idle || x.seen > now + CLOCK_SLACK || x.created > now + CLOCK_SLACK)
 		return false;
 	if (x.step_up > now + CLOCK_SLACK)
 		x.step_up = 0;
-	snprintf(x.face, sizeof x.face, "%.*s", (int)rows_text(r, 5).n, rows_text(r, 5).p);
-	snprintf(x.csrf, sizeof x.csrf, "%.*s", (int)rows_text(r, 6).n, rows_text(r, 6).p);
-	snprintf(x.agent, sizeof x.agent, "%.*s", (int)rows_text(r, 11).n, rows_text(r, 11).p);
-	snprintf(x.remote, sizeof x.remote, "%.*s", (int)rows_text(r, 12).n, rows_text(r, 12).p);
+	snprintf(x.face, sizeof x.face, "%.*s", (int)rows_text(r, at + 5).n, rows_text(r, at + 5).p);
+	snprintf(x.csrf, sizeof x.csrf, "%.*s", (int)rows_text(r, at + 6).n, rows_text(r, at + 6).p);
+	snprintf(x.agent, sizeof x.agent, "%.*s", (int)rows_text(r, at + 11).n, rows_text(r, at + 11).p);
+	snprintf(x.remote, sizeof x.remote, "%.*s", (int)rows_text(r, at + 12).n, rows_text(r, at + 12).p);
 	memcpy(x.hash, hash.p, 32);
 	*ret = x;
 	return true;
@@ -79,7 +81,33 @@ enum err session_find(struct db *d, struct str cookie, struct session *ret, stru
 	token_hash(cookie, hash);
 	TRY(db_rows(d, f, "SELECT " SESSION_COLUMNS SESSION_FROM "WHERE s.hash = ?", ARGS(VB(hash, 32)), &r));
 	TRY(rows_next(r, &more));
-	return more && session_read(r, ret) ? OK : fail(f, ERR_AUTH, please_text, NULL);
+	return more && session_read(r, 0, ret) ? OK : fail(f, ERR_AUTH, please_text, NULL);
+}
+
+enum err session_actor(struct app *app, struct db *db, struct arena *a, struct str cookie, struct session *ret, struct actor *ret_actor, struct fault *f)
+{
+	static const struct rec_join join = { "staff", SESSION_COLUMNS ", o.kind",
+		"JOIN session s ON s.uid = r.id JOIN login l ON l.uid = s.uid AND l.hash <> '' LEFT JOIN org o ON o.id = r.org WHERE s.hash = ?" };
+	unsigned char hash[32];
+	struct ctx c;
+	struct rec *staff;
+	struct session s;
+	ROWS r = NULL;
+	int at;
+	if (cookie.n != TOKEN_TEXT - 1)
+		return fail(f, ERR_AUTH, please_text, NULL);
+	token_hash(cookie, hash);
+	ctx_init(&c, app, a, f, &actor_system);
+	c.db = db;
+	enum err e = rec_joined(&c, &join, ARGS(VB(hash, 32)), &staff, &r, &at);
+	if (e == ERR_NOT_FOUND)
+		return fail(f, ERR_AUTH, please_text, NULL);
+	TRY(e);
+	if (!session_read(r, at, &s))
+		return fail(f, ERR_AUTH, please_text, NULL);
+	TRY(people_actor_of(&c, staff, rows_text(r, rows_cols(r) - 1), ret_actor));
+	*ret = s;
+	return OK;
 }
 
 bool session_wants_touch(const struct session *x)
@@ -154,7 +182,7 @@ enum err session_list(struct db *d, struct arena *a, int64_t user, struct sessio
 		TRY(rows_next(r, &more));
 		if (!more)
 			break;
-		if (session_read(r, &x))
+		if (session_read(r, 0, &x))
 			VEC_PUSH(a, v, n, cap, x);
 	}
 	*ret = v;

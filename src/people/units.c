@@ -52,39 +52,38 @@ static enum err time_of_post(struct ctx *c, const struct rec *staff, int64_t *re
 	return OK;
 }
 
+enum err people_actor_of(struct ctx *c, const struct rec *staff, struct str org_kind, struct actor *ret)
+{
+	struct actor w = { .user = staff->id };
+	w.role = role_of(rec_str(c, staff, "role"));
+	if (!rec_in(staff, "active") || w.role == ROLE_NONE)
+		return fail(c->f, ERR_AUTH, N_("This account is closed. Please ask your administrator."), "user %lld is %.*s", (long long)staff->id,
+			    (int)staff->state.n, staff->state.p);
+	if (staff->area.n >= sizeof w.area)
+		return fail(c->f, ERR_INTERNAL, NULL, "area of user %lld", (long long)staff->id);
+	memcpy(w.area, staff->area.p, staff->area.n);
+	TRY(time_of_post(c, staff, &w.until));
+	w.org = staff->org;
+	w.name = rec_str(c, staff, "name");
+	if (org_kind.n && org_kind.n < sizeof w.org_kind)
+		memcpy(w.org_kind, org_kind.p, org_kind.n);
+	*ret = w;
+	return OK;
+}
+
 enum err people_actor(struct app *app, struct db *db, struct arena *a, int64_t user, struct actor *ret, struct fault *f)
 {
 	struct ctx c;
-	struct rec *staff, *org;
-	struct actor w = { .user = user };
+	struct rec *staff;
+	ROWS r = NULL;
+	int at;
 	ctx_init(&c, app, a, f, &actor_system);
 	c.db = db;
-	enum err e = see_one(&c, "staff", user, &staff);
+	enum err e = rec_joined(&c, &(struct rec_join){ "staff", "o.kind", "LEFT JOIN org o ON o.id = r.org WHERE r.id = ?" }, ARGS(VI(user)), &staff, &r, &at);
 	if (e == ERR_NOT_FOUND)
 		return fail(f, ERR_AUTH, NULL, "no user %lld", (long long)user);
 	TRY(e);
-	w.role = role_of(rec_str(&c, staff, "role"));
-	if (!rec_in(staff, "active") || w.role == ROLE_NONE)
-		return fail(f, ERR_AUTH, N_("This account is closed. Please ask your administrator."), "user %lld is %.*s", (long long)user,
-			    (int)staff->state.n, staff->state.p);
-	if (staff->area.n >= sizeof w.area)
-		return fail(f, ERR_INTERNAL, NULL, "area of user %lld", (long long)user);
-	memcpy(w.area, staff->area.p, staff->area.n);
-	TRY(time_of_post(&c, staff, &w.until));
-	w.org = staff->org;
-	w.name = rec_str(&c, staff, "name");
-	e = w.org ? see_one(&c, "org", w.org, &org) : ERR_NOT_FOUND;
-	if (e == OK) {
-		struct str kind = rec_str(&c, org, "kind");
-		if (kind.n < sizeof w.org_kind)
-			memcpy(w.org_kind, kind.p, kind.n);
-	} else if (e == ERR_NOT_FOUND) {
-		fault_clear(f);
-	} else {
-		return e;
-	}
-	*ret = w;
-	return OK;
+	return people_actor_of(&c, staff, rows_text(r, at), ret);
 }
 
 enum err people_by_login(struct app *app, struct db *db, struct arena *a, struct str login, int64_t *ret_user, struct fault *f)

@@ -3,6 +3,7 @@
 #include "base/embedded.h"
 #include "record/inner.h"
 #include "record/keystore.h"
+#include "record/names.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,7 @@ void app_close(struct app *app)
 	struct held *numbers = app->numbers;
 	if (numbers)
 		numbers->free(numbers);
+	names_free(app->names);
 	keystore_close(app);
 	views_free(app->views);
 	weights_free(app->weights);

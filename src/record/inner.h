@@ -83,6 +83,8 @@ size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struc
 bool shut_part(struct ctx *c, const struct rtype *t, struct part *out);
 /* " AND (…)" that keeps only what the actor may see; values are appended to args. */
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs);
+/* No row at all: the store need not be asked. */
+bool scope_none(struct ctx *c, const struct rtype *t, enum sight least);
 
 /* see.c: how SQLite would answer this see(), a line for each step: for tests. */
 enum err see_plan(struct ctx *c, const struct see *s, struct buf *ret);

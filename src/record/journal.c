@@ -353,6 +353,8 @@ static enum err collect(struct ctx *c, struct rows *q, struct journal_row **ret,
 		VEC_PUSH(c->a, v, n, cap, r);
 	}
 	for (size_t i = 0; i < n; i++)
+		ref_want(c, "staff", v[i].user);
+	for (size_t i = 0; i < n; i++)
 		v[i].name = v[i].user ? ref_label(c, "staff", v[i].user) : STR("");
 	*ret = v;
 	*ret_n = n;

@@ -338,6 +338,8 @@ static bool covered(const struct ctx *c, const struct rtype *t, enum sight least
 	return false;
 }
 
+static const char nothing[] = "1 = 0";
+
 static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, bool glass, struct part out[SCOPE_PARTS])
 {
 	size_t n = 0;
@@ -359,11 +361,17 @@ static size_t parts_by(struct ctx *c, const struct rtype *t, enum sight least, b
 		}
 	}
 	if (!n)
-		out[n++] = (struct part){ "1 = 0", NULL, 0 };
+		out[n++] = (struct part){ nothing, NULL, 0 };
 	return n;
 }
 
 size_t scope_parts(struct ctx *c, const struct rtype *t, enum sight least, struct part out[SCOPE_PARTS]) { return parts_by(c, t, least, true, out); }
+
+bool scope_none(struct ctx *c, const struct rtype *t, enum sight least)
+{
+	struct part p[SCOPE_PARTS];
+	return scope_parts(c, t, least, p) == 1 && strcmp(p[0].sql, nothing) == 0;
+}
 
 void scope_sql(struct ctx *c, const struct rtype *t, struct buf *sql, struct val *args, size_t *nargs)
 {

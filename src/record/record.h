@@ -56,6 +56,8 @@ struct access_set;
 struct codes;
 struct ctx;
 struct held;
+struct want;
+struct names;
 struct rtype;
 struct rules;
 
@@ -89,6 +91,7 @@ struct app {
 	const char *root_key;                     /* its file */
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
+	_Atomic(struct names *) names;            /* record/names.h; NULL until first asked for */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
 /* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
@@ -112,6 +115,7 @@ struct ctx {
 	int64_t now;              /* the moment of the act; demo loading sets it */
 	enum lang lang;
 	struct map *labels;       /* cache of reference labels, made when needed */
+	struct want *wants;       /* labels that will be asked for: see ref_want() */
 	const struct access_set *access;   /* cache: which single records are open or shut to the actor */
 	struct ahead *ahead;      /* of the act under way: what act_ahead() worked out */
 	int depth;                /* act() inside effects */
@@ -301,6 +305,11 @@ struct str rec_title(struct ctx *c, const struct rec *r);                /* numb
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
 bool ref_open(struct ctx *c, const char *type, int64_t id);              /* may the actor open it? A link only then */
+/* Its label will be asked for soon: the next one of its type that is not at hand brings it along, so that a page costs one statement a type
+ * of reference and not one a reference. */
+void ref_want(struct ctx *c, const char *type, int64_t id);
+/* The same of all references of these records that a list shows (FF_LIST), or (whole) a page: with unit and owner. */
+void rec_wants(struct ctx *c, struct rec *const *r, size_t n, bool whole);
 /* As it would stand in a form's input (codes as codes, dates 2026-11-24); absent when rec_hides(). */
 struct str rec_input(struct ctx *c, const struct rec *r, int field);
 
@@ -390,6 +399,8 @@ struct see {
 	const struct filter *filters;
 	size_t nfilters;
 	struct str words;        /* search in the narratives and numbers; absent: none */
+	const int64_t *ids;      /* only these (names.h), and of them what the actor reads in full; NULL: any */
+	size_t nids;
 	int64_t after;           /* key paging: ids below this one (newest first); 0: from the newest */
 	bool oldest;             /* oldest first: then `after` means above */
 	int limit;               /* 0: 50, at most 500 */
@@ -399,6 +410,13 @@ CHECKED enum err see(struct ctx *c, const struct see *q, struct seen *ret);
 /* One record, or ERR_NOT_FOUND when it is not there or must seem so. */
 CHECKED enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret);
 CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret);  /* oldest first, 500 */
+/* A record of the type with columns of what is joined to it ("r" is the record): SELECT its columns, more FROM its table r rest. No
+ * permission: for who finds out who asks. *ret_rows stands on the row, whose columns of `more` begin at *ret_col. ERR_NOT_FOUND. */
+struct rec_join { const char *type, *more, *rest; };
+CHECKED enum err rec_joined(struct ctx *c, const struct rec_join *j, const struct val *args, size_t nargs, struct rec **ret, struct rows **ret_rows, int *ret_col);
+/* Of which of these types she sees any with this parent, in one statement: the others need not be asked for. What is there and kept from
+ * her costs what is not there. */
+CHECKED enum err see_which(struct ctx *c, int64_t parent, const struct rtype *const *types, size_t n, bool *ret);
 /* Exact match of a FF_BLIND field ("phone"): the value is normalised here. */
 CHECKED enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret);
 /* The same for several values of one field at once, at most 200 records: for rules that ask as the system. */

@@ -178,6 +178,20 @@ static enum err add_filter(struct ctx *c, struct conds *w, const struct rtype *t
 	return OK;
 }
 
+/* Thousands of them in one value. */
+static void ids_filter(struct ctx *c, struct conds *w, const struct see *s)
+{
+	struct buf b = BUF((size_t)1 << 20);
+	bool pg = db_is_postgres(c->db);
+	buf_char(&b, pg ? '{' : '[');
+	for (size_t i = 0; i < s->nids; i++)
+		buf_printf(&b, "%s%lld", i ? "," : "", (long long)s->ids[i]);
+	buf_char(&b, pg ? '}' : ']');
+	must(!b.over);
+	cond_one(c, w, pg ? "r.id = ANY(CAST(? AS bigint[]))" : "r.id IN (SELECT value FROM json_each(?))", ARGS(VS(arena_str(c->a, buf_view(&b)))));
+	buf_free(&b);
+}
+
 static enum err where(struct ctx *c, const struct see *s, const struct rtype *t, struct conds *w)
 {
 	struct part *scope = NEWN(c->a, struct part, SCOPE_PARTS);
@@ -186,12 +200,14 @@ static enum err where(struct ctx *c, const struct see *s, const struct rtype *t,
 	w->p = plan_of(c->app, t);
 	w->plans = !t->many || db_is_postgres(c->db);
 	/* Words lie in what is sealed: who sees it masked must not learn them by searching. */
-	size_t n = scope_parts(c, t, s->words.n ? SIGHT_FULL : SIGHT_MASKED, scope);
+	size_t n = scope_parts(c, t, s->words.n || s->ids ? SIGHT_FULL : SIGHT_MASKED, scope);
 	if (n)
 		cond_put(w, scope, n);
 	w->scope = n > 0;
 	if (shut_part(c, t, &shut))
 		cond_one(c, w, shut.sql, shut.args, shut.n);
+	if (s->ids)
+		ids_filter(c, w, s);
 	for (size_t i = 0; i < s->nfilters && i < 24; i++)
 		TRY(add_filter(c, w, t, &s->filters[i]));
 	if (s->after)
@@ -489,6 +505,8 @@ static enum err run(struct ctx *c, const struct plan *p, struct query *q, int li
 /* A filter that leaves a handful of rows by itself needs no arms. */
 static bool names_few(const struct see *s)
 {
+	if (s->ids)
+		return true;
 	for (size_t i = 0; i < s->nfilters; i++)
 		if (str_is(s->filters[i].field, "parent") || str_is(s->filters[i].field, "id") || str_is(s->filters[i].field, "number"))
 			return s->filters[i].value.n > 0;
@@ -545,11 +563,24 @@ static enum err page_query(struct ctx *c, const struct see *s, const struct rtyp
 	return query_fits(c, q);
 }
 
+/* Her post sees no row of the type: the store need not be asked. */
+static enum err sees_none(struct ctx *c, const struct see *s, const struct rtype *t, bool *ret)
+{
+	TRY(access_ready(c));
+	*ret = scope_none(c, t, s->words.n ? SIGHT_FULL : SIGHT_MASKED);
+	return OK;
+}
+
 enum err see(struct ctx *c, const struct see *s, struct seen *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(s->type));
+	bool none;
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
+	*ret = (struct seen){ 0 };
+	TRY(sees_none(c, s, t, &none));
+	if (none)
+		return OK;
 	*ret = (struct seen){ 0 };
 	if (t->unlisted && !names_few(s) && c->actor->role != ROLE_SYSTEM)
 		return OK;
@@ -600,6 +631,9 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 	const struct rtype *t = type_find(c->app, str_of(type));
 	must(t != NULL);
 	TRY(access_ready(c));
+	*ret = (struct seen){ 0 };
+	if (scope_none(c, t, SIGHT_MASKED))
+		return OK;
 	const struct plan *p = plan_of(c->app, t);
 	struct query q = { .sql = BUF(65536) };
 	buf_cstr(&q.sql, p->select_all);
@@ -610,6 +644,51 @@ enum err see_children(struct ctx *c, const char *type, int64_t parent, struct se
 	enum err e = run(c, p, &q, 500, true, ret);
 	buf_free(&q.sql);
 	return e;
+}
+
+/* How many values scope_sql() adds. */
+static size_t scope_values(struct ctx *c, const struct rtype *t)
+{
+	struct part p[SCOPE_PARTS], shut;
+	size_t values = 0, n = scope_parts(c, t, SIGHT_MASKED, p);
+	for (size_t i = 0; i < n; i++)
+		values += p[i].n;
+	return values + (shut_part(c, t, &shut) ? shut.n : 0);
+}
+
+enum err see_which(struct ctx *c, int64_t parent, const struct rtype *const *types, size_t n, bool *ret)
+{
+	struct query room, *q = &room;
+	bool more = false, any = false;
+	TRY(access_ready(c));
+	query_begin(q);
+	for (size_t i = 0; i < n; i++) {
+		buf_cstr(&q->sql, i ? ", " : "SELECT ");
+		if (scope_none(c, types[i], SIGHT_MASKED)) {
+			buf_cstr(&q->sql, "0");
+			continue;
+		}
+		any = true;
+		if (q->n + scope_values(c, types[i]) + 1 > ARRAY_LEN(q->args)) {   /* no room to tell: it will be asked for */
+			buf_cstr(&q->sql, "1");
+			continue;
+		}
+		buf_printf(&q->sql, "CASE WHEN EXISTS (SELECT 1 FROM %s r WHERE r.parent = ?", plan_of(c->app, types[i])->table);
+		put(q, VI(parent));
+		scope_sql(c, types[i], &q->sql, q->args, &q->n);
+		buf_cstr(&q->sql, ") THEN 1 ELSE 0 END");
+	}
+	ROWS r = NULL;
+	enum err e = query_fits(c, q);
+	if (e == OK && any)
+		e = db_rows(c->db, c->f, arena_cstr(c->a, buf_view(&q->sql)), q->args, q->n, &r);
+	buf_free(&q->sql);
+	TRY(e);
+	if (any)
+		TRY(rows_next(r, &more));
+	for (size_t i = 0; i < n; i++)
+		ret[i] = more && rows_int(r, (int)i);
+	return OK;
 }
 
 enum err see_same(struct ctx *c, const char *type, const char *field, struct str value, struct seen *ret)
@@ -674,8 +753,14 @@ enum err see_any(struct ctx *c, const char *type, const char *field, const struc
 enum err see_count(struct ctx *c, const struct see *s, int64_t cap, int64_t *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(s->type));
+	bool none;
 	if (!t)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "type %.20s", s->type);
+	TRY(sees_none(c, s, t, &none));
+	if (none) {
+		*ret = 0;
+		return OK;
+	}
 	struct query room, *q = &room;   /* large: not from the arena, not cleared */
 	struct conds w = { 0 };
 	int64_t n = 0;

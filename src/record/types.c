@@ -214,6 +214,33 @@ enum err rec_load(struct ctx *c, const struct plan *p, int64_t id, struct rec **
 	return OK;
 }
 
+static size_t columns_in(const char *list)
+{
+	size_t n = 1;
+	for (; *list; list++)
+		n += *list == ',';
+	return n;
+}
+
+enum err rec_joined(struct ctx *c, const struct rec_join *j, const struct val *args, size_t nargs, struct rec **ret, struct rows **ret_rows, int *ret_col)
+{
+	const struct rtype *t = type_find(c->app, str_of(j->type));
+	must(t != NULL);
+	const struct plan *p = plan_of(c->app, t);
+	const char *from = strstr(p->select_all, " FROM ");
+	ROWS r = NULL;
+	bool more;
+	TRY(db_rows(c->db, c->f, arena_printf(c->a, "%.*s, %s%s %s", (int)(from - p->select_all), p->select_all, j->more, from, j->rest), args, nargs, &r));
+	TRY(rows_next(r, &more));
+	if (!more)
+		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+	*ret = rec_of_row(c, p, r, true);
+	*ret_col = rows_cols(r) - (int)columns_in(j->more);
+	*ret_rows = r;
+	r = NULL;
+	return OK;
+}
+
 struct rec *rec_copy(struct ctx *c, const struct rec *r)
 {
 	struct rec *n = NEW(c->a, struct rec);
@@ -404,34 +431,116 @@ struct str state_label(struct ctx *c, const struct rec *r)
 
 struct label { struct str text; bool open; };
 
+struct want { const char *type; int64_t id; struct want *next; };
+
+static void label_make(struct ctx *c, struct rec *r, struct label *l)
+{
+	r->sight = sight_of(c, r->t, r);
+	l->open = r->sight != SIGHT_NONE;
+	/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
+	if (access_mine(c, r->t, r) & ACCESS_OUT)
+		;
+	else if (!l->open && r->t->level >= 3)
+		l->text = r->number.n ? r->number : STR("***");
+	else
+		l->text = rec_title(c, r);
+}
+
+#define TOGETHER 32
+/* So few forms of the statement, so that all stay prepared: the last id fills what is left. */
+static size_t form_size(size_t n) { return n <= 1 ? 1 : n <= 4 ? 4 : n <= 12 ? 12 : TOGETHER; }
+
+static enum err load_refs(struct ctx *c, const struct plan *p, const int64_t *ids, size_t n, struct rec **ret, size_t *ret_n)
+{
+	struct val args[TOGETHER];
+	BUF_AUTO q = BUF(8192);
+	ROWS r = NULL;
+	bool more, all = p->t->title && (p->t->fields[field_at(p->t, p->t->title)].flags & FF_HEAVY);
+	size_t k = form_size(n);
+	buf_cstr(&q, all ? p->select_all : p->select_list);
+	for (size_t i = 0; i < k; i++) {
+		buf_cstr(&q, i ? ", ?" : k > 1 ? " WHERE r.id IN (?" : " WHERE r.id = ?");
+		args[i] = VI(ids[i < n ? i : n - 1]);
+	}
+	buf_cstr(&q, k > 1 ? ")" : "");
+	*ret_n = 0;
+	TRY(db_rows(c->db, c->f, arena_cstr(c->a, buf_view(&q)), args, k, &r));
+	for (;;) {
+		TRY(rows_next(r, &more));
+		if (!more)
+			return OK;
+		ret[(*ret_n)++] = rec_of_row(c, p, r, all);
+	}
+}
+
+/* The ids of this type that are wanted and not at hand, the one asked for first; they are wanted no longer. */
+static size_t take_wanted(struct ctx *c, const char *type, int64_t first, int64_t ids[TOGETHER])
+{
+	size_t n = 0;
+	ids[n++] = first;
+	for (struct want **at = &c->wants, *w; (w = *at) != NULL && n < TOGETHER;) {
+		if (strcmp(w->type, type) != 0) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		bool there = map_geti(c->labels, w->id) != NULL;
+		for (size_t i = 0; i < n; i++)
+			there |= ids[i] == w->id;
+		if (!there)
+			ids[n++] = w->id;
+	}
+	return n;
+}
+
 static const struct label *label_of(struct ctx *c, const char *type, int64_t id)
 {
 	if (!c->labels)
 		c->labels = map_new(c->a);
-	struct label *hit = map_geti(c->labels, id);
+	const struct label *hit = map_geti(c->labels, id);
 	if (hit)
 		return hit;
 	const struct rtype *t = type_find(c->app, str_of(type));
-	struct rec *r;
 	struct fault ignored = { 0 }, *was = c->f;
+	int64_t ids[TOGETHER];
+	struct rec *r[TOGETHER];
 	must(t != NULL);
-	hit = NEW(c->a, struct label);
-	hit->text = STR("");
-	c->f = &ignored;
-	if (rec_load(c, plan_of(c->app, t), id, &r) == OK) {
-		r->sight = sight_of(c, t, r);
-		hit->open = r->sight != SIGHT_NONE;
-		/* A reference to what one may not see still has a name when that name is no secret (a unit, a studio). */
-		if (access_mine(c, t, r) & ACCESS_OUT)
-			;
-		else if (!hit->open && t->level >= 3)
-			hit->text = r->number.n ? r->number : STR("***");
-		else
-			hit->text = rec_title(c, r);
+	size_t n = take_wanted(c, type, id, ids), found = 0;
+	struct label *l = NEWN(c->a, struct label, n);
+	for (size_t i = 0; i < n; i++) {
+		l[i].text = STR("");
+		map_puti(c->labels, ids[i], &l[i]);
 	}
+	c->f = &ignored;
+	if (load_refs(c, plan_of(c->app, t), ids, n, r, &found) == OK)
+		for (size_t i = 0; i < found; i++)
+			label_make(c, r[i], map_geti(c->labels, r[i]->id));
 	c->f = was;
-	map_puti(c->labels, id, hit);
-	return hit;
+	return &l[0];
+}
+
+void ref_want(struct ctx *c, const char *type, int64_t id)
+{
+	if (!id || (c->labels && map_geti(c->labels, id)))
+		return;
+	struct want *w = NEW(c->a, struct want);
+	*w = (struct want){ type, id, c->wants };
+	c->wants = w;
+}
+
+void rec_wants(struct ctx *c, struct rec *const *r, size_t n, bool whole)
+{
+	for (size_t k = 0; k < n; k++) {
+		for (size_t i = 0; i < r[k]->t->nfields; i++) {
+			const struct field *f = &r[k]->t->fields[i];
+			if (f->type == F_REF && r[k]->v[i].set && (whole || f->flags & FF_LIST))
+				ref_want(c, f->of, r[k]->v[i].i);
+		}
+		if (!whole)
+			continue;
+		ref_want(c, "org", r[k]->org);
+		ref_want(c, "staff", r[k]->owner);
+	}
 }
 
 struct str ref_label(struct ctx *c, const char *type, int64_t id) { return id ? label_of(c, type, id)->text : STR(""); }

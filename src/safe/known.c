@@ -7,6 +7,18 @@
 #include <sodium.h>
 #include <string.h>
 
+void *secret_new(size_t n)
+{
+	safe_init();
+	must(n % 16 == 0);
+	void *p = sodium_malloc(n);
+	must(p != NULL);
+	memset(p, 0, n);
+	return p;
+}
+
+void secret_free(void *p) { sodium_free(p); }
+
 struct known { unsigned char key[16]; uint64_t *slot; size_t cap, n; };   /* cap: a power of two; a free slot is 0 */
 
 static uint64_t mark(const struct known *k, const char *what, struct str v)

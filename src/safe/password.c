@@ -3,6 +3,7 @@
  * here really choose: 拼音 of a phrase plus a year, a phone number, an identity number, the unit's name plus 123.
  */
 #include "safe/safe.h"
+#include "base/embedded.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,26 @@ static char plain_letter(char c)
 	return c == '@' ? 'a' : c == '0' ? 'o' : c == '1' || c == '!' ? 'i' : c == '3' ? 'e' : c == '$' || c == '5' ? 's' : c;
 }
 
+/* Is it among the 3,000 that leak most often (words/passwords.txt, made by tools/passwords.mjs)? both: lower-cased, signs read as
+ * letters; the list's lines are read alike. */
+static bool leaked(struct str stem, struct str whole)
+{
+	const struct embedded *e = embedded_find("words/passwords.txt");
+	struct str rest = e ? (struct str){ e->bytes, e->n } : STR_NONE;
+	while (rest.p && rest.n) {
+		char low[64];
+		struct str line = str_cut(rest, '\n', &rest);
+		if (!line.n || line.n > sizeof low)
+			continue;
+		for (size_t i = 0; i < line.n; i++)
+			low[i] = plain_letter(line.p[i]);
+		struct str w = { low, line.n };
+		if (str_eq(w, stem) || str_eq(w, whole))
+			return true;
+	}
+	return false;
+}
+
 static bool is_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
@@ -84,7 +105,7 @@ static bool among_common(struct str s)
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
 		if (str_is(stem, common[i]) || str_is(whole, common[i]))
 			return true;
-	return false;
+	return leaked(stem, whole);
 }
 
 /* 111111…, abcdef…, 987654…, or fewer than five different characters. */

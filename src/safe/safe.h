@@ -93,6 +93,11 @@ int keyring_epoch(const struct keyring *k);                  /* that new seals a
 void keyring_set_suite(struct keyring *k, enum suite s);     /* for new seals */
 enum suite keyring_suite(const struct keyring *k);
 
+/* Memory for what must not be read or swapped: guarded, locked where the system lets it, in no core dump, zeroed; wiped by secret_free(). For
+ * large, long-lived things: each costs pages. n must be a multiple of 16. Never NULL. */
+void *secret_new(size_t n);
+void secret_free(void *p);       /* takes NULL */
+
 /* What a citizen's receipt is kept and looked up as (S58): Argon2id (19 MiB, t = 2) under one salt of the system, then keyed.
  * Slow by intent (some 30 ms): never on a web thread. quick: least cost, for tests. */
 CHECKED enum err receipt_mark(struct keyring *k, struct str digits, bool quick, unsigned char ret[16], struct fault *f);

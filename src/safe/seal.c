@@ -302,8 +302,8 @@ int64_t seal_key(struct str sealed) { return sealed.n > SEAL_HEAD_MAX && sealed.
 
 bool seal_behind(const struct keyring *k, struct str sealed)
 {
-	if (!sealed.n)
-		return false;
+	if (sealed.n < 2)
+		return false;      /* nothing there, or no seal: there is nothing to seal anew */
 	int active = atomic_load(&k->active);
 	return sealed.p[0] == 1 ? active || seal_epoch(sealed) != k->nroots || sealed.p[1] != (char)keyring_suite(k)
 				: seal_epoch(sealed) != active || sealed.p[1] != (char)keyring_suite(k);

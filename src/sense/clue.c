@@ -1,6 +1,7 @@
 /* Why: what is heard first is heard badly; a clue keeps the first words as they came and lets people decide what they mean.
  * Invariants: family, kind and grade count only once confirmed; grade falls only by a person with a reason; a grave clue is never
  * closed below the town; (source, external_id) is unique. */
+#include "record/names.h"
 #include "sense/clue.h"
 #include "people/people.h"
 #include "record/metrics.h"
@@ -450,19 +451,16 @@ static void found(struct finding *f, int64_t clue, int64_t kase, unsigned why, s
 		f->out[f->n++] = (struct same){ clue, kase, why, title };
 }
 
-static enum err look(struct finding *f, const char *type, const char *field, struct str v, unsigned why)
+static enum err look_at(struct finding *f, const char *type, const struct seen *seen, unsigned why)
 {
 	struct ctx *c = f->c;
-	struct seen s;
+	struct seen s = *seen;
 	bool party = strcmp(type, "party") == 0;
-	if (!v.n || !type_find(c->app, str_of(type)))
-		return OK;
-	TRY(see_same(c, type, field, v, &s));
 	for (size_t i = 0; i < s.n; i++) {
 		struct rec *r = s.r[i], *top = r;
 		bool same_town = r->area.n >= 9 && f->r->area.n >= 9 && memcmp(r->area.p, f->r->area.p, 9) == 0;
 		/* A name alone says little; two women of one name in one city are two women. */
-		if ((why == SAME_NAME && !same_town) || (!party && (r->id == f->r->id || !rec_in(r, "new|screened|opened"))))
+		if ((why >= SAME_NAME && !same_town) || (!party && (r->id == f->r->id || !rec_in(r, "new|screened|opened"))))
 			continue;
 		if (party) {
 			struct fault ignored = { 0 }, *was = c->f;
@@ -476,6 +474,34 @@ static enum err look(struct finding *f, const char *type, const char *field, str
 				continue;
 		}
 		found(f, party ? 0 : r->id, party ? top->id : 0, why, rec_title(c, top));
+	}
+	return OK;
+}
+
+static enum err look(struct finding *f, const char *type, const char *field, struct str v, unsigned why)
+{
+	struct seen s;
+	if (!v.n || !type_find(f->c->app, str_of(type)))
+		return OK;
+	TRY(see_same(f->c, type, field, v, &s));
+	return look_at(f, type, &s, why);
+}
+
+/* Who wrote it down by ear: 王晓明 for 王小明. Whole names only; what is not read yet says nothing. */
+static enum err look_by_ear(struct finding *f, struct str name)
+{
+	static const char *const types[] = { "clue", "party" };
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		const struct rtype *t = type_find(f->c->app, str_of(types[i]));
+		struct names_found n;
+		struct seen s;
+		if (!t || utf8_count(name) < 2)
+			continue;
+		TRY(names_find(f->c, t, name, &n));
+		if (!n.nsound)
+			continue;
+		TRY(see(f->c, &(struct see){ .type = types[i], .ids = n.sound, .nids = n.nsound, .limit = 20 }, &s));
+		TRY(look_at(f, types[i], &s, SAME_SOUND));
 	}
 	return OK;
 }
@@ -495,6 +521,8 @@ enum err sense_same_people(struct ctx *c, const struct rec *r, struct same *ret,
 				TRY(look(&f, "clue", "reporter_phone", v, SAME_PHONE));
 			TRY(look(&f, "party", parts[k].part, v, parts[k].why));
 		}
+	for (const char *from = "ab"; *from; from++)
+		TRY(look_by_ear(&f, rec_str(c, r, arena_printf(c->a, "party_%c_name", *from))));
 	*ret_n = f.n;
 	return OK;
 }

@@ -34,7 +34,7 @@ const struct sense_judge *sense_judge_new(void);
 void sense_judge_warm(const struct sense_judge *j);
 void sense_judge_free(const struct sense_judge *j);
 
-enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */ };
+enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */, SAME_SOUND = 8 /* the name sounds alike, same town */ };
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };
 /* Open clues and cases about the same people as r (a clue), by blind index; only what the actor may see; surest first. */
 CHECKED enum err sense_same_people(struct ctx *c, const struct rec *r, struct same *ret, size_t max, size_t *ret_n);

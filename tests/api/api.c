@@ -1,6 +1,7 @@
 /* The API as a stranger's program sees it, on both engines: XA_TEST_PG names a PostgreSQL server. */
 #include "web/rate.h"
 #include "city.h"
+#include "../durable/server.h"
 #include <pthread.h>
 
 #define CLUE "{\"source\":\"grid\",\"text\":\"邻居反映夜里有争吵声\",\"party_a_name\":\"王小明\",\"party_a_phone\":\"19900000001\"}"
@@ -770,4 +771,57 @@ BOTH(health)
 	CHECK_INT(call(p, P_ADMIN, "GET", "/metrics", "X-Forwarded-For: 203.0.113.9\n", STR_NONE).status, 200);
 	r = call(p, -1, "GET", "/docs/errors", NULL, STR_NONE);
 	CHECK(r.status == 200 && str_find(r.body, STR("#not_found")) >= 0);
+}
+
+/* ---- papers and photos ---- */
+
+#define FORM_PART(n, v) "--b\r\nContent-Disposition: form-data; name=\"" n "\"\r\n\r\n" v "\r\n"
+static struct reply hand_in(struct city *p, int post, const char *key, const char *fields, const char *file)
+{
+	char *headers = arena_printf(p->a, "Content-Type: multipart/form-data; boundary=b\n%s%s%s", key ? "Idempotency-Key: " : "", key ? key : "", key ? "\n" : "");
+	char *body = arena_printf(p->a, "%s%s%s%s--b--\r\n", fields, file ? "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\xe5\xad\x97\xe6\x9d\xa1.txt\"\r\n\r\n" : "", file ? file : "", file ? "\r\n" : "");
+	/* call() would say JSON of a body */
+	struct web_answer w = web_handle(&p->cfg, p->a, "POST", "/api/v1/clue_document", arena_printf(p->a, "Authorization: Bearer %s\nAccept-Language: en\n%s", p->token[post], headers), str_of(body));
+	return (struct reply){ w.status, w.headers, w.body, keep(json_loadb(w.body.p, w.body.n, 0, NULL)) };
+}
+
+BOTH(papers)
+{
+	p->app->program = server_program();
+	const char *clue = make_clue(p, P_COMM), *parent = url(p, FORM_PART("parent", "%s") FORM_PART("kind", "paper"), clue);
+	struct reply r = hand_in(p, P_COMM, "paper-1", parent, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	NEED(r.status == 201 && r.j);
+	const char *id = text_at(r.j, "id", NULL);
+	CHECK_TEXT(r.j, "fields", "type", "txt");
+	/* Where it lies and its key never leave. */
+	CHECK(!json_object_get(json_object_get(r.j, "fields"), "file_key") && !json_object_get(json_object_get(r.j, "fields"), "file"));
+	/* The same key: the same record; with another file: refused. */
+	r = hand_in(p, P_COMM, "paper-1", parent, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	CHECK_INT(r.status, 200);
+	CHECK_TEXT(r.j, "id", NULL, id);
+	CHECK_INT(hand_in(p, P_COMM, "paper-1", parent, "another").status, 409);
+	CHECK_INT(hand_in(p, P_COMM, NULL, parent, NULL).status, 422);
+	CHECK_INT(hand_in(p, P_COMM, NULL, parent, "<!doctype html><script>1</script>").status, 422);
+	CHECK_INT(hand_in(p, P_COMM, NULL, url(p, FORM_PART("parent", "%s") FORM_PART("file_key", "00"), clue), "text").status, 422);
+	CHECK_INT(hand_in(p, P_FAR, NULL, parent, "text").status, 404);
+	CHECK_INT(hand_in(p, P_LEADER, NULL, parent, "text").status, 404);
+	struct web_answer w = web_handle(&p->cfg, p->a, "GET", url(p, "/api/v1/clue_document/%s/content", id), arena_printf(p->a, "Authorization: Bearer %s\n", p->token[P_COMM]), STR_NONE);
+	CHECK_INT(w.status, 200);
+	CHECK_STR(w.body, "\xe4\xb8\x80\xe5\x8f\xa5\xe8\xaf\x9d");
+	CHECK(str_find(w.headers, STR("Content-Disposition: attachment")) >= 0 && str_find(w.headers, STR("nosniff")) >= 0 && str_find(w.headers, STR("Content-Security-Policy: sandbox")) >= 0);
+	CHECK_INT(GET(P_FAR, url(p, "/api/v1/clue_document/%s/content", id)).status, 404);
+	CHECK_INT(GET(P_COMM, url(p, "/api/v1/clue_document/%s/content?part=view", id)).status, 404);
+	/* JSON alone makes none. */
+	CHECK_INT(POST(P_COMM, "/api/v1/clue_document", url(p, "{\"parent\":\"%s\"}", clue)).status, 422);
+	/* Fetched: it stands in the journal, with who and what. */
+	struct ctx c;
+	struct journal_row *j;
+	size_t n;
+	int64_t rid;
+	NEED(str_int(str_of(id), &rid));
+	ctx_init(&c, p->app, p->a, &p->f, &actor_system);
+	NEED_OK(ctx_write(&c, after_notes, NULL));
+	NEED_OK(ctx_read(&c));
+	NEED_OK(journal_find(&c, &(struct journal_ask){ .rid = rid, .verb = STR("fetch"), .limit = 10 }, &j, &n));
+	CHECK_INT(n, 1);
 }

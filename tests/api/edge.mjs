@@ -167,7 +167,7 @@ const table = [
 	['a part with a folded header', multi('--b\r\nContent-Disposition: form-data;\r\n name="a"\r\n\r\nx\r\n--b--\r\n'), 400],
 	['a part with NUL', multi('--b\r\nContent-Disposition: form-data; name="a\0"\r\n\r\nx\r\n--b--\r\n'), 400],
 	['a part that is no UTF-8', multi('--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\r\n--b--\r\n'), 400],
-	['a file where none is taken', multi('--b\r\nContent-Disposition: form-data; name="a"; filename="x.exe"\r\n\r\nx\r\n--b--\r\n'), 400],
+	['a file where none is taken', post('multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="a"; filename="x.exe"\r\n\r\nx\r\n--b--\r\n', '/help/status'), 400],
 ];
 
 test('each broken or oversized request is answered so, in words, and the server lives', async () => {

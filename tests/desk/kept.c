@@ -75,6 +75,48 @@ static bool kept_here(void)
 	return !e || strcmp(e, "pg") != 0;
 }
 
+static int64_t cost(struct desk *d, struct browser *b, const char *url)
+{
+	static int nth;
+	int64_t before = asked(d->p);
+	(void)browse(b, arena_printf(d->p->a, "%s?n=%d", url, ++nth));     /* never asked for before */
+	CHECK_INT(b->last.status, 200);
+	return asked(d->p) - before;
+}
+
+/* Somebody more is of the team, has noted something, reported a clue and has a case. */
+static void busier(struct desk *d, int user)
+{
+	struct city *p = d->p;
+	struct actor w = who(ROLE_SYSTEM, COMM, user, p->comm);
+	NEED_OK(ADD(actor_system, "team", d->kase, NULL, { STR("staff"), str_of(num(p, user)) }, IN("part", "co_mediator"), IN("reason", "需要")));
+	NEED_OK(DO(w, "case", "note", d->kase, IN("note", "去过一次")));
+	NEED_OK(run(p, w, &(struct act){ .type = "clue", .verb = "create", .area = STR(COMM), .org = p->fed, INPUTS(IN("source", "visit"), IN("text", "争吵")) }, NULL));
+	NEED_OK(run(p, w, &(struct act){ .type = "case", .verb = "create", .area = STR(COMM), .org = p->fed, .owner = user,
+		INPUTS(IN("source", "visit"), IN("summary", "争吵"), IN("kind", "M05"), IN("grade", "red")) }, NULL));
+}
+
+/* Who asks, what is open to her, the record, its history and clocks, what belongs to it, its papers, the names of it all; and the frame. Not one a
+ * name, a clock or an empty list. */
+#define PAGE_COSTS 12
+#define BENCH_COSTS 17
+TEST(a_page_costs_few_statements)
+{
+	struct desk here, *d = &here;
+	desk_open(d);
+	busier(d, 31);
+	(void)cost(d, &d->fed, "/");      /* what is learnt once */
+	int64_t page = cost(d, &d->med, d->url), bench = cost(d, &d->fed, "/");
+	CHECK_INT(page, PAGE_COSTS);
+	CHECK_INT(bench, BENCH_COSTS);
+	for (int i = 32; i < 40; i++)
+		busier(d, i);
+	CHECK_INT(cost(d, &d->med, d->url), page);
+	CHECK_INT(cost(d, &d->fed, "/"), bench);
+	CHECK(has(d->fed.last.body, "/case/") && has(d->fed.last.body, "/clue/"));
+	desk_close(d);
+}
+
 TEST(each_reading_is_noted_and_a_kept_one_asks_nothing)
 {
 	struct desk here, *d = &here;

@@ -6,6 +6,8 @@
  */
 #pragma GCC diagnostic ignored "-Wunused-function"   /* of the city's helpers, what needs no process */
 #define CITY_DIR "/dev/shm/xa-kill-XXXXXX"   /* kill -9 leaves what the kernel has: no disk need be waited for */
+#include "record/backup.h"
+#include "record/files.h"
 #include "load.h"
 
 static int64_t files_of(struct city *p)
@@ -66,6 +68,11 @@ static void check(struct town_kill *k, bool deep)
 	NEED_OK(store_reader(s, &d, NULL));
 	check_acks(k, d);
 	check_halves(d);
+	/* Each row's file is there, whole: it was flushed before the row was. */
+	struct file_report files;
+	NEED_OK(backup_files(arena_printf(k->p->a, "%s/any.backup", k->p->dir), k->p->dir, false, &files, NULL));
+	CHECK(!files.missing && !files.changed);
+	k->files = files.files;
 	store_close(s);
 	if (deep)
 		check_deep(k);
@@ -130,6 +137,9 @@ TEST(nothing_answered_is_lost)
 		cycle(k, &rng, i, cycles);
 	printf("# %d kills, %zu answers, %lld asked again after a kill, %lld old ones asked again\n", cycles, k->nacks, (long long)k->retried, (long long)k->again);
 	CHECK((int)k->nacks >= cycles);
+	/* What a kill left without a row is gone after a start; nothing else is. */
+	printf("# %lld files\n", (long long)k->files);
+	CHECK(cycles < 100 || k->files > 0);
 	CHECK(k->retried > 0 && k->again > 0);
 	free(k->acks);
 	free(k);

@@ -16,7 +16,7 @@
 #define CLIENTS 4
 #define BODY 65536
 
-enum stage { CLUE, CONFIRM, OPEN, NEWCASE, DISPATCH, ACCEPT, SESSION, AGREEMENT, SIGN, STAGES };
+enum stage { CLUE, CONFIRM, OPEN, NEWCASE, DISPATCH, ACCEPT, PAPER, SESSION, AGREEMENT, SIGN, STAGES };
 
 struct ack { char key[40]; int64_t id, version; const char *table; };
 struct client {
@@ -41,6 +41,7 @@ struct town_kill {
 	int64_t again, retried, refused;   /* refused: 503, for a while */
 	bool patient;              /* the store may be away: what is refused for a while, or not answered, is asked again */
 	bool stop;
+	int64_t files;             /* handed in, as the last check found them */
 };
 
 static int64_t number_in(const char *json, const char *name)
@@ -70,7 +71,7 @@ static void acked(struct client *c, const char *key, const char *table, int64_t 
 static int send_it(struct client *c, int post, const char *key, const char *target, const char *body, char **ret)
 {
 	char headers[300];
-	snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\n%s", c->k->p->token[post], key,
+	snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\nContent-Type: %s\r\nIdempotency-Key: %s\r\n%s", c->k->p->token[post], *body == '-' ? "multipart/form-data; boundary=b" : "application/json", key,
 		 strchr(target + 8, '/') ? "If-Match: *\r\n" : "");
 	return http_ask(c->k->s.port, "POST", target, headers, body, c->buf, sizeof c->buf, ret);
 }
@@ -82,10 +83,10 @@ static int send_it(struct client *c, int post, const char *key, const char *targ
 static int compose(struct client *c, char *target, char *body, const char **ret_table)
 {
 	struct city *p = c->k->p;
-	static const char *const stands[STAGES] = { "clue", "clue", "clue", "case_file", "case_file", "case_file", "mediation_session", "agreement", "agreement" };
-	static const char *const verbs[STAGES] = { NULL, "confirm", "open", NULL, "dispatch", "accept", NULL, NULL, "sign" };
+	static const char *const stands[STAGES] = { "clue", "clue", "clue", "case_file", "case_file", "case_file", "document", "mediation_session", "agreement", "agreement" };
+	static const char *const verbs[STAGES] = { NULL, "confirm", "open", NULL, "dispatch", "accept", NULL, NULL, NULL, "sign" };
 	long long id = (long long)(c->stage <= OPEN ? c->clue : c->stage == SIGN ? c->agreement : c->file);
-	const char *type = c->stage <= OPEN ? "clue" : c->stage <= ACCEPT ? "case" : c->stage == SESSION ? "session" : "agreement";
+	const char *type = c->stage <= OPEN ? "clue" : c->stage <= ACCEPT ? "case" : c->stage == PAPER ? "document" : c->stage == SESSION ? "session" : "agreement";
 	*ret_table = stands[c->stage];
 	if (verbs[c->stage])
 		sprintf(target, "/api/v1/%s/%lld/%s", type, id, verbs[c->stage]);
@@ -100,6 +101,9 @@ static int compose(struct client *c, char *target, char *body, const char **ret_
 		sprintf(body, CASE_BODY, c->round);
 	else if (c->stage == DISPATCH)
 		sprintf(body, "{\"org\":\"%lld\",\"owner\":\"%lld\"}", (long long)p->org[2], (long long)p->user[P_MEDIATOR]);
+	else if (c->stage == PAPER)
+		sprintf(body, "--b\r\nContent-Disposition: form-data; name=\"parent\"\r\n\r\n%lld\r\n--b\r\nContent-Disposition: form-data; name=\"side\"\r\n\r\na\r\n--b\r\n"
+			"Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n第%d回的字条\r\n--b--\r\n", id, c->round);
 	else if (c->stage == SESSION)
 		sprintf(body, "{\"parent\":\"%lld\",\"form\":\"separate\",\"held\":\"2026-11-24T08:30:00+08:00\",\"present\":\"双方\",\"rights_told\":true,\"text\":\"谈了\"}", id);
 	else if (c->stage == AGREEMENT)
@@ -177,7 +181,8 @@ static bool step_on(struct client *c)
 	default: break;
 	}
 	/* The first walks the whole way; the others begin with a case. */
-	c->stage = c->stage == OPEN ? DISPATCH : c->stage + 1;
+	/* A file is looked at by a process of its own: of the others one hands some in. */
+	c->stage = c->stage == OPEN ? DISPATCH : c->stage == ACCEPT && (c->n != 1 || c->round % 2) ? SESSION : c->stage + 1;
 	if (c->stage == STAGES) {
 		c->stage = c->n ? NEWCASE : CLUE;
 		c->last_id = 0;

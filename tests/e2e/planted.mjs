@@ -14,6 +14,8 @@ const planted = {
 	portal: ['榫卯鹧鸪三号躲在娘家'],
 	file: ['榫卯鹧鸪四号哭了一夜', '19900070004'],
 	spool: ['榫卯鹧鸪五号等在门外'],
+	paper: ['榫卯鹧鸪六号的字条', '榫卯鹧鸪七号照片名', '榫卯鹧鸪八号说明'],
+	photo: ['榫卯鹧鸪九号的字条'],
 };
 const words = Object.values(planted).flat();
 const needles = words.flatMap((w) => {
@@ -88,6 +90,34 @@ test('by a file that is larger than memory holds', async () => {
 	/* It waits now in DATA/import. */
 	assert.ok(readdirSync(join(city.data, 'import')).length >= 1);
 	await page.context().close();
+});
+
+test('by a paper that is handed in, and by her phone', async () => {
+	const page = await login(await open(browser, city), city, 'mediator');
+	await page.goto('/case');
+	const hrefs = await page.locator('tr[data-href] a').evaluateAll((v) => v.map((a) => a.getAttribute('href')));
+	for (const href of hrefs) {
+		await page.goto(href);
+		if (await page.locator('#papers a[href^="/document/add"]').count())
+			break;
+	}
+	await page.click('#papers a[href^="/document/add"]');
+	const [text, name, note] = planted.paper;
+	await page.selectOption('[name=side]', 'a');
+	await page.fill('[name=note]', note);
+	await page.setInputFiles('[name=file]', { name: `${name}.txt`, mimeType: 'text/plain', buffer: Buffer.from(`${text}。\n`.repeat(9000)) });
+	await Promise.all([page.waitForURL(/\/case\/\d+$/), page.click('form[data-upload] button[type=submit]')]);
+	/* Looked at and fetched, so that what that leaves behind is searched too. */
+	await go(page, await page.locator('.paper a').last().getAttribute('href'));
+	assert.ok((await (await page.request.get(await page.locator('a[href$="/file"]').getAttribute('href'))).text()).includes(text));
+	await page.context().close();
+	const her = await open(browser, city, phone);
+	await her.goto('/help/write');
+	await her.fill('[name=text]', planted.portal[0]);
+	await her.setInputFiles('[name=file]', { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from(`${planted.photo[0]}\n`) });
+	await Promise.all([her.waitForNavigation(), her.locator('form[action="/help/write"] button[type=submit]').last().click()]);
+	await her.context().close();
+	assert.ok(readdirSync(join(city.data, 'files')).length >= 2);
 });
 
 test('while it arrives', { skip: !existsSync('/proc/self/fd') }, async (t) => {

@@ -49,7 +49,7 @@ TEST(weak_passwords)
 		"", "short", "Abcdefg1234", "password1234", "Password1234!", "P@ssw0rd1234", "passwordpassword", "Woaini520520!", "Zhangsan13800001111",
 		"990582199001010011Ab", "99058219900101001X!a", "1111111111111111", "1234567890123456", "abcdefghijklmnop", "abcabcabcabcabcabc",
 		"Fulian@20262026", "妇联2026!2026!", "妇联20262026aB!", "Admin@12345678", "Qwerty!123456", "ZhangJiaGang@2026", "liHong-has-a-cat-7",
-		"\xFF\xFEqwerASDF1234", "aaaaaaaaaaaaaaaaB1!", "iloveyou13141314", "Root!20252026",
+		"\xFF\xFEqwerASDF1234", "aaaaaaaaaaaaaaaaB1!", "iloveyou13141314", "Root!20252026", "Butterfly!2026", "Sn00py!20262026", "2026-Corvette-2026",
 	};
 	static const char *const good[] = {
 		"Trqm7-kelbow", "grass lamp river coat", "苹果上山看见老虎笑着走过木桥去了", "9f$Ktt2!mQz@", "四棵树在河边走Abc1!", "correct horse battery",
@@ -196,6 +196,21 @@ TEST(published_vectors)
 	struct str text = STR("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopqabcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq");
 	CHECK(hmac_sm3(key, &text, 1, mac));
 	CHECK_HEX(mac, 32, "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a");
+}
+
+/* Found by fuzz/envelope.c: a value of one byte was read past its end. */
+TEST(what_is_too_short_for_a_seal_is_not_read)
+{
+	struct keyring *k = keyring_for_test(3);
+	for (size_t n = 0; n < 4; n++) {
+		char *p = malloc(n ? n : 1);
+		memset(p, 1, n);
+		(void)seal_behind(k, (struct str){ p, n });
+		CHECK_INT(seal_key((struct str){ p, n }), 0);
+		free(p);
+	}
+	CHECK(!seal_behind(k, (struct str){ "\1", 1 }));
+	keyring_free(k);
 }
 
 TEST(a_moved_seal_is_refused)
@@ -565,4 +580,63 @@ TEST(signed_heads)
 	CHECK(!head_check(pub, 12, root, 1764000000000, sig));
 	keyring_free(k);
 	keyring_free(other);
+}
+
+/* ---- files at rest ---- */
+
+TEST(a_file_opens_only_whole_and_as_itself)
+{
+	safe_init();
+	ARENA a = arena_new(0);
+	unsigned char key[FILE_KEY] = { 7 }, other[FILE_KEY] = { 8 }, sha[32], got[32];
+	const size_t sizes[] = { 0, 1, FILE_CHUNK - 1, FILE_CHUNK, FILE_CHUNK + 1, 3 * FILE_CHUNK + 5 };
+	for (int suite = SUITE_XCHACHA; suite <= SUITE_SM4; suite++)
+		for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+			char path[] = "/tmp/xa-file-XXXXXX", *plain = arena_alloc(a, sizes[i] + 1);
+			BUF_AUTO out = BUF(1 << 20);
+			int fd = mkstemp(path);
+			NEED(fd >= 0 && unlink(path) == 0);
+			memset(plain, 'p', sizes[i]);
+			NEED_OK(file_seal(key, (enum suite)suite, "name", (struct str){ plain, sizes[i] }, fd, sha, NULL));
+			off_t len = lseek(fd, 0, SEEK_END);
+			char *all = arena_alloc(a, (size_t)len + 1);
+			NEED(pread(fd, all, (size_t)len, 0) == len);
+			sha256((struct str){ all, (size_t)len }, got);
+			CHECK(memcmp(sha, got, 32) == 0);
+			CHECK(sizes[i] < 8 || str_find((struct str){ all, (size_t)len }, STR("pppppppp")) < 0);
+#define OPENS(k, n) (buf_reset(&out), lseek(fd, 0, SEEK_SET), file_unseal(k, n, fd, &out, NULL))
+			NEED_OK(OPENS(key, "name"));
+			CHECK(str_eq(buf_view(&out), (struct str){ plain, sizes[i] }));
+			/* Under another name or key; cut short or longer; each byte of the head and some of the rest flipped; two chunks changed about. */
+			CHECK(!sizes[i] || OPENS(key, "name.v") == ERR_DB);
+			CHECK(!sizes[i] || OPENS(other, "name") == ERR_DB);
+			NEED(ftruncate(fd, len - 1) == 0);
+			CHECK_ERR(OPENS(key, "name"), ERR_DB);
+			CHECK_INT(out.n, 0);
+			NEED(pwrite(fd, all, (size_t)len, 0) == len && pwrite(fd, "x", 1, len) == 1);
+			CHECK_ERR(OPENS(key, "name"), ERR_DB);
+			NEED(ftruncate(fd, len) == 0);
+			for (off_t at = 0; at < len; at += at < 40 ? 1 : 5003) {
+				char bad = (char)(all[at] ^ 1);
+				NEED(pwrite(fd, &bad, 1, at) == 1);
+				enum err e = OPENS(key, "name");
+				CHECK(e == ERR_DB || e == ERR_LIMIT || (!sizes[i] && at == 8));
+				CHECK_INT(out.n, 0);
+				NEED(pwrite(fd, &all[at], 1, at) == 1);
+			}
+			if (sizes[i] > 2 * FILE_CHUNK) {
+				size_t one = nonce_len(suite) + FILE_CHUNK + TAG;
+				NEED(pwrite(fd, all + 17 + one, one, 17) == (ssize_t)one && pwrite(fd, all + 17, one, 17 + (off_t)one) == (ssize_t)one);
+				CHECK_ERR(OPENS(key, "name"), ERR_DB);
+			}
+			close(fd);
+		}
+}
+
+TEST(sm3_known_answer)
+{
+	/* GB/T 32905-2016, A.1 */
+	unsigned char h[32];
+	sm3(STR("abc"), h);
+	CHECK_HEX(h, 32, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
 }
