@@ -11,7 +11,7 @@ const docs = process.argv.includes('--docs');
 const out = docs ? 'docs/img' : 'shots';
 const program = process.env.XA_PROGRAM ?? 'build/xiaoan';
 const data = mkdtempSync(join(tmpdir(), 'xiaoan-shots-'));
-const posts = ['city', 'town', 'community', 'grid', 'mediator', 'hotline', 'police', 'leader', 'auditor', 'admin', 'secadmin'];
+const posts = ['city', 'town', 'community', 'grid', 'mediator', 'hotline', 'police', 'court', 'civil', 'leader', 'auditor', 'admin', 'secadmin'];
 
 function serve() {
 	const server = spawn(program, ['serve', '--demo', '--scale', docs ? '0.2' : '0.05', '--data', data, '--port', '0'],

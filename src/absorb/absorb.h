@@ -25,7 +25,8 @@
 #define XA_ABSORB_H
 #include "record/record.h"
 
-extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type;
+extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
+	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -60,6 +61,19 @@ CHECKED enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct st
 struct document;
 CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret);
 
+/* The papers of protection (papers.c), in the layout the offices use, from a record or (id 0) blank to be filled in by hand. One whose reader is
+ * a party is asked about with absorb_paper_for(): his own address may stand in it, hers never. */
+struct absorb_paper { const char *type, *name, *label; const char *states; unsigned roles; };
+extern const struct absorb_paper absorb_papers[];      /* ends with type NULL */
+/* ERR_NOT_FOUND: no such paper, or no sight of the record; ERR_STATE: not in this state, or it would hold what its reader must not learn. In c->a. */
+CHECKED enum err absorb_paper(struct ctx *c, const struct absorb_paper *which, int64_t id, struct document *ret);
+/* absorb_paper_clear() for a paper of one party: what is that party's own may stand in it (0: of nobody). */
+CHECKED enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const struct str *texts, size_t n);
+
+/* Why mediation is not offered in a case where violence is flagged (message id), NULL: it may be. Not before she was asked alone, said that it has
+ * stopped and that she wants it, and was told what protects her (反家庭暴力法 5, 16, 23). */
+const char *absorb_no_mediation(struct ctx *c, const struct rec *kase);
+
 /* ---- the vault (vault.c; security S13) -------------------------------------------------------------------------------------------- */
 
 #define VAULT_ASK (30 * MS_MINUTE)     /* to be approved, and then to be opened, within */
@@ -80,6 +94,19 @@ struct ctx absorb_inside(const struct ctx *c);
 CHECKED enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret);
 /* Effect and prepare of the children's internal step "follow": unit, mediator and area become the case's. */
 CHECKED enum err absorb_follow(struct ctx *c, const struct rec *old, struct rec *now);
+/* The party of the same case that a field names (NULL when it names none); a fault at the field when it is another case's. */
+CHECKED enum err absorb_party_of(struct ctx *c, const struct rec *r, const char *field, struct rec **ret);
+/* The unit that a field names must be of a kind (codes/org_kind.tsv). */
+CHECKED enum err absorb_unit(struct ctx *c, const struct rec *now, const char *field, const char *kind);
+/* Two parties of the case on different sides: she who is protected, and he from whom. */
+CHECKED enum err absorb_sides(struct ctx *c, const struct rec *now, const char *hers, const char *his, struct rec **ret_hers, struct rec **ret_his);
+/* Who leads the case, and its unit. */
+CHECKED enum err absorb_tell_team(struct ctx *c, const struct rec *r, const char *text);
+/* Visits of codes/visit_why.tsv to the party that a field names, so many days from now, by the rules WHY.visitDAYS; and those still planned dropped. */
+CHECKED enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const char *why, const char *party, const char *const *days, size_t n);
+CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const char *why);
+/* Mediator and area follow the case; the unit stays the office whose part it is. */
+CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
 /* A verb of another record, with nothing more to say. */
 CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb);
 /* One more act with a number or text in it. */
@@ -111,6 +138,10 @@ CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const
 #define INNER(f, v, t, l, flds, prep, eff, ...)                                                                                         \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(SYSTEM), .scope = SC_ALL, .fields = flds, .prepare = prep,           \
 	  .effect = eff, .flags = STEP_INTERNAL, __VA_ARGS__ }
+/* The office whose part it is: the unit of the record, its liaisons. It sees this record in full, and nothing else of the case. */
+#define PART(f, v, t, l, flds, prep, eff, ...)                                                                                          \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(LIAISON), .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+#define PART_READ { R(LIAISON), SC_ORG, SIGHT_FULL, .head = true }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
 /* She on whose side it is, or whom it answers; nothing of the other's. */
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }

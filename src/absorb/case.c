@@ -118,7 +118,8 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict" };
+	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
+		"evidence", "mandatory" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -283,6 +284,20 @@ static enum err safety_check(struct ctx *c, const struct rec *old, struct rec *n
 	return OK;
 }
 
+const char *absorb_no_mediation(struct ctx *c, const struct rec *k)
+{
+	(void)c;
+	if (!rec_int(k, "violence"))
+		return NULL;
+	if (!rec_has(k, "checked"))
+		return N_("Mediation is not offered here: violence is flagged, and nobody has asked her alone yet. Between who beats and who is afraid there is no free agreement.");
+	if (!says(k, "ongoing", "no"))
+		return N_("Mediation is not offered here: the violence goes on, or may. Closing it by talk leaves her with him; the law asks for protection (Anti-Domestic Violence Law, articles 5, 16, 23).");
+	if (!says(k, "willing", "yes") || !rec_int(k, "told"))
+		return N_("Mediation is not offered here: she has not asked for it, told alone of warning letter, protection order, shelter and legal aid.");
+	return NULL;
+}
+
 static enum err safety_told(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
@@ -314,6 +329,17 @@ static enum err alarmed(struct ctx *c, const struct rec *old, struct rec *now)
 	if (now->owner)
 		TRY(notice_put(c, now->owner, 0, now, N_("Danger signs in a case: please act today")));
 	return notice_put(c, 0, now->org, now, N_("Danger signs in a case: please act today"));
+}
+
+/* The level that a person has set in an assessment: up, never down. Great danger said by her is violence, whatever was said before. */
+static enum err assessed_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c;
+	if (absorb_rank(code(now, "grade")) <= 2)
+		rec_set_int(now, "violence", 1);
+	if (absorb_rank(code(now, "grade")) >= absorb_rank(code(old, "grade")))
+		rec_set_str(now, "grade", code(old, "grade"));
+	return OK;
 }
 
 static enum err again_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -471,6 +497,26 @@ static enum err ended(struct ctx *c, const struct rec *old, struct rec *now)
 
 /* ---- closing ---- */
 
+/* What protects her is under way: whoever closes the case would leave it to nobody. */
+static enum err protection_runs(struct ctx *c, const struct rec *now)
+{
+	static const struct { const char *type, *states, *msg; } v[] = {
+		{ "letter", "asked|drafted|issued|served|breached", N_("A warning letter is under way: the police have still to do their part.") },
+		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
+		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
+		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
+	};
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		TRY(see_children(&in, v[i].type, now->id, &s));
+		for (size_t k = 0; k < s.n; k++)
+			if (rec_in(s.r[k], v[i].states))
+				return fail(c->f, ERR_STATE, v[i].msg, NULL);
+	}
+	return OK;
+}
+
 static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct ctx in = absorb_inside(c);
@@ -482,6 +528,7 @@ static enum err close_check(struct ctx *c, const struct rec *old, struct rec *no
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "planned"))
 			return fail(c->f, ERR_STATE, N_("A follow-up visit is still to be made. Please make it, or say why not."), NULL);
+	TRY(protection_runs(c, now));
 	if (rec_int(now, "violence") && !rec_has(now, "checked"))
 		return fail(c->f, ERR_STATE, N_("Domestic violence: please check her safety before closing."), NULL);
 	if (rec_int(now, "violence") && says(now, "ongoing", "yes"))
@@ -587,6 +634,9 @@ static const struct step steps[] = {
 	TEAM(ENDED, "follow_up", "follow_up", "Begin follow-up", "note", NULL, NULL, .starts = NULL),
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
+	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
+	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),
+	INNER("*", "unreported", "=", "Not reported, by a leader's reason", "no_report", NULL, NULL, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),
 	TEAM(ENDED "|follow_up", "close", "closed", "Close the case", "police_no no_report note", close_check, close_it, .flags = STEP_PRIMARY),
 	TEAM(ENDED "|follow_up|closed", "reopen", "accepted", "Mediate again", "note!", reopen_check, reopen_it, .starts = "case.first case.finish"),

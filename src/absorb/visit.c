@@ -1,10 +1,12 @@
-/* Why: most of what goes wrong goes wrong after the settlement. Planned by the case 7, 30 and 90 days after mediation ended.
+/* Why: most of what goes wrong goes wrong after the settlement. Planned by the case 7, 30 and 90 days after mediation ended, and by what protects
+ * (a warning letter, a protection order, the shelter) on its own days.
  * Invariants: a visit at which she could not be reached or could not speak is not a visit made: it stays planned, and alarms. */
 #include "absorb/absorb.h"
 #include "record/metrics.h"
 
 static const struct field fields[] = {
-	F("after", "Days after the end of mediation", F_INT, .flags = FF_LIST | FF_FILTER, .min = 0, .max = 3650),
+	F("after", "Days after", F_INT, .flags = FF_LIST | FF_FILTER, .min = 0, .max = 3650),
+	F("why", "Why it is made", F_CODE, .of = "visit_why", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM),
 	F("due_on", "Planned for", F_DATE, .flags = FF_LIST),
 	F("party", "Who is visited", F_REF, .of = "party", .help = N_("Her visit and his are two records, never at one time and place.")),
@@ -21,14 +23,21 @@ static const struct state states[] = {
 	{ "planned", N_("Planned"), true, "yellow" }, { "done", N_("Made"), false, "green" }, { "skipped", N_("Not made, with reason"), false, NULL },
 };
 
-static const char *rule_of(const struct rec *r)
+/* Of codes/deadlines.tsv, by why it is made and how many days after: none for other days, which have a date of their own. */
+static const struct { const char *why; int after; const char *rule; } rules[] = {
+	{ "case", 7, "case.visit7" }, { "case", 30, "case.visit30" }, { "case", 90, "case.visit90" },
+	{ "letter", 7, "letter.visit7" }, { "letter", 30, "letter.visit30" }, { "letter", 60, "letter.visit60" }, { "letter", 90, "letter.visit90" },
+	{ "order", 7, "order.visit7" }, { "order", 30, "order.visit30" }, { "order", 90, "order.visit90" }, { "order", 150, "order.visit150" },
+	{ "stay", 7, "stay.visit7" }, { "stay", 30, "stay.visit30" }, { "stay", 90, "stay.visit90" },
+};
+
+static const char *rule_of(struct ctx *c, const struct rec *r)
 {
-	switch (rec_int(r, "after")) {
-	case 7: return "case.visit7";
-	case 30: return "case.visit30";
-	case 90: return "case.visit90";
-	default: return NULL;
-	}
+	struct str why = rec_str(c, r, "why");
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (str_is(why.n ? why : STR("case"), rules[i].why) && rules[i].after == rec_int(r, "after"))
+			return rules[i].rule;
+	return NULL;
 }
 
 /* What was found at her door is hers. */
@@ -59,7 +68,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 /* The clock says the day, so that holidays and a red grade count. */
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	const char *rule = rec_has(now, "due_on") ? NULL : rule_of(now);
+	const char *rule = rec_has(now, "due_on") ? NULL : rule_of(c, now);
 	struct due *d;
 	size_t n;
 	(void)old;
@@ -101,9 +110,8 @@ static enum err visited(struct ctx *c, const struct rec *old, struct rec *now)
 	(void)old;
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(now, "done")) {
-		TRY(due_meet(c, now, "case.visit7"));
-		TRY(due_meet(c, now, "case.visit30"));
-		TRY(due_meet(c, now, "case.visit90"));
+		for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+			TRY(due_meet(c, now, rules[i].rule));
 		if (rec_in(k, "settled|failed|withdrawn|referred|follow_up"))
 			TRY(absorb_do(c, "case", k->id, "visited"));
 	}
@@ -120,8 +128,8 @@ static const struct step steps[] = {
 	TEAM("", "create", "planned", "Plan a visit", "due_on! party after", create_check, created, .flags = STEP_PRIMARY),
 	TEAM("planned", "visit", "?", "Record the visit", "result! satisfaction safe_now party text!", visit_check, visited, .flags = STEP_PRIMARY),
 	TEAM("planned", "skip", "skipped", "Not made", "note!", NULL, stop, .flags = STEP_DANGER),
-	INNER("", "schedule", "planned", "Plan a visit", "after!", create_check, created, .starts = NULL),
-	INNER("planned", "cancel", "skipped", "Case reopened", "", NULL, stop, .starts = NULL),
+	INNER("", "schedule", "planned", "Plan a visit", "after! why party", create_check, created, .starts = NULL),
+	INNER("planned", "cancel", "skipped", "No longer due", "", NULL, stop, .starts = NULL),
 	INNER("planned", "plan", "=", "Plan", "due_on", NULL, NULL, .starts = NULL),
 	FOLLOW,
 };

@@ -64,19 +64,21 @@ static void look_for_place(struct ctx *c, struct watch *w, struct str secret, co
 	}
 }
 
-static enum err watch_parties(struct ctx *in, int64_t kase, struct watch *w)
+static enum err watch_parties(struct ctx *in, int64_t kase, int64_t reader, struct watch *w)
 {
 	static const struct { const char *field, *what; } v[] = { { "address", N_("the address of a party") }, { "phone", N_("the phone of a party") }, { "idno", N_("the ID number of a party") } };
 	struct seen s;
 	TRY(see_children(in, "party", kase, &s));
 	for (size_t i = 0; i < s.n; i++)
 		for (size_t k = 0; k < ARRAY_LEN(v); k++)
-			if (rec_has(s.r[i], v[k].field) && (!rec_int(s.r[i], "paper_ok") || rec_int(s.r[i], "protected_person")))
+			if (s.r[i]->id != reader && rec_has(s.r[i], v[k].field) && (!rec_int(s.r[i], "paper_ok") || rec_int(s.r[i], "protected_person")))
 				(k ? look_for : look_for_place)(in, w, rec_str(in, s.r[i], v[k].field), v[k].what);
 	return OK;
 }
 
-enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts, size_t n)
+enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts, size_t n) { return absorb_paper_for(c, kase, 0, texts, n); }
+
+enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const struct str *texts, size_t n)
 {
 	struct ctx in = absorb_inside(c);
 	struct watch w = { .paper = NEWN(c->a, struct str, n + 1), .n = n };
@@ -93,7 +95,7 @@ enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts
 		look_for_place(&in, &w, kept, N_("a sealed entry"));
 	}
 	if (!w.found)
-		TRY(watch_parties(&in, kase, &w));
+		TRY(watch_parties(&in, kase, party, &w));
 	if (!w.found)
 		return OK;
 	enum err e = fail(c->f, ERR_STATE, N_("This was not made: it holds %s, and both sides would read it."), "paper of a case refused");

@@ -162,7 +162,7 @@ static enum err add_logins(struct ctx *c, void *arg)
 	const struct demo_posts *o = &l->posts;
 	const struct { const char *name; int staff; } posts[] = {
 		{ "city", o->city }, { "town", o->town }, { "community", o->community }, { "grid", o->grid }, { "mediator", o->mediator }, { "hotline", o->hotline },
-		{ "police", o->police }, { "leader", o->leader }, { "auditor", o->auditor }, { "admin", o->admin }, { "secadmin", o->secadmin },
+		{ "police", o->police }, { "court", o->court }, { "civil", o->civil }, { "leader", o->leader }, { "auditor", o->auditor }, { "admin", o->admin }, { "secadmin", o->secadmin },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(posts); i++) {
 		TRY(login_create(c->db, l->staff[posts[i].staff], str_of(posts[i].name), c->f));
@@ -209,6 +209,7 @@ static enum err load(struct loader *l)
 	TRY(demo_load_city(l));
 	TRY(demo_load_events(l));
 	TRY(demo_load_sides(l));
+	TRY(demo_load_protect(l));
 	return open_logins(l);
 }
 

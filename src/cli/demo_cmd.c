@@ -50,7 +50,7 @@ int cmd_demo(struct cli *x)
 		return cli_fail(x, e);
 	printf("%s %lld; %s %lld; %s %lld; %.1f s\n", tr(x->lang, N_("Persons")), (long long)persons, tr(x->lang, N_("Clues")), (long long)clues,
 	       tr(x->lang, N_("Cases")), (long long)cases, (double)(now_ms() - began) / 1000);
-	printf("%s city town community grid mediator hotline police leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
+	printf("%s city town community grid mediator hotline police court civil leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
 	       tr(x->lang, N_("with the password:")), demo_password(app, x->a));
 	return 0;
 }

@@ -71,5 +71,7 @@ CHECKED enum err demo_births(struct loader *l, const struct ctx *job, int64_t un
 CHECKED enum err demo_load_events(struct loader *l);
 /* ---- demo_sides.c: answers to each side, a hiding place, a list that waits ---- */
 CHECKED enum err demo_load_sides(struct loader *l);
+/* ---- demo_protect.c: what protects, in a few open cases of violence ---- */
+CHECKED enum err demo_load_protect(struct loader *l);
 CHECKED enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t);
 #endif

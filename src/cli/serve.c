@@ -195,7 +195,7 @@ static void say_how(struct cli *x, struct app *app, const char *host, int port)
 		return;
 	if (app->demo) {
 		char *pw = demo_password(app, x->a);
-		printf("%s city town community grid mediator hotline police leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
+		printf("%s city town community grid mediator hotline police court civil leader auditor admin secadmin\n%s %s\n", tr(x->lang, N_("Log in as one of:")),
 		       tr(x->lang, N_("with the password:")), pw);
 	} else if (app->first) {
 		say_first(x, app, host, port);

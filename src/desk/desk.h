@@ -72,7 +72,7 @@ struct record_page {
 	struct str looked_url;         /* who has looked at it; absent: not for her */
 	struct str glass, glass_end;   /* she reads it under an emergency opening: until when, and where to give it back */
 };
-struct step_page { struct str title, lead, back_url; struct form form; struct str stale; struct shown *theirs; size_t ntheirs; };
+struct step_page { struct str title, lead, back_url; struct form form; bool urgent; /* somebody may be in danger now: 110 stands first */ struct str stale; struct shown *theirs; size_t ntheirs; };
 struct reveals_page { struct reveal_line { struct str day, name, user; int64_t n, times, extra; bool over, today; } *rows; size_t n; struct str limit; bool lifts; };
 
 /* What a type's own page adds to the record page; NULL when nothing. */

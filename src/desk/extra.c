@@ -5,6 +5,7 @@
 #include "desk/documents.h"
 #include "desk/account.h"
 #include "desk/export_pages.h"
+#include "desk/protect_pages.h"
 #include "desk/side_pages.h"
 #include "people/people.h"
 #include "sense/clue.h"
@@ -100,7 +101,7 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 }
 
 /* Who could mediate, while somebody has still to be chosen. */
-static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret)
+static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 {
 	struct ctx *c = ctx_of(rq);
 	struct mediator_pick p[5];
@@ -114,12 +115,19 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 		m.rows[m.n++] = (struct pick_row){ .name = ref_label(c, "staff", p[i].staff), .studio = ref_label(c, "studio", p[i].studio), .why = p[i].why, .score = p[i].score,
 			.full = p[i].load >= p[i].capacity,
 			.url = may(c, r->t, verb, r) == MAY_ALLOW ? arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff) : STR_NONE };
-	if (!m.n)
-		return OK;
-	struct buf b = BUF((size_t)1 << 20);
-	t_case_panel(&b, &face_of(rq)->v, &m);
-	*ret = render_end(c, &b);
+	if (m.n)
+		t_case_panel(b, &face_of(rq)->v, &m);
 	return OK;
+}
+
+static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct buf b = BUF((size_t)2 << 20);
+	enum err e = protect_case(rq, r, &b);
+	if (e == OK)
+		e = add_picks(rq, r, &b);
+	*ret = render_end(ctx_of(rq), &b);
+	return e;
 }
 
 /* Below what a page has of its own. */
@@ -139,6 +147,8 @@ desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
 		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", papers_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
+		{ "mandatory", protect_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

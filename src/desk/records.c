@@ -1,5 +1,6 @@
 /* Why: a page for every record: where it stands, what can be done next, what belongs to it, what happened; and a form for
  * every step, all from the tables of its type. */
+#include "absorb/absorb.h"
 #include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/inner.h"
@@ -36,6 +37,13 @@ const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const 
 /* A child type's step to make one, when its post and the parent's place allow it. */
 static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *parent)
 {
+	int need = t->offered ? field_find(parent->t, str_of(t->offered)) : -1;
+	/* 反家庭暴力法 5, 16: the rule of the sessions would refuse it too; the panel says why. */
+	bool talks = strcmp(t->name, "session") == 0 || strcmp(t->name, "agreement") == 0 || strcmp(t->name, "duty") == 0;
+	if (talks && strcmp(parent->t->name, "case") == 0 && absorb_no_mediation(c, parent))
+		return false;
+	if (need >= 0 && !parent->v[need].i)
+		return false;
 	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
 	return desk_create_step(c, t, &trial) != NULL;
 }
@@ -57,9 +65,10 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 	const struct step *s[32];
 	size_t n = steps_open(c, r->t, r, s, ARRAY_LEN(s));
 	m->buttons = NEWN(c->a, struct button, n + 3);
+	bool kept_back = strcmp(r->t->name, "case") == 0 && absorb_no_mediation(c, r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
 	add_child_button(c, r, "glass", r->sight == SIGHT_MASKED, m);
@@ -112,7 +121,8 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
 			g.add_label = str_of(TRC(c, desk_create_step(c, t, NULL)->label));
 		}
-		if (g.add_url.n || g.list.nrows)
+		/* What protects is offered in its own panel, in its order. */
+		if ((g.add_url.n && !t->offered) || g.list.nrows)
 			VEC_PUSH(c->a, m->children, m->nchildren, cap, g);
 	}
 	return OK;
@@ -172,8 +182,14 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const clue[] = { "title", "text", "family", "score", "kind", "grade", "signals", "suggest", NULL };
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
+	static const char *const letter[] = { "victim", "offender", NULL };   /* their names stand there, and the police see no party */
+	static const char *const stay[] = { "party", "entry", NULL };
+	static const char *const assessment[] = { "answers", "scale", "edition", NULL };   /* in the table of answers */
+	static const char *const order[] = { "applicant", "respondent", NULL };
 	static const char *const export[] = { "subject", "columns", "conditions", NULL };
 	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
+				: strcmp(r->t->name, "letter") == 0 ? letter : strcmp(r->t->name, "order") == 0 ? order
+				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay
 				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
@@ -240,6 +256,7 @@ static enum err show_step(struct req *rq, struct resp *rs, const struct rtype *t
 	m.lead = r ? rec_title(c, r) : parent && t->parent ? ref_label(c, t->parent, parent) : STR_NONE;
 	m.back_url = r ? arena_fmt(c->a, "/%s/%lld", t->name, (long long)r->id)
 		   : parent && t->parent ? arena_fmt(c->a, "/%s/%lld", t->parent, (long long)parent) : arena_fmt(c->a, "/%s", t->name);
+	m.urgent = !r && (strcmp(t->name, "clue") == 0 || strcmp(t->name, "case") == 0 || (t->parent && t->offered));
 	if (e == ERR_STALE && r)
 		TRY(stale_side(rq, r, &m));
 	TRY(face_shell(rq, s->label));

@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 /* What waits: a list of a type. filters: "state=new" …; "me" and "unit" stand for the actor. */
-struct waiting { const char *label, *type, *filters; };
+struct waiting { const char *label, *type, *filters; bool quiet; /* no word of it when there is nothing */ };
 struct bench {
 	unsigned roles;
 	const char *big_label, *big_url;
 	enum scope mine, watch;        /* clocks shown as my own, and as what I supervise */
-	struct waiting wait[4];
+	struct waiting wait[6];
 	struct waiting tiles[5];
 };
 
@@ -34,7 +34,8 @@ static const struct bench benches[] = {
 	  { { N_("Calls I took"), "clue", "creator=me" } },
 	  { { N_("Calls I took"), "clue", "creator=me" }, { N_("Waiting for screening"), "clue", "state=new&creator=me" }, { N_("Referred back"), "clue", "state=referred&creator=me" } } },
 	{ R(LIAISON), N_("Report a clue"), "/clue/new", SC_ORG, SC_NONE,
-	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
+	  { { N_("Warning letters of my unit"), "letter", "open=1&org=unit", true }, { N_("Protection orders of my unit"), "order", "open=1&org=unit", true }, { N_("Mandatory reports to my unit"), "mandatory", "open=1&org=unit", true },
+	    { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
 	{ R(LEADER), N_("Monthly table"), "/report/month", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },
 	{ R(AUDITOR), N_("Read the journal"), "/journal", SC_NONE, SC_NONE, { { N_("Emergency openings to judge"), "glass", "state=opened" } },
@@ -130,6 +131,8 @@ static enum err add_lists(struct req *rq, const struct bench *b, struct workbenc
 		if (!type_readable(c, type_find(c->app, str_of(w->type))))
 			continue;
 		TRY(desk_list(rq, &(struct see){ .type = w->type, .filters = f, .nfilters = filters_of(c, w->filters, f, ARRAY_LEN(f)), .limit = 8 }, &one));
+		if (w->quiet && !one.nrows)
+			continue;
 		one.title = str_of(TRC(c, w->label));
 		one.next_url = one.next_url.n ? list_url(c, w) : STR_NONE;
 		m->lists[m->nlists++] = one;

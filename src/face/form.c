@@ -151,6 +151,18 @@ static enum err options_brother(struct ctx *c, const struct field *f, int64_t pa
 	return parent ? options_seen(c, f->of, by, 2, chosen, &o->options, &o->noptions) : OK;
 }
 
+/* Those that the field has in mind: the police units, where the police are asked. */
+static enum err options_among(struct ctx *c, const struct field *f, int64_t chosen, struct form_field *o)
+{
+	struct filter by[2] = { { STR("open"), STR("1") } };
+	struct str value;
+	if (!f->among)
+		return options_ref(c, f->of, chosen, &o->options, &o->noptions);
+	by[1].field = str_cut(str_of(f->among), '=', &value);
+	by[1].value = value;
+	return options_seen(c, f->of, by, 2, chosen, &o->options, &o->noptions);
+}
+
 static enum err fill_options(struct ctx *c, const struct field *f, int64_t parent, struct form_field *o)
 {
 	int64_t id = 0;
@@ -168,7 +180,7 @@ static enum err fill_options(struct ctx *c, const struct field *f, int64_t paren
 		(void)str_int(o->value, &id);
 		if (type_find(c->app, str_of(f->of))->parent)
 			return options_brother(c, f, parent, id, o);
-		return options_ref(c, f->of, id, &o->options, &o->noptions);
+		return options_among(c, f, id, o);
 	default:
 		break;
 	}

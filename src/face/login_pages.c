@@ -10,7 +10,7 @@
 static const struct { const char *login, *post; } demo_posts[] = {
 	{ "city", N_("City federation: rights and interests department") }, { "town", N_("Town federation (杨舍镇)") },
 	{ "community", N_("Community federation chair") }, { "grid", N_("Grid worker") }, { "mediator", N_("Studio mediator") },
-	{ "hotline", N_("Hotline clerk") }, { "police", N_("Police liaison") }, { "leader", N_("City leader") }, { "auditor", N_("Auditor") },
+	{ "hotline", N_("Hotline clerk") }, { "police", N_("Police liaison") }, { "court", N_("Court liaison") }, { "civil", N_("Civil affairs liaison") }, { "leader", N_("City leader") }, { "auditor", N_("Auditor") },
 	{ "admin", N_("System administrator") }, { "secadmin", N_("Security administrator") },
 };
 

@@ -309,7 +309,7 @@ static void choose_posts(struct demo_plan *p)
 		last++;
 	p->posts = (struct demo_posts){
 		.leader = 0, .city = p->city0, .hotline = p->hotline0, .auditor = last, .admin = last + 1, .secadmin = last + 2, .town = t->staff0,
-		.police = t->liaison, .community = p->comm[p->show_comm].staff0, .grid = p->grid[p->comm[p->show_comm].grid0].worker,
+		.police = t->liaison, .court = p->liaison_court, .civil = p->liaison_civil, .community = p->comm[p->show_comm].staff0, .grid = p->grid[p->comm[p->show_comm].grid0].worker,
 		.mediator = p->mediator[t->mediator0].staff,
 	};
 }
@@ -320,7 +320,7 @@ static const char *post_login(const struct demo_plan *p, int i)
 {
 	const struct demo_posts *o = &p->posts;
 	return i == o->city ? "city" : i == o->town ? "town" : i == o->community ? "community" : i == o->grid ? "grid" : i == o->mediator ? "mediator" :
-	       i == o->hotline ? "hotline" : i == o->police ? "police" : NULL;
+	       i == o->hotline ? "hotline" : i == o->police ? "police" : i == o->court ? "court" : i == o->civil ? "civil" : NULL;
 }
 
 static struct str staff_login(const struct demo_plan *p, struct arena *a, int i)

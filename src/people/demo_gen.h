@@ -27,7 +27,7 @@ int64_t demo_start(const struct demo_plan *p);   /* 24 months before the end: wh
 
 /* The posts that a visitor logs in to, by index of staff; their log-in names are the names here. They belong together: one
  * town (杨舍镇), a community of it, a grid of that, and enough of the latest stories happen there that each has work before it. */
-struct demo_posts { int city, town, community, grid, mediator, hotline, police, leader, auditor, admin, secadmin; };
+struct demo_posts { int city, town, community, grid, mediator, hotline, police, court, civil, leader, auditor, admin, secadmin; };
 struct demo_posts demo_posts(const struct demo_plan *p);
 
 /* All texts live in a (or in the plan). Indexes are 0-based; -1: none. Codes are those of codes/. */

@@ -175,6 +175,7 @@ struct field {
 	int64_t min, max;            /* F_INT, F_MONEY: value; text: characters (max 0: 200 for a line, 20,000 for F_LONG) */
 	const char *help;
 	const char *standard;        /* "GB/T 31000-2015 事件简述" */
+	const char *among;           /* F_REF: "kind=police": which of them a form offers; the step says what is allowed */
 };
 
 struct rec;
@@ -264,6 +265,8 @@ struct rtype {
 	/* GUARD_SELF: the plain field that says a child is concerned (a yes of F_BOOL, or the code "yes"). Full sight of it and of
 	 * what belongs to it then needs a recorded approval (未成年人网络保护条例 36). */
 	const char *child;
+	/* The plain yes-or-no field of the parent without which no page offers to make one ("violence"): not a rule, only what is shown. */
+	const char *offered;
 };
 
 struct value { bool set; int64_t i; struct str s, sealed; };

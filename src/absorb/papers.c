@@ -1,0 +1,151 @@
+/* Why: what protects must lie in the right hands the same day, in the form the offices know: written by hand it is late, and its dates are wrong.
+ * Invariants: one table says which paper comes of which record, in which state, for which post; nothing of the other side's whereabouts stands in
+ * a paper that a party may hold; blank forms hold no word of any record. */
+#include "absorb/absorb.h"
+#include "absorb/papers.h"
+
+/* ---- building ---- */
+
+static void put(struct pages *b, struct para p)
+{
+	if (b->n < PAPER_PARAS)
+		b->p[b->n++] = p;
+}
+
+void page_title(struct pages *b, const char *text) { put(b, (struct para){ PARA_TITLE, .text = str_of(text) }); }
+void page_number(struct pages *b, struct str text) { put(b, (struct para){ PARA_NUMBER, .text = text }); }
+void page_head(struct pages *b, const char *text) { put(b, (struct para){ PARA_HEAD, .text = str_of(text) }); }
+void page_body(struct pages *b, struct str text) { put(b, (struct para){ PARA_BODY, .text = text }); }
+void page_say(struct pages *b, const char *text) { page_body(b, str_of(text)); }
+void page_plain(struct pages *b, struct str text) { put(b, (struct para){ PARA_PLAIN, .text = text }); }
+void page_line(struct pages *b, const char *label, struct str text) { put(b, (struct para){ PARA_FIELD, str_of(label), text.p ? text : STR("") }); }
+void page_sign(struct pages *b, const char *label) { put(b, (struct para){ PARA_SIGN, str_of(label), STR("") }); }
+void page_right(struct pages *b, struct str text) { put(b, (struct para){ PARA_RIGHT, .text = text }); }
+void page_field(struct pages *b, const char *label, const char *field) { page_line(b, label, page_text(b, field)); }
+
+/* In a paper stand the words themselves, where a page would cover them: whoever may make it has sight of the whole. */
+struct str page_text(struct pages *b, const char *field)
+{
+	if (!b->r)
+		return STR("");
+	int i = field_at(b->r->t, field);
+	const struct field *f = &b->r->t->fields[i];
+	bool words = f->type == F_TEXT || f->type == F_LONG || f->type == F_NAME || f->type == F_PHONE || f->type == F_IDNO || f->type == F_ADDRESS;
+	struct str s = words ? rec_str(&b->in, b->r, field) : rec_show(&b->in, b->r, i);
+	return s.p ? s : STR("");
+}
+
+/* The words of a text, or lines to write on. */
+void page_long(struct pages *b, const char *field, int lines)
+{
+	struct str s = page_text(b, field);
+	if (s.n)
+		page_body(b, s);
+	for (int i = 0; !s.n && i < lines; i++)
+		page_line(b, "", STR(""));
+}
+
+bool page_says(struct pages *b, const char *field) { return b->r && rec_int(b->r, field); }
+
+/* "2026年2月13日", or room for a hand. */
+struct str page_day(struct pages *b, const char *field)
+{
+	if (!b->r || !rec_has(b->r, field))
+		return STR("　　　　年　　月　　日");
+	struct civil d = civil_of(rec_int(b->r, field));
+	return arena_fmt(b->c->a, "%d年%d月%d日", d.year, d.month, d.day);
+}
+
+/* A party of the record, with all that is known, for the maker of the paper to choose from; NULL: blank. */
+struct rec *page_party(struct pages *b, const char *field)
+{
+	struct rec *p = NULL;
+	if (!b->r || !rec_has(b->r, field) || see_one(&b->in, "party", rec_int(b->r, field), &p) != OK)
+		return NULL;
+	return p;
+}
+
+struct str page_party_text(struct pages *b, const struct rec *party, const char *field)
+{
+	if (!party)
+		return STR("");
+	int i = field_at(party->t, field);
+	struct str s = party->t->fields[i].type == F_CODE || party->t->fields[i].type == F_DATE ? rec_show(&b->in, party, i) : rec_str(&b->in, party, field);
+	return s.p ? s : STR("");
+}
+
+/* ---- the card of a safety plan ---- */
+
+/* It says nothing that would tell a finder what it is for: numbers that hang in every staircase, and her own words under a plain heading. */
+static void card(struct pages *b)
+{
+	page_title(b, "常用电话");
+	page_line(b, "报警", STR("110（不便说话，发短信到12110）"));
+	page_line(b, "急救", STR("120"));
+	page_line(b, "妇女维权公益服务", STR("12338"));
+	page_line(b, "法律援助", STR("12348"));
+	page_line(b, "心理援助", STR("12356"));
+	page_line(b, "备用", STR(""));
+	page_line(b, "备用", STR(""));
+	page_head(b, "出门清单");
+	page_long(b, "bag", 3);
+	page_head(b, "孩子");
+	page_long(b, "children", 2);
+	page_say(b, "可以剪下折小。没有抬头、姓名和日期，本人认为不安全的，不要留。");
+}
+
+/* ---- the table ---- */
+
+#define MAKERS (R_FED | R(MEDIATOR) | R(LIAISON))
+const struct absorb_paper absorb_papers[] = {
+	{ "safetyplan", "card", N_("Card for her pocket"), "agreed", MAKERS },
+	{ "letter", "letter", N_("Warning letter (two copies for the parties)"), "drafted|issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
+	{ "letter", "receipt", N_("Receipt of service: the offender"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
+	{ "letter", "receipt_victim", N_("Receipt of service: the victim (a sheet of its own)"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
+	{ "letter", "copy", N_("Copy to federation and community"), "issued|served|followed|breached|ended", MAKERS },
+	{ "order", "application", N_("Application for a protection order"), "draft|filed|granted|running|breached|refused", MAKERS },
+	{ "order", "assist", N_("Notice to police and community to help carry it out"), "granted|running|breached", MAKERS },
+	{ "stay", "admission", N_("Admission to the shelter"), "asked|inside|left", R(LIAISON) | R(CITY) },
+	{ "order", "evidence", N_("Evidence list for the court"), "draft|filed|granted|running|breached|refused", R_FED | R(MEDIATOR) },
+	{ "letter", "evidence", N_("Evidence list for the police"), "asked|drafted|issued|served|followed|breached", R_FED | R(MEDIATOR) },
+	{ "mandatory", "form", N_("Mandatory report form"), "due|reported|accepted|answered", MAKERS },
+	{ 0 },
+};
+static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form };
+_Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
+
+/* ---- making one ---- */
+
+static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
+{
+	if (r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role))
+		return fail(c->f, ERR_DENIED, NULL, "paper %s", w->name);
+	if (!rec_in(r, w->states))
+		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
+	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
+		return fail(c->f, ERR_STATE, N_("She has not said that paper is safe with her."), NULL);
+	return OK;
+}
+
+enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret)
+{
+	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
+	struct rec *r = NULL;
+	b.in.labels = NULL;
+	b.in.lang = LANG_ZH;
+	if (id) {
+		TRY(see_one(c, w->type, id, &r));
+		TRY(allowed(c, w, r));
+		TRY(see_one(&b.in, w->type, id, &r));
+		b.r = r;
+	}
+	make[w - absorb_papers](&b);
+	struct str *texts = NEWN(c->a, struct str, b.n + 1);
+	for (size_t i = 0; i < b.n; i++)
+		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
+	if (r && !b.inner)
+		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked");
+	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
+	return OK;
+}

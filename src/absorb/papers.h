@@ -1,0 +1,42 @@
+/* Building the papers of protection: paragraphs from a record, or blank lines where there is none. Only for papers.c and the types' own files. */
+#ifndef XA_ABSORB_PAPERS_H
+#define XA_ABSORB_PAPERS_H
+#include "paper/paper.h"
+#include "record/record.h"
+
+#define PAPER_PARAS 200
+struct pages {
+	struct ctx *c, in;        /* in: sees everything, speaks Chinese */
+	const struct rec *r;      /* NULL: a blank form */
+	struct para *p;
+	size_t n;
+	int64_t reader;           /* the party who may hold it: her or his own particulars may stand in it */
+	bool inner;               /* goes from office to office and to no party */
+};
+void page_title(struct pages *b, const char *text);
+void page_number(struct pages *b, struct str text);
+void page_head(struct pages *b, const char *text);
+void page_body(struct pages *b, struct str text);
+void page_say(struct pages *b, const char *text);
+void page_plain(struct pages *b, struct str text);
+void page_line(struct pages *b, const char *label, struct str text);
+void page_field(struct pages *b, const char *label, const char *field);
+void page_long(struct pages *b, const char *field, int lines);
+void page_sign(struct pages *b, const char *label);
+void page_right(struct pages *b, struct str text);
+struct str page_text(struct pages *b, const char *field);
+struct str page_day(struct pages *b, const char *field);
+bool page_says(struct pages *b, const char *field);
+struct rec *page_party(struct pages *b, const char *field);
+struct str page_party_text(struct pages *b, const struct rec *party, const char *field);
+/* ---- the makers, beside their types ---- */
+void letter_paper(struct pages *b);
+void letter_receipt(struct pages *b);
+void letter_receipt_hers(struct pages *b);
+void letter_copy(struct pages *b);
+void order_application(struct pages *b);
+void order_assist(struct pages *b);
+void stay_admission(struct pages *b);
+void evidence_list(struct pages *b);
+void mandatory_form(struct pages *b);
+#endif

@@ -1,0 +1,184 @@
+/* The evidence list: hashes taken over or typed, compared before they are fixed, what goes into the paper and what never; and mandatory reports: the
+ * hour, the number that reaches the case, the leader's reason, and who reported kept secret. */
+#include "walk.h"
+#include "paper/paper.h"
+
+#define POLW who(ROLE_LIAISON, CITY, POL, p->police)
+#define HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+struct ev { struct city city; int64_t kase, hers, his; };
+
+static void ev_open(struct ev *v)
+{
+	struct city *p = &v->city;
+	struct done d;
+	city_fast = true;
+	city_open(p);
+	p->now = civil_ms((struct civil){ 2026, 2, 13, 16, 0, 0 });
+	v->kase = new_case(p, "M03", "orange");
+	take(p, v->kase);
+	NEED_OK(ADD(MEIW, "party", v->kase, &d, IN("side", "a"), IN("name", "张某甲"), IN("address", "锦丰镇花园浜一村18号3幢"), IN("protected_person", "1")));
+	v->hers = d.id;
+	NEED_OK(ADD(MEIW, "party", v->kase, &d, IN("side", "b"), IN("name", "李某乙")));
+	v->his = d.id;
+}
+static enum err add(struct ev *v, const char *whose, const char *what, const char *hash, struct done *d)
+{
+	struct city *p = &v->city;
+	return ADD(MEIW, "evidence", v->kase, d, IN("kind", "photo"), IN("whose", whose), IN("what", what), IN("origin", "本人手机"), IN("got_on", "2026-02-12"), IN("form", "file"), IN("sha256", hash));
+}
+
+TEST(a_hash_is_compared_before_it_is_fixed)
+{
+	struct ev v;
+	struct done d;
+	ev_open(&v);
+	struct city *p = &v.city;
+	CHECK_ERR(add(&v, "a", "照片", "123", &d), ERR_INVALID);
+	CHECK_ERR(add(&v, "a", "照片", "zf86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", &d), ERR_INVALID);
+	NEED_OK(add(&v, "a", "照片", "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08", &d));
+	CHECK_ERR(DO0(MEIW, "evidence", "compare", d.id), ERR_INVALID);
+	CHECK_ERR(DO(MEIW, "evidence", "compare", d.id, IN("again", "0f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "evidence", "compare", d.id, IN("again", HASH)));
+	CHECK_ERR(DO(MEIW, "evidence", "edit", d.id, IN("what", "另一张")), ERR_STATE);
+	NEED_OK(DO(MEIW, "evidence", "hand", d.id, IN("handed_to", "police"), IN("handed_on", "2026-02-13"), IN("receipt", "王警官")));
+	NEED_OK(add(&v, "a", "凶器", "", &d));
+	NEED_OK(DO0(MEIW, "evidence", "compare", d.id));
+	city_close(p);
+}
+
+static enum err paper(struct ev *v, const char *type, const char *name, int64_t id, struct document *d)
+{
+	struct city *p = &v->city;
+	struct ctx c;
+	struct actor *mei = NEW(p->a, struct actor);
+	*mei = MEIW;
+	ctx_at(p, &c, mei);
+	NEED_OK(ctx_read(&c));
+	for (const struct absorb_paper *k = absorb_papers; k->type; k++)
+		if (strcmp(k->type, type) == 0 && strcmp(k->name, name) == 0)
+			return absorb_paper(&c, k, id, d);
+	return ERR_INTERNAL;
+}
+static bool holds(const struct document *d, const char *what)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->p[i].text.n && str_find(d->p[i].text, str_of(what)) >= 0)
+			return true;
+	return false;
+}
+
+TEST(the_list_holds_her_side_and_no_address)
+{
+	struct ev v;
+	struct done d, o, far;
+	struct document doc;
+	enum sight s;
+	ev_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(add(&v, "a", "伤情照片三张", HASH, &d));
+	NEED_OK(add(&v, "b", "对方提交的单据", "", &d));
+	NEED_OK(add(&v, "a", "作废的照片", "", &d));
+	NEED_OK(DO(MEIW, "evidence", "drop", d.id, IN("note", "拍糊了")));
+	NEED_OK(ADD(MEIW, "order", v.kase, &o, IN("applicant", num(p, v.hers)), IN("respondent", num(p, v.his)), IN("court", num(p, p->court)), IN("proxy", "self"), IN("place", "violence"),
+		IN("requests", "violence"), IN("facts", "殴打")));
+	NEED_OK(paper(&v, "order", "evidence", o.id, &doc));
+	CHECK(holds(&doc, "伤情照片三张") && holds(&doc, HASH));
+	CHECK(!holds(&doc, "对方提交的单据") && !holds(&doc, "作废的照片"));
+	NEED_OK(add(&v, "a", "在花园浜一村18号3幢拍的照片", "", &far));
+	CHECK_ERR(paper(&v, "order", "evidence", o.id, &doc), ERR_STATE);
+	for (int i = 0; i < 2; i++) {
+		struct actor w = who(ROLE_CITIZEN, "", 0, 0);
+		w.kase = v.kase;
+		snprintf(w.side, sizeof w.side, "%s", i ? "b" : "a");
+		CHECK_ERR(peek(p, w, "evidence", d.id, &s), ERR_NOT_FOUND);
+	}
+	city_close(p);
+}
+
+static enum err duty_to_report(struct ev *v, const char *age, const char *situation, struct done *d)
+{
+	struct city *p = &v->city;
+	return ADD(MEIW, "mandatory", v->kase, d, IN("unit", "school"), IN("reporter", "班主任"), IN("person_name", "小某"), IN("person_age", age), IN("situations", situation),
+		IN("signs", "手臂多处淤青"), IN("found_at", "2026-02-13 15:30"));
+}
+
+TEST(reported_within_the_hour_and_the_number_reaches_the_case)
+{
+	struct ev v;
+	struct done d;
+	ev_open(&v);
+	struct city *p = &v.city;
+	CHECK_ERR(duty_to_report(&v, "9", "adult", &d), ERR_INVALID);
+	CHECK_ERR(duty_to_report(&v, "40", "wounds", &d), ERR_INVALID);
+	NEED_OK(duty_to_report(&v, "40", "adult", &d));
+	NEED_OK(duty_to_report(&v, "9", "wounds", &d));
+	CHECK_INT(rec_int(get(p, "case", v.kase), "child"), 1);
+	CHECK_INT(clock_of(p, "mandatory", d.id, "mandatory.report")->due, p->now + MS_HOUR);
+	CHECK_ERR(DO(MEIW, "mandatory", "report", d.id, IN("police", num(p, p->court)), IN("reported_at", "2026-02-13 15:50"), IN("way", "110")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "mandatory", "report", d.id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 15:50"), IN("way", "110")));
+	CHECK_INT(clock_of(p, "mandatory", d.id, "mandatory.report")->state, DUE_MET);
+	CHECK_INT(clock_of(p, "mandatory", d.id, "mandatory.accept")->due, p->now + 24 * MS_HOUR);
+	NEED_OK(DO(POLW, "mandatory", "accept", d.id, IN("police_no", "演警001"), IN("officer", "王警官")));
+	struct ctx c;
+	ctx_at(p, &c, &actor_system);
+	CHECK_STR(rec_str(&c, get(p, "case", v.kase), "police_no"), "演警001");
+	/* Three days from the 13th end on the 16th, in Spring Festival: the 24th. */
+	CHECK_INT(clock_of(p, "mandatory", d.id, "mandatory.answer")->due, civil_ms((struct civil){ 2026, 2, 25, 0, 0, 0 }));
+	NEED_OK(DO(POLW, "mandatory", "answer", d.id, IN("feedback", "已立案"), IN("prosecutor", "1")));
+	city_close(p);
+}
+
+TEST(silence_is_a_leaders_and_written)
+{
+	struct ev v;
+	struct done d;
+	struct ctx c;
+	ev_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(duty_to_report(&v, "9", "other", &d));
+	CHECK_ERR(DO(MEIW, "mandatory", "waive", d.id, IN("note", "核实无事")), ERR_DENIED);
+	CHECK_ERR(DO0(TOWNW, "mandatory", "waive", d.id), ERR_INVALID);
+	NEED_OK(DO(TOWNW, "mandatory", "waive", d.id, IN("note", "核实为运动擦伤")));
+	ctx_at(p, &c, &actor_system);
+	CHECK_STR(rec_str(&c, get(p, "case", v.kase), "no_report"), "核实为运动擦伤");
+	city_close(p);
+}
+
+TEST(who_reported_stays_secret)
+{
+	struct ev v;
+	struct done d;
+	enum sight s;
+	ev_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(duty_to_report(&v, "9", "wounds", &d));
+	CHECK_ERR(peek(p, POLW, "mandatory", d.id, &s), ERR_NOT_FOUND);
+	NEED_OK(DO(MEIW, "mandatory", "report", d.id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 15:50"), IN("way", "110")));
+	NEED_OK(peek(p, POLW, "mandatory", d.id, &s));
+	CHECK_INT(s, SIGHT_FULL);
+	CHECK_ERR(peek(p, POLW, "case", v.kase, &s), ERR_NOT_FOUND);
+	NEED_OK(peek(p, TOWNW, "mandatory", d.id, &s));
+	CHECK_INT(s, SIGHT_MASKED);
+	for (int i = 0; i < 2; i++) {
+		struct actor w = who(ROLE_CITIZEN, "", 0, 0);
+		w.kase = v.kase;
+		snprintf(w.side, sizeof w.side, "%s", i ? "b" : "a");
+		CHECK_ERR(peek(p, w, "mandatory", d.id, &s), ERR_NOT_FOUND);
+	}
+	CHECK_INT(mandatory_type.fields[field_at(&mandatory_type, "reporter")].secrecy, S_SEALED);
+	city_close(p);
+}
+
+TEST(each_state_by_each_verb_by_each_post)
+{
+	struct ev v;
+	struct done d;
+	ev_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(add(&v, "a", "照片", "", &d));
+	walk(p, "evidence", d.id, "listed edit: lead\n" "listed compare: lead\n" "listed hand: lead\n" "listed drop: lead\n" "compared hand: lead\n" "compared drop: lead\n" "dropped restore: lead\n");
+	NEED_OK(duty_to_report(&v, "9", "wounds", &d));
+	NEED_OK(DO(MEIW, "mandatory", "report", d.id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 15:50"), IN("way", "110")));
+	walk(p, "mandatory", d.id, "due edit: lead\n" "due report: lead\n" "due waive: city town\n" "reported accept: police\n" "accepted answer: police\n");
+	city_close(p);
+}
