@@ -329,6 +329,7 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	 * village, a machine. She is asked once more, nothing is lost; she is never sent away for what her neighbours do. */
 	if ((n >= WRITES || req_param(rq, "website").n) && !req_param(rq, "again").n) {
 		m.again = true;
+		m.chosen = rq->nuploads > 0;
 		TRY(use(rq, "write"));
 		return show_form(rq, rs, &m, OK);
 	}

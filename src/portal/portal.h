@@ -29,7 +29,7 @@ struct portal_page {
 	size_t nfaults;
 	struct portal_look { struct str role, last; int64_t n; } *looks;    /* who has read it: posts, never names */
 	size_t nlooks;
-	bool again, urgent, limited, lost /* a file could not be kept, by our fault */;
+	bool again, chosen /* files were, which no page can choose again */, urgent, limited, lost /* a file could not be kept, by our fault */;
 };
 
 #endif
