@@ -78,6 +78,9 @@ static void crawl_records(struct crawl *k, const struct receipt *r)
 	struct ctx c;
 	struct actor w;
 	struct seen s;
+	struct arena *kept = k->p->a;
+	/* Four hundred readers by every type there is: each in an arena of its own. */
+	k->p->a = arena_new(0);
 	receipt_actor(r, &w);
 	ctx_at(k->p, &c, &w);
 	NEED_OK(ctx_read(&c));
@@ -98,6 +101,8 @@ static void crawl_records(struct crawl *k, const struct receipt *r)
 			k->found += s.n > 0;
 		}
 	}
+	arena_free(k->p->a);
+	k->p->a = kept;
 }
 
 static void crawl_pages(struct crawl *k, struct browser *b, const struct two *t, int side)
