@@ -36,6 +36,8 @@ static void plant(struct city *p, int i, struct two *t)
 {
 	struct done d;
 	struct actor mei = MEIW;
+	struct arena *kept = p->a;
+	p->a = arena_new(0);     /* two hundred cases would not fit into one */
 	t->kase = new_case(p, "M01", "yellow");
 	take(p, t->kase);
 	for (int s = 0; s < 2; s++) {
@@ -60,6 +62,10 @@ static void plant(struct city *p, int i, struct two *t)
 	for (int s = 0; s < 2; s++)
 		NEED_OK(DO(mei, "visit", "visit", v.r[s]->id, IN("party", num(p, t->party[s])), IN("result", "performed"), IN("satisfaction", "good"), IN("safe_now", "yes"),
 			IN("text", word(p, i, s, "回访"))));
+	for (int s = 0; s < 2; s++)
+		t->code[s] = arena_cstr(kept, str_of(t->code[s]));
+	arena_free(p->a);
+	p->a = kept;
 }
 
 /* ---- the crawl ---- */
