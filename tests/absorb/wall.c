@@ -36,6 +36,8 @@ static void plant(struct city *p, int i, struct two *t)
 {
 	struct done d;
 	struct actor mei = MEIW;
+	struct arena *kept = p->a;
+	p->a = arena_new(0);     /* two hundred cases would not fit into one */
 	t->kase = new_case(p, "M01", "yellow");
 	take(p, t->kase);
 	for (int s = 0; s < 2; s++) {
@@ -60,6 +62,10 @@ static void plant(struct city *p, int i, struct two *t)
 	for (int s = 0; s < 2; s++)
 		NEED_OK(DO(mei, "visit", "visit", v.r[s]->id, IN("party", num(p, t->party[s])), IN("result", "performed"), IN("satisfaction", "good"), IN("safe_now", "yes"),
 			IN("text", word(p, i, s, "回访"))));
+	for (int s = 0; s < 2; s++)
+		t->code[s] = arena_cstr(kept, str_of(t->code[s]));
+	arena_free(p->a);
+	p->a = kept;
 }
 
 /* ---- the crawl ---- */
@@ -78,6 +84,9 @@ static void crawl_records(struct crawl *k, const struct receipt *r)
 	struct ctx c;
 	struct actor w;
 	struct seen s;
+	struct arena *kept = k->p->a;
+	/* Four hundred readers by every type there is: each in an arena of its own. */
+	k->p->a = arena_new(0);
 	receipt_actor(r, &w);
 	ctx_at(k->p, &c, &w);
 	NEED_OK(ctx_read(&c));
@@ -98,6 +107,8 @@ static void crawl_records(struct crawl *k, const struct receipt *r)
 			k->found += s.n > 0;
 		}
 	}
+	arena_free(k->p->a);
+	k->p->a = kept;
 }
 
 static void crawl_pages(struct crawl *k, struct browser *b, const struct two *t, int side)
