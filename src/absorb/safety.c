@@ -127,11 +127,11 @@ static enum err stop_clocks(struct ctx *c, const struct rec *old, struct rec *no
 }
 
 static const struct step assessment_steps[] = {
-	TEAM("", "create", "made", "Assess her safety", "scale! party! held! alone! answers! level why", assess_check, assessed, .starts = "assess.again", .flags = STEP_PRIMARY),
+	TEAM("", "create", "made", "Assess her safety", "scale! party! held! alone! answers! level why", assess_check, assessed, .starts = "assessment.again", .flags = STEP_PRIMARY),
 	TEAM("made", "raise", "=", "Raise the level", "level! why!", raise_check, assessed),
 	{ .from = "made", .verb = "lower", .to = "=", .label = N_("Lower the level (second person)"), .roles = R_FED, .scope = SC_TEAM, .fields = "level! why!", .prepare = lower_check },
 	TEAM("made", "void", "void", "Entered by mistake", "why!", NULL, stop_clocks, .flags = STEP_DANGER),
-	INNER("made", "replace", "replaced", "Replaced", "", NULL, NULL, .meets = "assess.again"),
+	INNER("made", "replace", "replaced", "Replaced", "", NULL, NULL, .meets = "assessment.again"),
 	FOLLOW,
 };
 /* The federation above counts levels; answers stay with the team. No side reads either. */
@@ -204,8 +204,8 @@ static enum err review_check(struct ctx *c, const struct rec *old, struct rec *n
 static const struct step plan_steps[] = {
 	TEAM("", "create", "draft", "Make a safety plan", "party! made_on! " PLAN, plan_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("draft", "edit", "=", "Edit", PLAN, NULL, NULL, .starts = NULL),
-	TEAM("draft", "agree", "agreed", "Agreed with her", "leave! people! paper_safe handed!", agree_check, NULL, .starts = "plan.review", .flags = STEP_PRIMARY),
-	TEAM("agreed", "review", "=", "Gone over again", PLAN, review_check, NULL, .meets = "plan.review", .starts = "plan.review", .flags = STEP_PRIMARY),
+	TEAM("draft", "agree", "agreed", "Agreed with her", "leave! people! paper_safe handed!", agree_check, NULL, .starts = "safetyplan.review", .flags = STEP_PRIMARY),
+	TEAM("agreed", "review", "=", "Gone over again", PLAN, review_check, NULL, .meets = "safetyplan.review", .starts = "safetyplan.review", .flags = STEP_PRIMARY),
 	TEAM("draft|agreed", "end", "over", "No longer true", "note!", NULL, stop_clocks, .flags = STEP_DANGER),
 	FOLLOW,
 };

@@ -23,7 +23,7 @@ enum err scale_get(struct ctx *c, struct str code, struct scale *ret)
 	if (!k)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "no scale");
 	struct scale s = { .code = k->code, .label = label_of(c, k), .in_force = in_force(c, k) };
-	static const char *const cols[] = { "version", "owner", "licence", "source", "population", "note", "status" };
+	static const char *const cols[] = { "version", "author", "licence", "source", "population", "note", "status" };
 	struct str *const into[] = { &s.edition, &s.owner, &s.licence, &s.source, &s.population, &s.note, &s.status };
 	for (size_t i = 0; i < ARRAY_LEN(cols); i++)
 		*into[i] = code_more(c->app->codes, "scale", k->code, cols[i]);

@@ -1,5 +1,5 @@
 /* The pages of protection in a case of violence: the form of a scale, what has been done and what is next, the papers and their blank forms.
- * Rules: absorb/absorb.h, absorb/scale.h. Tests: tests/absorb/safety.c, tests/desk/protect.c. */
+ * Rules: absorb/absorb.h, absorb/scale.h. Tests: tests/absorb/safety.c. */
 #ifndef XA_DESK_PROTECT_PAGES_H
 #define XA_DESK_PROTECT_PAGES_H
 #include "face/face.h"

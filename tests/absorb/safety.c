@@ -93,7 +93,7 @@ TEST(a_person_sets_the_level)
 	CHECK(str_is(get(p, "assessment", first)->state, "replaced"));
 	CHECK(str_is(get(p, "assessment", d.id)->state, "made"));
 	CHECK(str_is(get(p, "case", id)->v[field_at(&case_type, "grade")].s, "red"));
-	CHECK_INT(clock_of(p, "assessment", first, "assess.again")->state, DUE_MET);
+	CHECK_INT(clock_of(p, "assessment", first, "assessment.again")->state, DUE_MET);
 	NEED_OK(DO(MEIW, "assessment", "raise", d.id, IN("level", "orange"), IN("why", "邻居又听到")));
 	/* Lower: a second person of the team alone. */
 	NEED_OK(ADD(TOWNW, "team", id, NULL, IN("staff", num(p, CARLA)), IN("part", "observer"), IN("reason", "共同评估")));
@@ -137,14 +137,14 @@ TEST(days_over_spring_festival)
 	int64_t id = violent(p);
 	NEED_OK(ADD(MEIW, "assessment", id, &d, IN("scale", "dv_screen"), IN("party", party_of(p, id)), IN("held", "2026-02-13 08:30"), IN("alone", "1"),
 		IN("answers", answers(p, "dv_screen", "C1=yes"))));
-	CHECK_INT(clock_of(p, "assessment", d.id, "assess.again")->due, civil_ms((struct civil){ 2026, 2, 25, 0, 0, 0 }));
+	CHECK_INT(clock_of(p, "assessment", d.id, "assessment.again")->due, civil_ms((struct civil){ 2026, 2, 25, 0, 0, 0 }));
 	NEED_OK(ADD(MEIW, "safetyplan", id, &d, IN("party", party_of(p, id)), IN("made_on", "2026-02-13"), IN("contact_way", "打给她姐姐"), IN("contact_when", "上班时"),
 		IN("leave", "后门"), IN("people", "姐姐"), IN("paper_safe", "0")));
 	NEED_OK(DO(MEIW, "safetyplan", "agree", d.id, IN("leave", "后门"), IN("people", "姐姐"), IN("handed", "spoken")));
-	CHECK_INT(clock_of(p, "safetyplan", d.id, "plan.review")->due, civil_ms((struct civil){ 2026, 2, 28, 0, 0, 0 }));
+	CHECK_INT(clock_of(p, "safetyplan", d.id, "safetyplan.review")->due, civil_ms((struct civil){ 2026, 2, 28, 0, 0, 0 }));
 	p->now += 10 * MS_DAY;
 	NEED_OK(DO(MEIW, "safetyplan", "review", d.id, IN("note", "照旧")));
-	CHECK_INT(clock_of(p, "safetyplan", d.id, "plan.review")->due, civil_ms((struct civil){ 2026, 3, 10, 0, 0, 0 }));
+	CHECK_INT(clock_of(p, "safetyplan", d.id, "safetyplan.review")->due, civil_ms((struct civil){ 2026, 3, 10, 0, 0, 0 }));
 	city_close(p);
 }
 

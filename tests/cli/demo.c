@@ -140,7 +140,7 @@ static void check_city(void)
 	for (size_t i = 0; all_types[i]; i++) {
 		int64_t n = count(&c, all_types[i]->name, NULL, NULL);
 		printf("# %-12s %lld\n", all_types[i]->name, (long long)n);
-		CHECK(n > 0);
+		CHECK(n > 0 || all_types[i]->file);     /* no pictures are made up */
 	}
 	CHECK_INT(count(&c, "household", NULL, NULL), 600);
 	struct journal_report j;

@@ -116,7 +116,7 @@ TEST(every_list_is_well_formed)
 		struct str name = str_of(e->d_name);
 		size_t n = 0;
 		if (!str_ends(name, ".tsv") || str_is(name, "holidays.tsv") || str_is(name, "deadlines.tsv") || str_is(name, "areas.tsv") ||
-		    str_is(name, "patterns.tsv"))
+		    str_is(name, "patterns.tsv") || str_is(name, "scale_rule.tsv"))
 			continue;
 		check_list(a, e->d_name, &n);
 		if (n < 2)
@@ -125,6 +125,37 @@ TEST(every_list_is_well_formed)
 	}
 	closedir(d);
 	CHECK(lists >= 35);
+}
+
+/* What raises which level: each scale, level and group there is, and no rule twice. */
+TEST(rules_of_scales)
+{
+	ARENA a = arena_new(0);
+	size_t n = 0, rules = 0;
+	struct map *scales = check_list(a, "scale.tsv", &n), *grades = check_list(a, "grade.tsv", &n), *seen = map_new(a);
+	struct str text = slurp(a, "scale_rule.tsv"), cell[COLS];
+	int line = 0;
+	NEED(next(&text, &line, cell) == 8);
+	while (next(&text, &line, cell) == 8) {
+		int64_t from;
+		if (map_get(seen, cell[0]) || !cell[1].n || !cell[2].n)
+			wrong("scale_rule.tsv", line, "a rule is there twice, or has no words");
+		if (!map_get(scales, cell[3]) || !map_get(grades, cell[4]))
+			wrong("scale_rule.tsv", line, "no such scale or level");
+		struct map *items = map_new(a);
+		struct str list = slurp(a, arena_printf(a, "scale-%.*s.tsv", (int)cell[3].n, cell[3].p)), item[COLS];
+		int at = 0;
+		next(&list, &at, item);
+		while (next(&list, &at, item))
+			map_put(items, item[3], items);
+		if (!str_is(cell[5], "*") && !map_get(items, cell[5]))
+			wrong("scale_rule.tsv", line, "no item is of that group");
+		if (!str_int(cell[7], &from) || from < 0 || from > 100)
+			wrong("scale_rule.tsv", line, "no number from 0 to 100");
+		map_put(seen, cell[0], seen);
+		rules++;
+	}
+	CHECK(rules >= 10);
 }
 
 TEST(kinds)
