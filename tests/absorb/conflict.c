@@ -224,11 +224,11 @@ static enum err meet_job(struct ctx *c, void *arg)
 	TRY(act(c, m->kin ? &(struct act){ .type = "kin", .verb = "create", .parent = m->staff, .in = kin, .nin = 2 }
 			  : &(struct act){ .type = "clue", .verb = "create", .area = STR(COMM), .org = p->comm, .in = clue, .nin = 3 }, &d));
 	m->id = d.id;
-	/* PostgreSQL: neither is committed before both have looked, unless it is the second try of the one that lost. */
+	/* PostgreSQL: neither is committed before both have looked, unless one waits for a row of the other, or it is its second try. */
 	if (m->wait) {
 		m->wait = false;
 		atomic_fetch_add(m->here, 1);
-		for (int i = 0; i < 5000 && atomic_load(m->here) < 2; i++)
+		for (int i = 0; i < 300 && atomic_load(m->here) < 2; i++)
 			usleep(1000);
 	}
 	return OK;
