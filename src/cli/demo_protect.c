@@ -72,7 +72,7 @@ static enum err letter(struct loader *l, struct ctx *c, const struct rec *k, con
 {
 	struct done d;
 	int pol = l->posts.police;
-	struct str today = demo_day(c, l->o->end);
+	struct str issued = demo_day(c, l->o->end - 4 * MS_HOUR);     /* before it is served, also when it is past midnight */
 	TRY(on(l, c, by, &(struct act){ .type = "letter", .verb = "create", .parent = k->id, INPUTS(INPUT("victim", demo_int(c, p->hers)), INPUT("offender", demo_int(c, p->his)),
 		INPUT("police", demo_int(c, l->who[pol].org)), INPUT("happened", demo_moment(c, l->o->end - 14 * MS_HOUR)),
 		INPUT("facts", STR("因琐事争吵，用拳头击打对方面部、肩部，致面部软组织挫伤；此前曾因同类行为被批评教育。")), INPUT("circumstances", STR("again,repeated")),
@@ -80,7 +80,7 @@ static enum err letter(struct loader *l, struct ctx *c, const struct rec *k, con
 	if (stage < 1)
 		return OK;
 	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "draft", .id = d.id, INPUTS(INPUT("officer", STR("演示民警甲、演示民警乙"))) }, NULL));
-	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "issue", .id = d.id, INPUTS(INPUT("issued_on", today)) }, NULL));
+	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "issue", .id = d.id, INPUTS(INPUT("issued_on", issued)) }, NULL));
 	if (stage < 2)
 		return OK;
 	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "serve", .id = d.id, INPUTS(INPUT("read_out", STR("1")), INPUT("refused", STR("1")), INPUT("witness", STR("演示网格员")),

@@ -47,7 +47,7 @@ static void put_key(const char *dir)
 	NEED(f && fwrite(b.p, 1, b.n, f) == b.n && fclose(f) == 0 && chmod(path, 0600) == 0);
 }
 
-static void open_city(struct city *k, double scale, uint32_t seed)
+static void open_city_at(struct city *k, double scale, uint32_t seed, int64_t end)
 {
 	memset(k, 0, sizeof *k);
 	snprintf(k->dir, sizeof k->dir, "/tmp/xa-demo-XXXXXX");
@@ -57,12 +57,14 @@ static void open_city(struct city *k, double scale, uint32_t seed)
 	struct app_options o = { .data_dir = k->dir, .fast_unsafe = true, .store_url = on_pg ? pg_url(k) : NULL };
 	NEED_OK(app_open(&o, all_types, &k->app, &k->f));
 	NEED_OK(app_wire(k->app, k->a, &k->f));
-	struct demo_options d = { .scale = scale, .seed = seed, .end = END };
+	struct demo_options d = { .scale = scale, .seed = seed, .end = end };
 	enum err e = demo_load(k->app, &d, &k->f);
 	if (e != OK)
 		printf("# %s: %s\n", err_name(e), k->f.detail);
 	NEED(e == OK);
 }
+
+static void open_city(struct city *k, double scale, uint32_t seed) { open_city_at(k, scale, seed, END); }
 
 static void close_city(struct city *k)
 {
@@ -165,6 +167,14 @@ static void check_city(void)
 }
 
 TEST(city_sqlite) { check_city(); }
+
+/* Whatever the hour, nothing of it lies in the future, or on a day before what it follows. */
+TEST(a_city_made_after_midnight)
+{
+	struct city k;
+	open_city_at(&k, 0.01, 1, day_start(day_of(END)) + 30 * MS_SECOND);
+	close_city(&k);
+}
 
 TEST(city_postgres)
 {
