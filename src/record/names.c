@@ -5,6 +5,7 @@
 #include "base/embedded.h"
 #include "record/inner.h"
 #include "text/pinyin.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -314,7 +315,8 @@ static enum err read_all(struct app *app, struct names *k, struct fault *f)
 			if (!last)
 				break;
 		}
-	return OK;
+	/* The pages that this reader has gone through will not be asked for again soon. */
+	return db_is_postgres(d) ? OK : db_exec(d, f, "PRAGMA shrink_memory", NOARGS, NULL);
 }
 
 static int type_at(const struct names *k, struct str type)
@@ -393,8 +395,10 @@ enum err names_follow(struct app *app, struct fault *f)
 	enum err e = OK;
 	ctx_init(&c, app, a, f, &actor_system);
 	pthread_mutex_lock(&k->one);
-	if (!k->ready)
+	if (!k->ready) {
 		e = read_all(app, k, f);
+		malloc_trim(0);      /* what the reading took for a moment */
+	}
 	if (e == OK)
 		e = ctx_read(&c);
 	if (e == OK)
