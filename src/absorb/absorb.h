@@ -92,6 +92,8 @@ CHECKED enum err absorb_remind(struct ctx *c, int *ret);
 struct ctx absorb_inside(const struct ctx *c);
 /* The case of a child, whatever the actor may see. */
 CHECKED enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret);
+/* What protects begins only where violence is flagged and the case is open. ERR_STATE says what to do first. */
+CHECKED enum err absorb_violent(struct ctx *c, const struct rec *kase);
 /* Effect and prepare of the children's internal step "follow": unit, mediator and area become the case's. */
 CHECKED enum err absorb_follow(struct ctx *c, const struct rec *old, struct rec *now);
 /* The party of the same case that a field names (NULL when it names none); a fault at the field when it is another case's. */

@@ -77,6 +77,15 @@ enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret)
 	return see_one(&in, "case", child->parent, ret);
 }
 
+enum err absorb_violent(struct ctx *c, const struct rec *kase)
+{
+	if (!rec_int(kase, "violence"))
+		return fail(c->f, ERR_STATE, N_("No violence is flagged in this case. Please record it first."), NULL);
+	if (rec_in(kase, "closed|archived"))
+		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
+	return OK;
+}
+
 enum err absorb_follow(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;

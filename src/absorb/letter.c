@@ -80,10 +80,7 @@ static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 	struct rec *k, *hers, *his;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
-	if (!rec_int(k, "violence"))
-		return fail(c->f, ERR_STATE, N_("No violence is flagged in this case. Please record it first."), NULL);
-	if (rec_in(k, "closed|archived"))
-		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
+	TRY(absorb_violent(c, k));
 	TRY(absorb_sides(c, now, "victim", "offender", &hers, &his));
 	TRY(absorb_unit(c, now, "police", "police"));
 	if (rec_int(now, "happened") > c->now)

@@ -79,10 +79,7 @@ static enum err draft_check(struct ctx *c, const struct rec *old, struct rec *no
 	TRY(proxy_check(c, now));
 	if (old)
 		return OK;
-	if (!rec_int(k, "violence"))
-		return fail(c->f, ERR_STATE, N_("No violence is flagged in this case. Please record it first."), NULL);
-	if (rec_in(k, "closed|archived"))
-		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
+	TRY(absorb_violent(c, k));
 	TRY(absorb_sides(c, now, "applicant", "respondent", &hers, &his));
 	TRY(absorb_unit(c, now, "court", "court"));
 	if (!hers || !his || !rec_has(now, "court"))

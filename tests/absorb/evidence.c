@@ -1,7 +1,6 @@
 /* The evidence list: hashes taken over or typed, compared before they are fixed, what goes into the paper and what never; and mandatory reports: the
  * hour, the number that reaches the case, the leader's reason, and who reported kept secret. */
-#include "walk.h"
-#include "paper/paper.h"
+#include "paper.h"
 
 #define POLW who(ROLE_LIAISON, CITY, POL, p->police)
 #define HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -46,27 +45,6 @@ TEST(a_hash_is_compared_before_it_is_fixed)
 	city_close(p);
 }
 
-static enum err paper(struct ev *v, const char *type, const char *name, int64_t id, struct document *d)
-{
-	struct city *p = &v->city;
-	struct ctx c;
-	struct actor *mei = NEW(p->a, struct actor);
-	*mei = MEIW;
-	ctx_at(p, &c, mei);
-	NEED_OK(ctx_read(&c));
-	for (const struct absorb_paper *k = absorb_papers; k->type; k++)
-		if (strcmp(k->type, type) == 0 && strcmp(k->name, name) == 0)
-			return absorb_paper(&c, k, id, d);
-	return ERR_INTERNAL;
-}
-static bool holds(const struct document *d, const char *what)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->p[i].text.n && str_find(d->p[i].text, str_of(what)) >= 0)
-			return true;
-	return false;
-}
-
 TEST(the_list_holds_her_side_and_no_address)
 {
 	struct ev v;
@@ -81,11 +59,11 @@ TEST(the_list_holds_her_side_and_no_address)
 	NEED_OK(DO(MEIW, "evidence", "drop", d.id, IN("note", "拍糊了")));
 	NEED_OK(ADD(MEIW, "order", v.kase, &o, IN("applicant", num(p, v.hers)), IN("respondent", num(p, v.his)), IN("court", num(p, p->court)), IN("proxy", "self"), IN("place", "violence"),
 		IN("requests", "violence"), IN("facts", "殴打")));
-	NEED_OK(paper(&v, "order", "evidence", o.id, &doc));
-	CHECK(holds(&doc, "伤情照片三张") && holds(&doc, HASH));
-	CHECK(!holds(&doc, "对方提交的单据") && !holds(&doc, "作废的照片"));
+	NEED_OK(paper_for(&v.city, MEIW, "order", "evidence", o.id, &doc));
+	CHECK(paper_says(&doc, "伤情照片三张") && paper_says(&doc, HASH));
+	CHECK(!paper_says(&doc, "对方提交的单据") && !paper_says(&doc, "作废的照片"));
 	NEED_OK(add(&v, "a", "在花园浜一村18号3幢拍的照片", "", &far));
-	CHECK_ERR(paper(&v, "order", "evidence", o.id, &doc), ERR_STATE);
+	CHECK_ERR(paper_for(&v.city, MEIW, "order", "evidence", o.id, &doc), ERR_STATE);
 	for (int i = 0; i < 2; i++) {
 		struct actor w = who(ROLE_CITIZEN, "", 0, 0);
 		w.kase = v.kase;
