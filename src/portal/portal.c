@@ -576,22 +576,31 @@ static enum err more_post(struct req *rq, struct resp *rs)
 	return show_receipt(rq, rs, &r, &m);
 }
 
+/* What she asks for with her receipt's pass: c sees her side and nothing else. *ret_on false: the page asked for her number again. */
+struct hers { struct ctx c; struct receipt r; struct actor w; int64_t id; };
+
+static enum err hers_from(struct req *rq, struct resp *rs, struct hers *ret, bool *ret_on)
+{
+	*ret = (struct hers){ .c = *ctx_of(rq) };
+	TRY(passed(rq, rs, &ret->r, ret_on));
+	if (!*ret_on)
+		return OK;
+	receipt_actor(&ret->r, &ret->w);
+	ret->c.actor = &ret->w;
+	ret->c.labels = NULL;
+	(void)str_int(req_param(rq, "id"), &ret->id);
+	return OK;
+}
+
 static enum err paper_post(struct req *rq, struct resp *rs)
 {
-	struct ctx c = *ctx_of(rq);
-	struct receipt r;
-	struct actor w;
+	struct hers h;
 	struct document d;
-	int64_t id = 0;
 	bool on;
-	TRY(passed(rq, rs, &r, &on));
+	TRY(hers_from(rq, rs, &h, &on));
 	if (!on)
 		return OK;
-	receipt_actor(&r, &w);
-	c.actor = &w;
-	c.labels = NULL;
-	(void)str_int(req_param(rq, "id"), &id);
-	TRY(absorb_agreement_paper(&c, id, &d));
+	TRY(absorb_agreement_paper(&h.c, h.id, &d));
 	TRY(pdf_document(&d, &rs->body, &rq->fault));
 	resp_file(rs, rq, "application/pdf", STR("文件.pdf"));   /* a name that says nothing */
 	return OK;
@@ -600,26 +609,19 @@ static enum err paper_post(struct req *rq, struct resp *rs)
 /* A paper or photo that the team has shown to her side: of a picture the copy, never the original with its place. */
 static enum err file_post(struct req *rq, struct resp *rs)
 {
-	struct ctx c = *ctx_of(rq);
-	struct receipt r;
-	struct actor w;
+	struct hers h;
 	struct rec *d;
-	int64_t id = 0;
 	bool on;
-	TRY(passed(rq, rs, &r, &on));
+	TRY(hers_from(rq, rs, &h, &on));
 	if (!on)
 		return OK;
-	receipt_actor(&r, &w);
-	c.actor = &w;
-	c.labels = NULL;
-	(void)str_int(req_param(rq, "id"), &id);
-	TRY(see_one(&c, "document", id, &d));
-	struct str type = rec_str(&c, d, "type");
-	bool picture = str_is(code_more(c.app->codes, "file_type", type, "group"), "image");
-	TRY(file_read(&c, d, picture ? FILE_VIEW : FILE_WHOLE, &rs->body));
-	TRY(journal_note(&c, "fetch", "document", d->id, "ok", STR("{}")));
-	struct str ext = picture ? STR("jpg") : code_more(c.app->codes, "file_type", type, "ext");
-	resp_file(rs, rq, picture ? "image/jpeg" : arena_cstr(c.a, code_more(c.app->codes, "file_type", type, "mime")), arena_fmt(c.a, "文件.%.*s", (int)ext.n, ext.p));
+	TRY(see_one(&h.c, "document", h.id, &d));
+	struct str type = rec_str(&h.c, d, "type");
+	bool picture = str_is(code_more(h.c.app->codes, "file_type", type, "group"), "image");
+	TRY(file_read(&h.c, d, picture ? FILE_VIEW : FILE_WHOLE, &rs->body));
+	TRY(journal_note(&h.c, "fetch", "document", d->id, "ok", STR("{}")));
+	struct str ext = picture ? STR("jpg") : code_more(h.c.app->codes, "file_type", type, "ext");
+	resp_file(rs, rq, picture ? "image/jpeg" : arena_cstr(h.c.a, code_more(h.c.app->codes, "file_type", type, "mime")), arena_fmt(h.c.a, "文件.%.*s", (int)ext.n, ext.p));
 	return OK;
 }
 
