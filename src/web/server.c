@@ -153,8 +153,11 @@ static void *slow_worker(void *arg)
 	return NULL;
 }
 
-static void wait_for_job(struct web *w, struct web_conn *k)
+/* Suspended until its job is over. False when the server stops: what came that late would wait for ever, and is hung up on. */
+static bool wait_for_job(struct web *w, struct web_conn *k)
 {
+	if (w->stopping)
+		return false;
 	k->stage = STAGE_WAITING;
 	k->wait_link = &w->waiting;
 	k->wait_next = w->waiting;
@@ -162,57 +165,64 @@ static void wait_for_job(struct web *w, struct web_conn *k)
 		w->waiting->wait_link = &k->wait_next;
 	w->waiting = k;
 	MHD_suspend_connection(k->mhd);
+	return true;
 }
 
-static void to_writer(struct web *w, struct web_conn *k)
+enum dispatched { ANSWER_NOW, JOB_HAS_IT, TOO_LATE };
+
+static enum dispatched await(struct web *w, struct web_conn *k)
 {
 	k->rq.db = NULL;               /* this thread's reader */
 	pthread_mutex_lock(&w->lock);
-	wait_for_job(w, k);
+	bool waits = wait_for_job(w, k);
 	pthread_mutex_unlock(&w->lock);
-	k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
-	store_submit(w->c.store, &k->write);
+	return waits ? JOB_HAS_IT : TOO_LATE;
 }
 
-/* True: suspended, a job has it. */
-static bool dispatch(struct web *w, struct web_conn *k)
+static enum dispatched to_writer(struct web *w, struct web_conn *k)
+{
+	enum dispatched d = await(w, k);
+	if (d != JOB_HAS_IT)
+		return d;
+	k->write = (struct write){ .run = conn_job, .done = write_done, .arg = k };
+	store_submit(w->c.store, &k->write);
+	return d;
+}
+
+static enum dispatched dispatch(struct web *w, struct web_conn *k)
 {
 	enum route_kind kind = k->rq.route->kind;
-	if (kind == ROUTE_WRITE && w->c.store) {
-		to_writer(w, k);
-		return true;
-	}
+	if (kind == ROUTE_WRITE && w->c.store)
+		return to_writer(w, k);
 	if (kind == ROUTE_SLOW) {
+		enum dispatched d = ANSWER_NOW;
 		pthread_mutex_lock(&w->lock);
-		bool room = w->queued < SLOW_QUEUE_MAX;
-		if (room) {
-			wait_for_job(w, k);
+		if (w->queued >= SLOW_QUEUE_MAX) {
+			k->result = fail(&k->rq.fault, ERR_BUSY, NULL, "slow queue full");
+		} else if (!wait_for_job(w, k)) {
+			d = TOO_LATE;
+		} else {
+			d = JOB_HAS_IT;
 			k->next = NULL;
 			*w->last = k;
 			w->last = &k->next;
 			w->queued++;
 			pthread_cond_signal(&w->work);
-		} else {
-			k->result = fail(&k->rq.fault, ERR_BUSY, NULL, "slow queue full");
 		}
 		pthread_mutex_unlock(&w->lock);
-		return room;
+		return d;
 	}
 	conn_reader(k, true);
 	if (k->result == OK)
 		conn_run(k);
-	if (conn_writes(k)) {
-		to_writer(w, k);
-		return true;
-	}
+	if (conn_writes(k))
+		return to_writer(w, k);
 	if (!conn_holds(k))
-		return false;
-	k->rq.db = NULL;
-	pthread_mutex_lock(&w->lock);
-	wait_for_job(w, k);
-	pthread_mutex_unlock(&w->lock);
-	k->rq.hold(&k->rq, held, k);
-	return true;
+		return ANSWER_NOW;
+	enum dispatched d = await(w, k);
+	if (d == JOB_HAS_IT)
+		k->rq.hold(&k->rq, held, k);
+	return d;
 }
 
 /* ---- the connection ---- */
@@ -456,6 +466,18 @@ static enum MHD_Result more_body(struct web_conn *k, const char *data, size_t *n
 	return late || slow ? MHD_NO : MHD_YES;
 }
 
+static enum MHD_Result work(struct web *w, struct web_conn *k)
+{
+	switch (dispatch(w, k)) {
+	case JOB_HAS_IT: return MHD_YES;
+	case TOO_LATE: return MHD_NO;
+	case ANSWER_NOW: break;
+	}
+	if (k->stage == STAGE_DONE)
+		conn_reader(k, false);       /* after the commit: an error page or after() sees what was written */
+	return answer(k);
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const char *url, const char *method, const char *version,
                                   const char *data, size_t *n, void **ctx)
 {
@@ -474,23 +496,17 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *m, const cha
 		if (*n)
 			return more_body(k, data, n);
 		link_owes(k, OWES_NOTHING);
-		if (k->wait_until) {
-			pthread_mutex_lock(&w->lock);
-			wait_for_job(w, k);
-			pthread_mutex_unlock(&w->lock);
-			return MHD_YES;
-		}
+		if (k->wait_until)
+			return await(w, k) == JOB_HAS_IT ? MHD_YES : MHD_NO;
 		k->result = conn_parse_body(k);
-		if (k->result != OK)
-			conn_reader(k, false);
-		else if (dispatch(w, k))
-			return MHD_YES;
+		if (k->result == OK)
+			return work(w, k);
+		conn_reader(k, false);
 		return answer(k);
 	case STAGE_DONE:
 		if (k->again) {
 			conn_again(k);
-			if (dispatch(w, k))
-				return MHD_YES;
+			return work(w, k);
 		}
 		conn_reader(k, false);       /* after the commit: an error page or after() sees what was written */
 		return answer(k);

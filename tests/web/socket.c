@@ -464,6 +464,24 @@ TEST(stopping_finishes_what_is_under_way)
 	close(fd);
 }
 
+/* A request that comes while the server stops is answered or hung up on: never suspended where nobody would resume it. */
+TEST(stopping_meets_what_comes_just_then)
+{
+	for (int i = 0; i < 200; i++) {
+		struct web_config c = { .slow_workers = 1, .threads = 1 };
+		struct web *w = up(&c);
+		int fd[4];
+		for (size_t j = 0; j < ARRAY_LEN(fd); j++) {
+			fd[j] = dial(w);
+			say(fd[j], STR("GET /sleep HTTP/1.1\r\nHost: x\r\n\r\n"));
+		}
+		usleep((useconds_t)(i % 20) * 20);
+		web_stop(w);
+		for (size_t j = 0; j < ARRAY_LEN(fd); j++)
+			close(fd[j]);
+	}
+}
+
 TEST(a_taken_port_is_an_error)
 {
 	struct web_config c = { 0 };
