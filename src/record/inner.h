@@ -122,7 +122,7 @@ enum err search_settle(struct ctx *c);
 struct str search_words(struct ctx *c, const struct see *s);
 /* What narrows it, put behind it, to the records of which the condition may hold: places, units, own records and those of a team stand in
  * the index. Absent: the index does not know it, or they are too many to name. */
-struct str search_narrow(struct ctx *c, const struct part *p);
+struct str search_narrow(struct ctx *c, const char *table, const struct part *p);
 /* Makes the indexes anew when an older program made them (setting "search_form"). */
 enum err search_renew(struct ctx *c);
 

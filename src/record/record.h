@@ -616,6 +616,11 @@ struct job_kind { const char *kind; enum err (*run)(struct ctx *c, struct str ar
 CHECKED enum err job_put(struct ctx *c, const char *kind, struct str arg, int64_t run_at);
 /* Runs what is due, at most `max`; failed ones are tried again later, at most 8 times. Repeating kinds are put when absent. */
 CHECKED enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *ret);
+/* Joins the pieces of SQLite's word index, which each word asked for is looked up in, for about ms milliseconds and few of the writer's at a
+ * time; *ret_more: there is more to do. c->db is a reader. */
+CHECKED enum err search_tidy(struct ctx *c, int64_t ms, bool *ret_more);
+/* struct job_kind "search_tidy", a day, which goes on as "search_merge". */
+CHECKED enum err search_tidy_job(struct ctx *c, struct str arg);
 /* A message to the outside, written in the act's own transaction and delivered later. body holds no name and no address of
  * anybody: only what a stranger may read over a shoulder. channel: "spool" writes DATA/outbox/ID.json for the city's gateway. */
 CHECKED enum err outbox_put(struct ctx *c, const char *channel, const struct rec *about, struct str body);
