@@ -274,7 +274,7 @@ static enum err put_fence(struct cli *x, struct fence *w)
 	if (x->app.root_key)
 		w->read[nr++] = x->app.root_key;
 	if (x->app.store_url || pg_keys)
-		nr += for_postgres(x, w->read + nr);
+		(void)for_postgres(x, w->read + nr);
 	TRY(store_ports(x->app.store_url, w->connect, 3, &w->nconnect, &x->f));
 	TRY(store_ports(pg_keys ? keys : NULL, w->connect + w->nconnect, 3, &more, &x->f));
 	w->nconnect += more;
