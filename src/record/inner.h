@@ -136,6 +136,12 @@ enum err journal_tree(struct ctx *c, struct merkle *ret);
 enum err journal_settle(struct ctx *c);
 struct views *views_new(struct app *app);
 void views_free(struct views *q);
+/* "#…" of a field's value, quoted, or null: what stands in the journal for a text. */
+void journal_mark(struct ctx *c, const struct rec *r, size_t i, struct buf *b);
+/* "#…" of what a record has beside its fields: number, place, unit, owner, maker. */
+struct str journal_row_mark(struct ctx *c, const struct rec *r);
+/* What journal_act() writes of a change; old NULL: of a new record. */
+struct str journal_body(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
 enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));

@@ -576,8 +576,13 @@ CHECKED enum err journal_export(struct ctx *c, struct journal_span s, enum err (
 /* Looks whether the clock was set: against the last look by the monotonic clock, and at the start against the last entry. Writes
  * one entry "clock" with what it found. Every few seconds. Deadlines are counted from what was written and do not move. */
 CHECKED enum err clock_watch(struct ctx *c);
-/* Job: journal_verify(), its outcome kept as setting "journal_verified" and in the journal. */
-struct verified { int64_t ms, size, heads, bad_seq; bool good, found; };
+/* Holds each record against what the journal says that its acts wrote: state, version, every value (texts by their marks), place, unit, owner and
+ * number; and their count. A spoilt page and a hand in the database are found, whatever column they touched. Minutes for a million records;
+ * c->db is a reader. first: of the first that is wrong, type, id and column, no value. */
+struct rows_report { int64_t records, wrong; char first[160]; };
+CHECKED enum err record_verify(struct ctx *c, const char *type /* NULL: each */, struct rows_report *ret);
+/* Job: journal_verify() and record_verify(), their outcome kept as setting "journal_verified" and in the journal. */
+struct verified { int64_t ms, size, heads, bad_seq, records, wrong; bool good /* the journal */, found; };
 CHECKED enum err verify_job(struct ctx *c, struct str arg);
 CHECKED enum err verified_last(struct ctx *c, struct verified *ret);
 

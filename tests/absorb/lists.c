@@ -203,6 +203,7 @@ TEST(a_list_is_what_a_look_at_all_finds)
 	struct rng rng = { 5 };
 	struct city_with_clues w = { .p = &here, .g = &rng };
 	city_open(&here);
+	here.altered = true;
 	make(&w);
 	for (int i = 0; i < 1500; i++) {
 		if (i == 500)
