@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-struct holding { struct ctx *c; const struct plan *p; struct rows_report *rep; };
+struct holding { struct ctx *c; const struct plan *p; struct rows_report *rep; bool old /* made before entries bore a mark of the row */; };
 
 static void found(struct holding *h, const struct rec *r, const char *what)
 {
@@ -22,22 +22,24 @@ static enum err destroyed(struct ctx *c, int64_t id, bool *ret)
 /* What a migration wrote into records that were there, where no act has said anything since. Each that does has its line here. */
 static const struct { const char *type, *field, *value; } by_migration[] = { { "clue", "child", "1" }, { "agreement", "side", "both" } };
 
-static bool migrated(struct ctx *c, const struct rec *r, size_t i)
+static bool migrated(const struct holding *h, const struct rec *r, size_t i)
 {
+	struct ctx *c = h->c;
 	const struct field *f = &r->t->fields[i];
 	struct str now = field_numeric(f) ? arena_fmt(c->a, "%lld", (long long)r->v[i].i) : value_text(c, r, (int)i);
-	for (size_t k = 0; k < ARRAY_LEN(by_migration); k++)
+	for (size_t k = 0; h->old && k < ARRAY_LEN(by_migration); k++)
 		if (strcmp(by_migration[k].type, r->t->name) == 0 && strcmp(by_migration[k].field, f->name) == 0 && str_is(now, by_migration[k].value))
 			return true;
 	return false;
 }
 
-static bool value_is(struct ctx *c, const struct rec *r, size_t i, const json_t *said)
+static bool value_is(const struct holding *h, const struct rec *r, size_t i, const json_t *said)
 {
+	struct ctx *c = h->c;
 	const struct field *f = &r->t->fields[i];
 	const struct value *v = &r->v[i];
 	if (!said || json_is_null(said))
-		return !v->set || (!said && migrated(c, r, i));
+		return !v->set || (!said && migrated(h, r, i));
 	if (json_is_true(said))      /* of a text, before 0.2: that it is there */
 		return v->set;
 	if (json_is_integer(said))
@@ -56,7 +58,7 @@ static enum err hold_values(struct holding *h, const struct rec *r, const json_t
 	bool gone = false, asked = false;
 	for (size_t i = 0; i < t->nfields; i++) {
 		const struct field *f = &t->fields[i];
-		if (f->type == F_SECRET || f->type == F_JSON || value_is(h->c, r, i, json_object_get(last, f->name)))
+		if (f->type == F_SECRET || f->type == F_JSON || value_is(h, r, i, json_object_get(last, f->name)))
 			continue;
 		if (!asked)
 			TRY(destroyed(h->c, r->id, &gone));
@@ -87,6 +89,7 @@ static enum err fold(struct holding *h, const struct rec *r, json_t *last, json_
 			json_decref(j);
 			continue;
 		}
+		h->old = *version ? h->old : !json_object_get(j, "row");
 		*version = rows_int(q, 0);
 		json_object_update(last, json_object_get(j, "set"));
 		json_decref(*said);
