@@ -2,6 +2,7 @@
 #include "api/inner.h"
 #include "people/login.h"
 #include "report/safety.h"
+#include "sense/clue.h"
 
 enum err api_codes(struct req *rq, struct resp *rs)
 {
@@ -271,6 +272,45 @@ enum err api_step_up(struct req *rq, struct resp *rs)
 	j_open(&j, '{');
 	j_key(&j, "until");
 	j_time(&j, now_ms() + minutes * MS_MINUTE);
+	j_close(&j, '}');
+	return OK;
+}
+
+struct ringing { struct call_event e; int64_t id; };
+
+static enum err ring(struct ctx *c, void *arg)
+{
+	struct ringing *k = arg;
+	return call_event(c, &k->e, &k->id);
+}
+
+/* {"ref": …, "event": "ring", "from": …, "line": …}: what the telephone system tells. */
+enum err api_call_event(struct req *rq, struct resp *rs)
+{
+	static const char *const events[] = { [CALL_RING] = "ring", [CALL_ANSWER] = "answer", [CALL_MISS] = "miss", [CALL_END] = "end" };
+	json_error_t bad;
+	json_t *in = rq->body.n && rq->body.n < 4096 ? json_loadb(rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &bad) : NULL;
+	const char *what = json_string_value(json_object_get(in, "event")), *ref = json_string_value(json_object_get(in, "ref"));
+	const char *from = json_string_value(json_object_get(in, "from")), *line = json_string_value(json_object_get(in, "line"));
+	struct ringing k = { .e = { .ref = arena_str(rq->a, str_of(ref ? ref : "")), .line = line ? arena_str(rq->a, str_of(line)) : STR_NONE,
+								   .phone = from ? arena_str(rq->a, str_of(from)) : STR_NONE } };
+	size_t at = 0;
+	while (at < ARRAY_LEN(events) && !(what && strcmp(what, events[at]) == 0))
+		at++;
+	json_decref(in);
+	if (at == ARRAY_LEN(events))
+		fault_field(&rq->fault, "event", N_("Please send {\"ref\": …, \"event\": …}: ring, answer, miss or end."), NULL);
+	if (!k.e.ref.n)
+		fault_field(&rq->fault, "ref", N_("Please fill this in."), NULL);
+	if (rq->fault.nfields)
+		return fail(&rq->fault, ERR_INVALID, NULL, NULL);
+	k.e.what = (enum call_what)at;
+	TRY(ctx_write(ctx_of(rq), ring, &k));
+	struct json j;
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	j_key(&j, "id");
+	j_str(&j, arena_fmt(rq->a, "%lld", (long long)k.id));
 	j_close(&j, '}');
 	return OK;
 }

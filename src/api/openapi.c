@@ -293,10 +293,13 @@ static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 	j_close(j, '}');
 }
 
-static void step_up_path(struct json *j)
+struct prop { const char *name, *text; };
+
+/* A POST of an object of texts. */
+static void said_path(struct json *j, const char *path, const char *id, const char *text, const struct prop *props, const char *answer)
 {
-	o_open(j, "/api/v1/step-up", '{');
-	begin(j, "post", "around", STR("step_up"), STR("Shows again that it is she who holds the token: for the steps with fresh, within the next minutes"));
+	o_open(j, path, '{');
+	begin(j, "post", "around", str_of(id), str_of(text));
 	o_open(j, "requestBody", '{');
 	j_key(j, "required");
 	j_bool(j, true);
@@ -305,12 +308,15 @@ static void step_up_path(struct json *j)
 	o_open(j, "schema", '{');
 	o_kv(j, "type", "object");
 	o_open(j, "properties", '{');
-	o_open(j, "proof", '{');
-	o_kv(j, "type", "string");
-	o_kv(j, "description", "The one-time code; of who has no second factor, what she logs in with");
-	for (int i = 0; i < 6; i++)
+	for (; props->name; props++) {
+		o_open(j, props->name, '{');
+		o_kv(j, "type", "string");
+		o_kv(j, "description", props->text);
 		j_close(j, '}');
-	responses(j, "Until when", NULL, false, A_READ);
+	}
+	for (int i = 0; i < 5; i++)
+		j_close(j, '}');
+	responses(j, answer, NULL, false, A_READ);
 	j_close(j, '}');
 	j_close(j, '}');
 }
@@ -337,7 +343,11 @@ static void around_paths(struct json *j, struct ctx *c)
 		j_close(j, '}');
 		j_close(j, '}');
 	}
-	step_up_path(j);
+	said_path(j, "/api/v1/step-up", "step_up", "Shows again that it is she who holds the token: for the steps with fresh, within the next minutes",
+		  (const struct prop[]){ { "proof", "The one-time code; of who has no second factor, what she logs in with" }, { 0 } }, "Until when");
+	said_path(j, "/api/v1/call-event", "call_event", "What the telephone system tells of a call to the help line; again and in any order, as it comes",
+		  (const struct prop[]){ { "ref", "Its own number of the call" }, { "event", "ring, answer, miss or end" }, { "from", "The caller's number; absent when withheld" },
+					 { "line", "Which line, such as 12338" }, { 0 } }, "The call's id");
 	(void)c;
 }
 

@@ -69,6 +69,65 @@ static enum err same_get(struct req *rq, struct resp *rs)
 	return OK;
 }
 
+/* ---- calls that the telephone system tells of ---- */
+
+#define RINGS (10 * MS_MINUTE)      /* a call that nobody ended is no longer shown as ringing */
+
+static struct call_ringing *put_ringing(struct ctx *c, struct rec *r, struct call_ringing_page *m)
+{
+	struct call_ringing *k = &m->rows[m->n++];
+	struct str phone = rec_str(c, r, "phone");
+	*k = (struct call_ringing){ .phone = phone.n ? phone : str_of(TRC(c, N_("Number withheld"))), .when = datetime_str(c->a, rec_int(r, "began")), .state = state_label(c, r),
+				    .url = arena_fmt(c->a, "/intake?call=%lld", (long long)r->id) };
+	return k;
+}
+
+/* Those of her desk that ring or that she speaks with, each with what was heard from its number; the number whole, as her telephone shows it. */
+static enum err calls_of(struct req *rq, struct call_ringing_page *m)
+{
+	struct ctx *c = ctx_of(rq);
+	struct filter ringing = { STR("state"), STR("ringing|talking") }, missed = { STR("state"), STR("missed") };
+	struct seen s;
+	int64_t n = 0;
+	*m = (struct call_ringing_page){ 0 };
+	if (!(c->actor->role == ROLE_HOTLINE || c->actor->role == ROLE_CITY))
+		return OK;
+	TRY(see(c, &(struct see){ .type = "call", .filters = &ringing, .nfilters = 1, .limit = 20 }, &s));
+	m->rows = NEWN(c->a, struct call_ringing, s.n + 1);
+	for (size_t i = 0; i < s.n; i++) {
+		struct rec *r = s.r[i];
+		bool talking = rec_in(r, "talking");
+		if ((talking && r->owner != c->actor->user) || (!talking && c->now - rec_int(r, "began") > RINGS))
+			continue;
+		TRY(same_of(rq, rec_str(c, r, "phone"), &put_ringing(c, r, m)->same));
+	}
+	TRY(see_count(c, &(struct see){ .type = "call", .filters = &missed, .nfilters = 1 }, 1000, &n));
+	m->missed = (size_t)n;
+	m->missed_text = arena_fmt(c->a, "%lld", (long long)n);
+	return OK;
+}
+
+static enum err calls_get(struct req *rq, struct resp *rs)
+{
+	struct call_ringing_page m;
+	TRY(calls_of(rq, &m));
+	t_call_ringing(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+/* The number of the call that she takes: what her telephone shows stands in the form. */
+static enum err call_phone(struct ctx *c, struct str id, struct str *ret)
+{
+	struct rec *r;
+	int64_t n;
+	*ret = STR_NONE;
+	if (!str_int(id, &n) || n <= 0)
+		return OK;
+	TRY(see_one(c, "call", n, &r));
+	*ret = rec_str(c, r, "phone");
+	return OK;
+}
+
 /* ---- what the engine thinks, while she types ---- */
 
 static struct str signal_words(struct ctx *c, struct str codes)
@@ -165,6 +224,10 @@ static enum err show(struct req *rq, struct resp *rs, enum err e)
 	struct call_page m = { .phone = req_param(rq, "phone"), .name = req_param(rq, "name"), .area = req_param(rq, "place"), .text = req_param(rq, "text"),
 			       .safe_note = req_param(rq, "safe_note"), .party_b = req_param(rq, "party_b"), .anonymous = ticked(rq, "anonymous"), .self = ticked(rq, "self"),
 			       .idem = e != OK && idem.n ? idem : arena_str(c->a, (struct str){ key, 22 }) };
+	m.call = req_param(rq, "call");
+	if (m.call.n && !m.phone.n)
+		TRY(call_phone(c, m.call, &m.phone));
+	TRY(calls_of(rq, &m.calls));
 	m.sources = options_code(c, "source", source.n ? source : STR("hotline12338"), &m.nsources);
 	m.kin = options_code(c, "kin", req_param(rq, "relation"), &m.nkin);
 	m.safe = options_code(c, "yesno4", req_param(rq, "safe_contact"), &m.nsafe);
@@ -192,7 +255,7 @@ static enum err show(struct req *rq, struct resp *rs, enum err e)
 
 static enum err intake_get(struct req *rq, struct resp *rs) { return show(rq, rs, OK); }
 
-struct call { struct input in[24]; size_t n; struct act act; };
+struct call { struct input in[24]; size_t n; struct act act; int64_t call; };
 
 static void add(struct call *k, const char *name, struct str v)
 {
@@ -227,8 +290,24 @@ static struct call *call_read(struct req *rq)
 	add(k, "urgency", urgent(rq) ? STR("now") : STR_NONE);
 	add(k, "violence", ticked(rq, "ask_violence") ? STR("yes") : STR_NONE);
 	add(k, "child_present", ticked(rq, "ask_child") ? STR("yes") : STR_NONE);
+	(void)str_int(req_param(rq, "call"), &k->call);
 	k->act = (struct act){ .type = "clue", .verb = "create", .area = area, .in = k->in, .nin = k->n, .idem = req_param(rq, "idem") };
 	return k;
+}
+
+/* The call knows what was written of it, and that it was answered, whether or not the telephone system has told so yet. */
+static enum err call_written(struct ctx *c, int64_t call, int64_t clue)
+{
+	struct rec *r;
+	struct done d;
+	if (call <= 0)
+		return OK;
+	TRY(see_one(c, "call", call, &r));
+	if (rec_in(r, "ringing"))
+		TRY(act(c, &(struct act){ .type = "call", .verb = "answer", .id = call }, &d));
+	if (rec_in(r, "missed|settled"))
+		return OK;
+	return act_inner(c, &(struct act){ .type = "call", .verb = "note_clue", .id = call, INPUTS(INPUT("clue", arena_fmt(c->a, "%lld", (long long)clue))) }, &d);
 }
 
 static enum err intake_write(struct req *rq, struct resp *rs)
@@ -236,6 +315,8 @@ static enum err intake_write(struct req *rq, struct resp *rs)
 	const struct call *k = rq->work;
 	struct done d;
 	enum err e = rq->fault.nfields ? fail(&rq->fault, ERR_INVALID, NULL, NULL) : act(ctx_of(rq), &k->act, &d);
+	if (e == OK)
+		e = call_written(ctx_of(rq), k->call, d.id);
 	if (e == OK)
 		return resp_redirect(rs, rq, "/intake?saved=%lld", (long long)d.id);
 	if (e != ERR_INVALID && e != ERR_DENIED && e != ERR_DUPLICATE)
@@ -260,6 +341,7 @@ static enum err intake_post(struct req *rq, struct resp *rs)
 const struct route intake_routes[] = {
 	XA_ROUTE("GET", "/intake", intake_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("POST", "/intake", intake_post, ROUTE_ACT, 0, WHO),
+	XA_ROUTE("GET", "/intake/calls", calls_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("GET", "/intake/same", same_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("POST", "/intake/try", try_post, ROUTE_READ, 0, WHO),
 	{ 0 },

@@ -356,6 +356,7 @@ struct menu { const char *label, *url, *type; unsigned roles; };
 static const struct menu menus[] = {
 	{ N_("Workbench"), "/", NULL, RIGHT_ALL },
 	{ N_("Take a call"), "/intake", NULL, R(HOTLINE) | R_FED },
+	{ N_("Calls"), "/call", "call", R(HOTLINE) },
 	{ N_("Clues"), "/clue", "clue", RIGHT_ALL },
 	{ N_("Cases"), "/case", "case", RIGHT_ALL },
 	{ N_("Visits"), "/visit", "visit", R_STAFF },

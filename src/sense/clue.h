@@ -12,7 +12,7 @@
 #define XA_CLUE_H
 #include "record/record.h"
 
-extern const struct rtype clue_type, clue_document_type, correction_type;
+extern const struct rtype clue_type, clue_document_type, correction_type, call_type;
 
 /* What an engine says about a text; strings live in the context's arena. */
 struct sense_verdict {
@@ -38,6 +38,12 @@ enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same tow
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };
 /* Open clues and cases about the same people as r (a clue), by blind index; only what the actor may see; surest first. */
 CHECKED enum err sense_same_people(struct ctx *c, const struct rec *r, struct same *ret, size_t max, size_t *ret_n);
+
+/* Writer: what the telephone system tells of a call, as the clerk whose token it holds. ref: its own number of the call; events may come twice and in any
+ * order. line, phone: absent when not told. *ret: the call's id. */
+enum call_what { CALL_RING, CALL_ANSWER, CALL_MISS, CALL_END };
+struct call_event { enum call_what what; struct str ref, line, phone; };
+CHECKED enum err call_event(struct ctx *c, const struct call_event *e, int64_t *ret);
 
 /* The clue with this channel and number of the channel, or 0: an import asks before it writes. Looks at all clues. */
 CHECKED enum err sense_external(struct ctx *c, struct str source, struct str external_id, int64_t *ret);
