@@ -61,8 +61,37 @@ TEST(the_desk_sees_who_calls)
 {
 	struct city here, *p = &here;
 	struct browser b, other;
-	site_open(p);
-	staff_login(p, &b, "clerk", ROLE_HOTLINE, p->fed);
-	(void)other;
+	city_open(p);
+	clock_fix(p->now);
+	browser_open(&b, p);
+	browser_login(&b, "hotline", CITY, p->fed);
+	CHECK(!has(browse(&b, "/intake"), "19900000077"));
+	(void)POST(&b, "/intake", "idem", "k1", "source", "hotline12338", "phone", "19900000077", "text", "昨晚又吵了", "place", "");
+	int64_t first = newest_clue(p)->id;
+	struct rec *r = told(p, CALL_RING, "a", "19900000077");
+	struct str page = browse(&b, "/intake/calls");
+	CHECK(has(page, "19900000077") && has(page, "振铃中") && !has(page, "<html"));
+	CHECK(has(page, arena_printf(p->a, "/clue/%lld", (long long)first)));      /* what was heard from it before */
+	page = browse(&b, arena_printf(p->a, "/intake?call=%lld", (long long)r->id));
+	CHECK(has(page, "value=\"19900000077\"") && has(page, arena_printf(p->a, "name=\"call\" value=\"%lld\"", (long long)r->id)));
+	(void)POST(&b, "/intake", "idem", "k2", "source", "hotline12338", "phone", "19900000077", "text", "他又来了", "place", "", "call", num(p, r->id));
+	CHECK_INT(b.last.status, 303);
+	r = told(p, CALL_RING, "a", NULL);
+	CHECK_STR(r->state, "talking");       /* written down before the telephone said so */
+	CHECK_INT(rec_int(r, "clue"), newest_clue(p)->id);
+	CHECK_STR(told(p, CALL_END, "a", NULL)->state, "done");
+	CHECK(!has(browse(&b, "/intake/calls"), "19900000077"));
+	/* Not answered: told on the page, by no other desk's people. */
+	(void)told(p, CALL_MISS, "b", "19900000088");
+	(void)told(p, CALL_RING, "c", "19900000088");
+	(void)told(p, CALL_MISS, "c", NULL);
+	CHECK(has(browse(&b, "/intake/calls"), "/call?state=missed"));
+	CHECK(has(browse(&b, "/call?state=missed"), "未接"));
+	browser_open(&other, p);
+	browser_login(&other, "town", TOWN, p->town);
+	CHECK(!has(browse(&other, "/intake/calls"), "199") && !has(browse(&other, "/intake/calls"), "/call?"));
+	(void)browse(&other, arena_printf(p->a, "/call/%lld", (long long)r->id));
+	CHECK_INT(other.last.status, 404);
+	clock_fix(0);
 	city_close(p);
 }
