@@ -16,6 +16,7 @@ static const struct field fields[] = {
 	F("violence", "Domestic violence", F_BOOL, .flags = FF_FILTER, .help = N_("Once said it stays on the case.")),
 	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
 	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
+	F("speech", "What the parties speak", F_CODE, .of = "speech", .flags = FF_FILTER, .help = N_("For choosing a mediator who speaks it.")),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
 	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
@@ -605,7 +606,7 @@ static enum err recused(struct ctx *c, const struct rec *old, struct rec *now)
 #define WORK "accepted|mediating"
 #define ENDED "settled|failed|withdrawn|referred"
 #define ALL_CLOCKS "clue.dispatch case.accept case.first case.finish case.arbiter"
-#define TELL "source! title summary! kind! grade! signals violence child method"
+#define TELL "source! title summary! kind! grade! signals violence child method speech"
 /* The federation above the place. */
 #define ABOVE(f, v, t, l, r, flds, prep, eff, ...)                                                                                              \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = r, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
@@ -625,12 +626,13 @@ static const struct step steps[] = {
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
 	TEAM(WORK "|" ENDED "|follow_up", "safety", "=", "Safety check", "ongoing! willing told protection police_no note", safety_check, safety_told, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "protect", "=", "Arrange protection", "protection! police_no no_report note", NULL, NULL, .starts = NULL),
-	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method note", NULL, NULL, .starts = NULL),
-	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child note area", NULL, team_follows, .starts = NULL),
+	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, NULL, .starts = NULL),
+	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, team_follows, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
 	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	INNER("dispatched|" WORK "|" ENDED "|follow_up", "hand", "=", "Handed over", "owner!", NULL, team_follows, .starts = NULL),
 	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
 	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),
 	TEAM(WORK, "resume", "=", "Resume", "note", resume_check, resume_it, .starts = NULL),

@@ -241,6 +241,8 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(state, "returned") || !strcmp(state, "arbitration");
 	if (!strcmp(t->name, "conflict"))
 		return !strcmp(state, "early") || !strcmp(state, "active");
+	if (!strcmp(t->name, "handover"))
+		return !strcmp(state, "done") || !strcmp(state, "partly");
 	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done"));
 }
 
