@@ -5,6 +5,7 @@
  * Work that whoever hands over must not know of is not shown, not moved and not named: the unit above is told that a case needs somebody. */
 #include "absorb/handover.h"
 #include "absorb/absorb.h"
+#include "absorb/timed.h"
 #include "people/people.h"
 #include <jansson.h>
 
@@ -97,7 +98,14 @@ static enum err receiver_fits(struct ctx *c, int64_t from, int64_t to, const str
 		*ret_why = N_("This person cannot take it. Please choose another.");
 		return OK;
 	}
-	return e == OK ? people_assignable(c, to, kase->id, ret_why) : e;
+	if (e != OK)
+		return e;
+	bool clash;
+	TRY(people_assignable(c, to, kase->id, ret_why));
+	TRY(absorb_time_clash(c, kase->id, from, to, &clash));
+	if (!*ret_why && clash)
+		*ret_why = N_("She has something else at the time of an appointment of this case. Please move that first.");
+	return OK;
 }
 
 static enum err tell_once(struct passing *p, int64_t to, const struct rec *kase)

@@ -39,4 +39,5 @@ void order_assist(struct pages *b);
 void stay_admission(struct pages *b);
 void evidence_list(struct pages *b);
 void mandatory_form(struct pages *b);
+void supervision_slip(struct pages *b);
 #endif
