@@ -215,6 +215,24 @@ int cmd_token(struct cli *x)
 	return e == OK ? 0 : cli_fail(x, e);
 }
 
+int cmd_record(struct cli *x)
+{
+	struct ctx c;
+	struct rows_report r;
+	if (x->nwords != 1 || strcmp(x->words[0], "verify") != 0)
+		return cli_usage(x, tr(x->lang, N_("Say: record verify")));
+	cli_open(x);
+	enum err e = cli_ctx(x, &c);
+	if (e == OK)
+		e = record_verify(&c, NULL, &r);
+	if (e != OK)
+		return cli_fail(x, e);
+	printf("%lld %s, %lld %s\n", (long long)r.records, tr(x->lang, N_("records")), (long long)r.wrong, tr(x->lang, N_("wrong")));
+	if (r.wrong)
+		puts(r.first);
+	return r.wrong ? 1 : 0;
+}
+
 int cmd_tally(struct cli *x)
 {
 	struct ctx c;

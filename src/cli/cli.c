@@ -15,7 +15,7 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR] [--wechat FILE]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
@@ -23,7 +23,8 @@ static const struct command commands[] = {
 	  "  --backups DIR   folder for backups (default DATA/backups), made when there is a key: xiaoan backup keygen\n"
 	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
 	  "  --proxy LIST    its addresses or networks, whose X-Forwarded-For is believed (with --tls: this machine)\n"
-	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
+	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n"
+	  "  --wechat FILE   token, appid and aes_key of a WeChat Official Account; its messages to /wechat become clues\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
 	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"
@@ -79,6 +80,7 @@ static const struct command commands[] = {
 	  "xiaoan journal key                               the public key of the signatures: note it elsewhere\n\n" COMMON_HELP, cmd_journal },
 	{ "incident", N_("after an incident: journal with proofs, affected records, drafts of the reports with their time limits"),
 	  "xiaoan incident FROM TO -o DIR     times such as 2026-11-24 or 2026-11-24T09:05; DIR is made\n\n" COMMON_HELP, cmd_incident },
+	{ "record", N_("hold each record against what the journal says was written"), "xiaoan record verify\n\n" COMMON_HELP, cmd_record },
 	{ "tally", N_("count the records again and compare with the tallies"), "xiaoan tally verify\n\n" COMMON_HELP, cmd_tally },
 	{ "backup", N_("backups: key, now, list, verify; or copy the database into a new file while the server runs"),
 	  "xiaoan backup keygen SECRETFILE                a pair of keys: the public one into DIR, the secret one to take away\n"
@@ -323,7 +325,7 @@ int cmd_completion(struct cli *x)
 		printf("%s ", k->name);
 	printf("help' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n");
 	static const char *const subs[][2] = { { "report", "month" }, { "user", "list add link close unlock factor-off" }, { "token", "make list revoke" },
-					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify head export key" }, { "tally", "verify" }, { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
+					       { "keys", "status rotate suite reseal paper backup restore lock unlock" }, { "retention", "plan list show approve run certificate hold release" }, { "journal", "verify head export key" }, { "record", "verify" }, { "tally", "verify" }, { "backup", "keygen now list verify keys open" }, { "completion", "bash" } };
 	for (size_t i = 0; i < ARRAY_LEN(subs); i++)
 		printf("    %s) [ $COMP_CWORD -eq 2 ] && COMPREPLY=($(compgen -W '%s' -- \"$cur\")) && return;;\n", subs[i][0], subs[i][1]);
 	printf("  esac\n  case $cur in\n    -*) COMPREPLY=($(compgen -W '--data --store --help --port --host --demo --scale --seed --channel --dry-run --json "

@@ -65,6 +65,7 @@ int cmd_token(struct cli *x);
 int cmd_retention(struct cli *x);
 int cmd_keys(struct cli *x);
 int cmd_journal(struct cli *x);
+int cmd_record(struct cli *x);
 int cmd_tally(struct cli *x);
 int cmd_incident(struct cli *x);
 int cmd_backup(struct cli *x);

@@ -40,12 +40,11 @@ static enum err a_list(struct loader *l, struct ctx *c)
 	struct actor w = l->who[l->posts.town];
 	q.cols[q.ncols++] = field_at(q.t, "source");
 	q.cols[q.ncols++] = field_at(q.t, "kind");
+	struct ctx as = *c;
 	w.face = "demo";
-	c->actor = &w;
-	c->now = l->o->end;
-	enum err e = export_ask_for(c, &q, STR("年度工作分析，按来源和种类统计"), &d);
-	c->actor = &actor_system;
-	return e;
+	as.actor = &w;
+	as.now = l->o->end;
+	return export_ask_for(&as, &q, STR("年度工作分析，按来源和种类统计"), &d);
 }
 
 static enum err tell(struct ctx *job, struct loader *l)

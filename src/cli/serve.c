@@ -10,6 +10,7 @@
 #include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "portal/wechat.h"
 #include "record/files.h"
 #include "record/keystore.h"
 #include "record/names.h"
@@ -66,7 +67,8 @@ static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
-	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY }, { 0 },
+	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
+	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -274,7 +276,7 @@ static enum err put_fence(struct cli *x, struct fence *w)
 	if (x->app.root_key)
 		w->read[nr++] = x->app.root_key;
 	if (x->app.store_url || pg_keys)
-		nr += for_postgres(x, w->read + nr);
+		(void)for_postgres(x, w->read + nr);
 	TRY(store_ports(x->app.store_url, w->connect, 3, &w->nconnect, &x->f));
 	TRY(store_ports(pg_keys ? keys : NULL, w->connect + w->nconnect, 3, &more, &x->f));
 	w->nconnect += more;
@@ -324,6 +326,8 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	if (cli_opt(x, "wechat") && wechat_open(cli_opt(x, "wechat"), app, &x->f) != OK)
+		return cli_fail(x, ERR_INVALID);
 	app->program = "/proc/self/exe";
 	app->broker = broker;
 	app->root_key = cli_root_key(x);

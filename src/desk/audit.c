@@ -292,17 +292,19 @@ static enum err put_state(struct ctx *c, struct audit_page *m)
 	TRY(db_int(c->db, c->f, "SELECT size FROM journal_head WHERE id = 1", NOARGS, &size, NULL));
 	m->running = waiting > 0;
 	m->known = v.found;
-	m->good = v.found && v.good && c->now - v.ms < 2 * MS_DAY;
+	m->good = v.found && v.good && !v.wrong && c->now - v.ms < 2 * MS_DAY;
 	struct str when = datetime_str(c->a, v.ms);
 	if (!v.found)
 		m->state = str_of(TRC(c, N_("Not verified yet")));
 	else if (!v.good)
 		m->state = v.bad_seq ? face_text(c, N_("Not whole: see entry %s"), arena_printf(c->a, "%lld", (long long)v.bad_seq)) : str_of(TRC(c, N_("Not whole: the heads do not fit")));
+	else if (v.wrong)
+		m->state = face_text(c, N_("%s records are not what the journal says"), arena_printf(c->a, "%lld", (long long)v.wrong));
 	else
 		m->state = str_of(m->good ? TRC(c, N_("Whole")) : TRC(c, N_("Whole, but verified long ago")));
 	if (v.found)
-		m->state_text = arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s 核对，共 %lld 条、%lld 个树头；现有 %lld 条" : "verified %.*s: %lld entries, %lld heads; now %lld entries",
-					  (int)when.n, when.p, (long long)v.size, (long long)v.heads, (long long)size);
+		m->state_text = arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s 核对，共 %lld 条、%lld 个树头、%lld 件记录；现有 %lld 条" : "verified %.*s: %lld entries, %lld heads, %lld records; now %lld entries",
+					  (int)when.n, when.p, (long long)v.size, (long long)v.heads, (long long)v.records, (long long)size);
 	if (m->head) {
 		BUF_AUTO b = BUF(64);
 		hex_put(&b, h.root, 8);

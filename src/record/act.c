@@ -239,7 +239,7 @@ static enum err write_change(struct ctx *c, const struct plan *p, const struct r
 
 /* A text's place in the journal: a keyed hash bound to the record and field, so that what it was can be proved to who holds the text, and
  * cannot be guessed or compared with another record's by who holds the journal. */
-static void value_mark(struct ctx *c, const struct rec *r, size_t i, struct buf *b)
+void journal_mark(struct ctx *c, const struct rec *r, size_t i, struct buf *b)
 {
 	unsigned char h[16];
 	char *place = arena_printf(c->a, "journal/%s/%s/%lld", r->t->name, r->t->fields[i].name, (long long)r->id);
@@ -253,9 +253,21 @@ static void value_mark(struct ctx *c, const struct rec *r, size_t i, struct buf 
 	buf_char(b, '"');
 }
 
+struct str journal_row_mark(struct ctx *c, const struct rec *r)
+{
+	unsigned char h[16];
+	BUF_AUTO b = BUF(64);
+	blind_index(c->app->keys, arena_printf(c->a, "journal/%s//%lld", r->t->name, (long long)r->id),
+		    arena_fmt(c->a, "%lld|%lld|%lld|%lld|%lld|%.*s|%.*s", (long long)r->parent, (long long)r->org, (long long)r->owner, (long long)r->creator, (long long)r->created,
+			      (int)r->area.n, r->area.n ? r->area.p : "", (int)r->number.n, r->number.n ? r->number.p : ""), h);
+	buf_char(&b, '#');
+	hex_put(&b, h, 8);
+	return arena_str(c->a, buf_view(&b));
+}
+
 /* What changed, by name; plain codes and numbers with their value, so that a history can be read; of personal text only its mark, and of
  * what stood there before. */
-static struct str change_body(struct ctx *c, const struct step *s, const struct rec *old, const struct rec *now)
+struct str journal_body(struct ctx *c, const struct rec *old, const struct rec *now)
 {
 	BUF_AUTO b = BUF(16384);
 	buf_cstr(&b, "{\"to\":");
@@ -268,6 +280,8 @@ static struct str change_body(struct ctx *c, const struct step *s, const struct 
 		buf_printf(&b, ",\"org\":\"%lld\"", (long long)now->org);
 	if (old && old->owner != now->owner)
 		buf_printf(&b, ",\"owner\":\"%lld\"", (long long)now->owner);
+	buf_cstr(&b, ",\"row\":");
+	json_str(&b, journal_row_mark(c, now));
 	BUF_AUTO was = BUF(16384);
 	buf_cstr(&b, ",\"set\":{");
 	const char *sep = "";
@@ -284,10 +298,10 @@ static struct str change_body(struct ctx *c, const struct step *s, const struct 
 		else if (f->type == F_CODE || f->type == F_CODES || f->type == F_AREA)
 			json_str(&b, now->v[i].s);
 		else
-			value_mark(c, now, i, &b);
+			journal_mark(c, now, i, &b);
 		if (old && old->v[i].set) {
 			buf_printf(&was, "%s\"%s\":", was.n ? "," : "", f->name);
-			value_mark(c, old, i, &was);
+			journal_mark(c, old, i, &was);
 		}
 	}
 	buf_char(&b, '}');
@@ -297,7 +311,6 @@ static struct str change_body(struct ctx *c, const struct step *s, const struct 
 		buf_char(&b, '}');
 	}
 	buf_char(&b, '}');
-	(void)s;
 	return arena_str(c->a, buf_view(&b));
 }
 
@@ -443,7 +456,7 @@ static enum err change(struct ctx *c, const struct act *in, const struct step *s
 	if (old)
 		TRY(due_words(c, now, s->meets, due_meet));
 	TRY(due_words(c, now, s->starts, old ? due_start : due_first));
-	TRY(journal_act(c, now->t, in->verb, old, now, change_body(c, s, old, now)));
+	TRY(journal_act(c, now->t, in->verb, old, now, journal_body(c, old, now)));
 	return OK;
 }
 

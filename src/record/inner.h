@@ -122,7 +122,7 @@ enum err search_settle(struct ctx *c);
 struct str search_words(struct ctx *c, const struct see *s);
 /* What narrows it, put behind it, to the records of which the condition may hold: places, units, own records and those of a team stand in
  * the index. Absent: the index does not know it, or they are too many to name. */
-struct str search_narrow(struct ctx *c, const struct part *p);
+struct str search_narrow(struct ctx *c, const char *table, const struct part *p);
 /* Makes the indexes anew when an older program made them (setting "search_form"). */
 enum err search_renew(struct ctx *c);
 
@@ -136,6 +136,12 @@ enum err journal_tree(struct ctx *c, struct merkle *ret);
 enum err journal_settle(struct ctx *c);
 struct views *views_new(struct app *app);
 void views_free(struct views *q);
+/* "#…" of a field's value, quoted, or null: what stands in the journal for a text. */
+void journal_mark(struct ctx *c, const struct rec *r, size_t i, struct buf *b);
+/* "#…" of what a record has beside its fields: number, place, unit, owner, maker. */
+struct str journal_row_mark(struct ctx *c, const struct rec *r);
+/* What journal_act() writes of a change; old NULL: of a new record. */
+struct str journal_body(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err journal_act(struct ctx *c, const struct rtype *t, const char *verb, const struct rec *old, const struct rec *now, struct str body);
 enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now);
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));

@@ -107,38 +107,47 @@ enum err journal_verify(struct ctx *c, struct journal_report *ret)
 
 /* ---- the verification as a job ---- */
 
+struct outcome { struct journal_report j; struct rows_report r; };
+
 static enum err keep_outcome(struct ctx *c, void *arg)
 {
-	const struct journal_report *r = arg;
-	struct str v = arena_fmt(c->a, "%lld %d %llu %lld %lld", (long long)now_ms(), r->why == NULL, (unsigned long long)r->size, (long long)r->heads, (long long)r->bad_seq);
+	const struct outcome *o = arg;
+	const struct journal_report *r = &o->j;
+	struct str v = arena_fmt(c->a, "%lld %d %llu %lld %lld %lld %lld", (long long)now_ms(), r->why == NULL, (unsigned long long)r->size, (long long)r->heads, (long long)r->bad_seq,
+				 (long long)o->r.records, (long long)o->r.wrong);
 	TRY(db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES ('journal_verified', ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated = excluded.updated",
 		    ARGS(VS(v), VI(now_ms())), NULL));
-	return journal_note(c, "verify", "journal", 0, r->why ? "bad" : "ok",
-			    arena_fmt(c->a, "{\"size\":%llu,\"heads\":%lld,\"bad\":%lld}", (unsigned long long)r->size, (long long)r->heads, (long long)r->bad_seq));
+	TRY(journal_note(c, "verify", "journal", 0, r->why ? "bad" : "ok",
+			 arena_fmt(c->a, "{\"size\":%llu,\"heads\":%lld,\"bad\":%lld}", (unsigned long long)r->size, (long long)r->heads, (long long)r->bad_seq)));
+	BUF_AUTO first = BUF(1024);
+	json_str(&first, str_of(o->r.first));
+	return journal_note(c, "verify", "record", 0, o->r.wrong ? "bad" : "ok",
+			    arena_fmt(c->a, "{\"records\":%lld,\"wrong\":%lld,\"first\":%.*s}", (long long)o->r.records, (long long)o->r.wrong, (int)first.n, first.p));
 }
 
 enum err verify_job(struct ctx *c, struct str arg)
 {
-	struct journal_report r;
+	struct outcome o;
 	(void)arg;
-	TRY(journal_verify(c, &r));
-	return ctx_write(c, keep_outcome, &r);
+	TRY(journal_verify(c, &o.j));
+	TRY(record_verify(c, NULL, &o.r));
+	return ctx_write(c, keep_outcome, &o);
 }
 
 enum err verified_last(struct ctx *c, struct verified *ret)
 {
 	ROWS q = NULL;
 	bool more;
-	int64_t v[5] = { 0 };
+	int64_t v[7] = { 0 };
 	*ret = (struct verified){ 0 };
 	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = 'journal_verified'", NOARGS, &q));
 	TRY(rows_next(q, &more));
 	if (!more)
 		return OK;
 	struct str rest = rows_text(q, 0);
-	for (int i = 0; i < 5; i++)
+	for (size_t i = 0; i < ARRAY_LEN(v) && rest.p; i++)
 		(void)str_int(str_cut(rest, ' ', &rest), &v[i]);
-	*ret = (struct verified){ .ms = v[0], .good = v[1] == 1, .size = v[2], .heads = v[3], .bad_seq = v[4], .found = true };
+	*ret = (struct verified){ .ms = v[0], .good = v[1] == 1, .size = v[2], .heads = v[3], .bad_seq = v[4], .records = v[5], .wrong = v[6], .found = true };
 	return OK;
 }
 

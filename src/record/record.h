@@ -74,6 +74,7 @@ struct app {
 	bool demo;                                /* every page says so */
 	_Atomic bool first;                       /* nobody is entered yet: only the first run's address answers */
 	struct plan *plans;                       /* record/: SQL of each type */
+	void *wechat;                             /* portal/wechat.h: its keys; NULL: not used */
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
@@ -578,8 +579,13 @@ CHECKED enum err journal_export(struct ctx *c, struct journal_span s, enum err (
 /* Looks whether the clock was set: against the last look by the monotonic clock, and at the start against the last entry. Writes
  * one entry "clock" with what it found. Every few seconds. Deadlines are counted from what was written and do not move. */
 CHECKED enum err clock_watch(struct ctx *c);
-/* Job: journal_verify(), its outcome kept as setting "journal_verified" and in the journal. */
-struct verified { int64_t ms, size, heads, bad_seq; bool good, found; };
+/* Holds each record against what the journal says that its acts wrote: state, version, every value (texts by their marks), place, unit, owner and
+ * number; and their count. A spoilt page and a hand in the database are found, whatever column they touched. Minutes for a million records;
+ * c->db is a reader. first: of the first that is wrong, type, id and column, no value. */
+struct rows_report { int64_t records, wrong; char first[160]; };
+CHECKED enum err record_verify(struct ctx *c, const char *type /* NULL: each */, struct rows_report *ret);
+/* Job: journal_verify() and record_verify(), their outcome kept as setting "journal_verified" and in the journal. */
+struct verified { int64_t ms, size, heads, bad_seq, records, wrong; bool good /* the journal */, found; };
 CHECKED enum err verify_job(struct ctx *c, struct str arg);
 CHECKED enum err verified_last(struct ctx *c, struct verified *ret);
 
@@ -618,6 +624,11 @@ struct job_kind { const char *kind; enum err (*run)(struct ctx *c, struct str ar
 CHECKED enum err job_put(struct ctx *c, const char *kind, struct str arg, int64_t run_at);
 /* Runs what is due, at most `max`; failed ones are tried again later, at most 8 times. Repeating kinds are put when absent. */
 CHECKED enum err jobs_run(struct app *app, const struct job_kind *kinds, int max, int *ret);
+/* Joins the pieces of SQLite's word index, which each word asked for is looked up in, for about ms milliseconds and few of the writer's at a
+ * time; *ret_more: there is more to do. c->db is a reader. */
+CHECKED enum err search_tidy(struct ctx *c, int64_t ms, bool *ret_more);
+/* struct job_kind "search_tidy", a day, which goes on as "search_merge". */
+CHECKED enum err search_tidy_job(struct ctx *c, struct str arg);
 /* A message to the outside, written in the act's own transaction and delivered later. body holds no name and no address of
  * anybody: only what a stranger may read over a shoulder. channel: "spool" writes DATA/outbox/ID.json for the city's gateway. */
 CHECKED enum err outbox_put(struct ctx *c, const char *channel, const struct rec *about, struct str body);

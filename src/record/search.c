@@ -173,23 +173,42 @@ static void narrow_to(struct ctx *c, struct narrow *n, struct str token)
 	buf_free(&t.b);
 }
 
-#define ROOTS_MAX 64
+/* Records of a team are named while that costs less than going through every hit of a common word: SQLite looks each of them up in each
+ * piece of its index (5 us), PostgreSQL's planner reads a query of many words slowly. */
+#define ROOTS_MAX 1024
+#define ROOTS_FEW 64
+#define LOOKUPS_MAX 2048
 
-static void narrow_roots(struct ctx *c, struct narrow *n, unsigned bit)
+static enum err pieces(struct ctx *c, const char *table, int64_t *ret)
+{
+	return db_int(c->db, c->f, arena_printf(c->a, "WITH RECURSIVE s (x) AS (SELECT MIN(segid) FROM search_%s_idx UNION ALL "
+		      "SELECT (SELECT MIN(segid) FROM search_%s_idx WHERE segid > s.x) FROM s WHERE s.x IS NOT NULL) SELECT COUNT(x) FROM s", table, table), NOARGS, ret, NULL);
+}
+
+static bool roots_named(struct ctx *c, const char *table, size_t n)
+{
+	int64_t each = 0;
+	if (n <= ROOTS_FEW)
+		return true;
+	return !db_is_postgres(c->db) && n <= ROOTS_MAX && pieces(c, table, &each) == OK && (int64_t)n * each <= LOOKUPS_MAX;
+}
+
+static void narrow_roots(struct ctx *c, struct narrow *n, const char *table, unsigned bit)
 {
 	int64_t v[ROOTS_MAX];
 	size_t all = access_roots(c, bit, v, ROOTS_MAX);
-	for (size_t i = 0; i < all && all <= ROOTS_MAX; i++)
+	bool named = roots_named(c, table, all);
+	for (size_t i = 0; named && i < all; i++)
 		narrow_to(c, n, mark_id(c, 'r', v[i]));
 }
 
-struct str search_narrow(struct ctx *c, const struct part *p)
+struct str search_narrow(struct ctx *c, const char *table, const struct part *p)
 {
 	static const struct { const char *col; char mark; } marks[] = { { "town", 't' }, { "comm", 'm' }, { "org", 'o' }, { "owner", 'w' }, { "creator", 'c' } };
-	struct narrow n = { .b = BUF(8192), .pg = db_is_postgres(c->db) };
+	struct narrow n = { .b = BUF(32768), .pg = db_is_postgres(c->db) };
 	buf_cstr(&n.b, n.pg ? " & (" : " AND (");
 	if (p->bit)
-		narrow_roots(c, &n, p->bit);
+		narrow_roots(c, &n, table, p->bit);
 	for (size_t i = 0; p->col && !p->bit && i < ARRAY_LEN(marks); i++)
 		if (strcmp(p->col, marks[i].col) == 0)
 			narrow_to(c, &n, p->args[0].t == V_INT ? mark_id(c, marks[i].mark, p->args[0].i) : mark(c, marks[i].mark, p->args[0].s));
@@ -262,4 +281,74 @@ enum err search_renew(struct ctx *c)
 	int64_t same = 0;
 	TRY(db_int(c->db, c->f, "SELECT 1 FROM setting WHERE name = 'search_form' AND value = ?", ARGS(VS(FORM)), &same, NULL));
 	return same ? OK : ctx_write(c, renew_all, NULL);
+}
+
+/* ---- in few pieces ---- */
+
+#define STEP_PAGES 64           /* a few milliseconds of the writer */
+#define TURN_MS (2 * MS_SECOND) /* of the jobs' time at once */
+
+struct merge { const char *table; int64_t pages; bool more; };
+
+static enum err changed(struct ctx *c, int64_t *ret) { return db_int(c->db, c->f, "SELECT total_changes()", NOARGS, ret, NULL); }
+
+static enum err merge_some(struct ctx *c, void *arg)
+{
+	struct merge *m = arg;
+	int64_t before = 0, after = 0;
+	TRY(changed(c, &before));
+	TRY(db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (search_%s, rank) VALUES ('merge', ?)", m->table, m->table), ARGS(VI(m->pages)), NULL));
+	TRY(changed(c, &after));
+	m->more = after - before >= 2;      /* what SQLite says of an index in which nothing was left to join */
+	return OK;
+}
+
+static enum err merge_from_two(struct ctx *c, void *arg)
+{
+	const char *table = arg;
+	return db_exec(c->db, c->f, arena_printf(c->a, "INSERT INTO search_%s (search_%s, rank) VALUES ('usermerge', 2)", table, table), NOARGS, NULL);
+}
+
+/* The small pieces of the day are joined among themselves, and all into one when they hold an eighth of the big one: so what is written for a
+ * word stays bounded, and the pieces few. */
+static enum err merge_plan(struct ctx *c, const char *table, struct merge *ret)
+{
+	int64_t all = 0, big = 0;
+	TRY(db_int(c->db, c->f, arena_printf(c->a, "SELECT COUNT(*) FROM search_%s_idx", table), NOARGS, &all, NULL));
+	TRY(db_int(c->db, c->f, arena_printf(c->a, "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM search_%s_idx GROUP BY segid) x", table), NOARGS, &big, NULL));
+	*ret = (struct merge){ table, all - big > big / 8 ? -STEP_PAGES : STEP_PAGES, true };
+	return OK;
+}
+
+enum err search_tidy(struct ctx *c, int64_t ms, bool *ret_more)
+{
+	int64_t until = mono_us() / 1000 + ms;
+	*ret_more = false;
+	for (const struct plan *p = c->app->plans; p->t && !db_is_postgres(c->db); p++) {
+		struct merge m;
+		if (!type_searches(p->t))
+			continue;
+		TRY(merge_plan(c, p->table, &m));
+		TRY(ctx_write(c, merge_from_two, (void *)(uintptr_t)p->table));
+		while (m.more) {
+			TRY(ctx_write(c, merge_some, &m));
+			if ((*ret_more = m.more && mono_us() / 1000 > until))
+				return OK;
+		}
+	}
+	return OK;
+}
+
+static enum err go_on(struct ctx *c, void *arg)
+{
+	(void)arg;
+	return job_put(c, "search_merge", STR(""), now_ms() + MS_SECOND);
+}
+
+enum err search_tidy_job(struct ctx *c, struct str arg)
+{
+	bool more = false;
+	(void)arg;
+	TRY(search_tidy(c, TURN_MS, &more));
+	return more ? ctx_write(c, go_on, NULL) : OK;
 }

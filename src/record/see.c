@@ -441,7 +441,7 @@ static void put_found(struct ctx *c, struct query *q, const struct conds *w, str
 	buf_str(&match, words);
 	for (size_t i = 0; i < w->n; i++)
 		if (picked[i])
-			buf_str(&match, search_narrow(c, picked[i]));
+			buf_str(&match, search_narrow(c, table, picked[i]));
 	must(!match.over);
 	if (pg)
 		buf_printf(&q->sql, "SELECT r.id AS id FROM %s r JOIN search_%s f ON f.id = r.id WHERE f.t @@ CAST(? AS tsquery)", table, table);

@@ -239,6 +239,10 @@ LOOK(journal)
 		ret->wrong = N_("The journal is NOT whole: it was altered or damaged (checked %s).");
 		return found(ret, GRAVE_DANGER);
 	}
+	if (v.wrong) {
+		ret->wrong = N_("Records are not what the journal says was written: they were altered or damaged (checked %s).");
+		return found(ret, GRAVE_DANGER);
+	}
 	return found(ret, v.found && c->now - v.ms < 3 * MS_DAY ? GRAVE_OK : GRAVE_WARN);
 }
 

@@ -73,8 +73,8 @@ enum err patterns_compile(const struct pattern *list, size_t n, struct patterns 
 	/* An expression of many words is given to the library word by word: the start of a word of fixed length costs nothing,
 	 * that of "one of these" must be carried along through the text. */
 	ARENA a = arena_new((size_t)256 << 20);
-	struct one { const char *expr; uint32_t place; } *v = NULL;
-	size_t m = 0, cap = 0;
+	struct one { const char *expr; uint32_t place; } *v = NEWN(a, struct one, n + 1);
+	size_t m = 0, cap = n + 1;
 	for (size_t i = 0; i < n; i++) {
 		p->id[i] = list[i].id;
 		for (const char *at = list[i].expr;; at++) {

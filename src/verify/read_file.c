@@ -104,10 +104,9 @@ int v_read_heads(struct v_run *v, const char *path)
 int v_read_keys(struct v_run *v, const char *path)
 {
 	struct lines l = { .f = fopen(path, "r") };
-	ssize_t n;
 	if (!l.f)
 		return unread(&l, v);
-	while ((n = next_line(&l)) >= 0) {
+	while (next_line(&l) >= 0) {
 		size_t from = strspn(l.line, " \t"), len = strcspn(l.line + from, " \t\r\n#");
 		if (!len)
 			continue;

@@ -178,6 +178,7 @@ TEST(may_is_the_filter)
 	struct ctx c;
 	ctx_at(p, &c, &actor_system);
 	NEED_OK(ctx_write(&c, scatter, &(struct scatter){ w, g }));
+	p->altered = true;
 	while (pairs < want) {
 		ARENA a = arena_new(0);
 		struct actor who_asks = who((enum role)rng_range(g, ROLE_CITIZEN, ROLE_COUNT - 1), areas[rng_range(g, 0, AREAS - 1)], rng_range(g, 0, 20) ? person(w, g) : 0,

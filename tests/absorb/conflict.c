@@ -292,6 +292,7 @@ TEST(a_seal_that_does_not_open_hides_nobody)
 	struct city here, *p = &here;
 	const char *url = open_at(p);
 	int64_t ann = employee(p, NULL), kin = MADE("kin", ann, IN("relation", "sibling"), IN("phone", phone_no(p, 10)));
+	p->altered = true;
 	NEED_OK(store_write(p->app->store, break_seal, &kin, &p->f));
 	struct city q = beside(p, url), *was = p;
 	p = &q;

@@ -13,18 +13,11 @@ static int64_t mediator(struct city *p, int64_t staff, const char *skills, const
 	return d.id;
 }
 
-static enum err are_mediators(struct db *d, void *arg, struct fault *f)
-{
-	(void)arg;
-	return db_exec(d, f, "UPDATE staff SET role = 'mediator' WHERE id IN (14, 41, 42)", NULL, 0, NULL);
-}
-
 static void st_open(struct st *v)
 {
 	struct city *p = &v->city;
 	city_fast = true;
 	city_open(p);
-	NEED_OK(store_write(p->app->store, are_mediators, NULL, &p->f));
 	v->mei = mediator(p, MEI, "marriage", "wu");
 	v->rosa = mediator(p, ROSA, "marriage", "southwest");
 	v->lin = mediator(p, LIN, "elderly", "wu");

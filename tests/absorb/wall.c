@@ -217,6 +217,7 @@ TEST(neither_side_reaches_a_word_of_the_other)
 	CHECK(!any_row(p, "SELECT CAST(COUNT(*) AS INTEGER) FROM outbox"));
 	CHECK(system(arena_printf(p->a, "cat '%s'/xiaoan.db* 2>/dev/null | grep -aq '暗甲\\|暗乙'", p->dir)) != 0);
 	/* The wall taken out: what was one side's is said to be both's. The same crawl must see it. */
+	p->altered = true;
 	NEED_OK(store_write(p->app->store, run_sql, (char[]){ "UPDATE message SET side = 'both'" }, &p->f));
 	clock_fix(p->now + 400 * MS_HOUR);
 	CHECK(crawl_case(p, &b, 0, &t[0], 0, &read) > 0);
@@ -232,6 +233,7 @@ TEST(words_without_a_side_are_nobodys)
 	city_open(p);
 	p->app->demo = true;
 	plant(p, 0, &t);
+	p->altered = true;
 	NEED_OK(store_write(p->app->store, run_sql, (char[]){ "UPDATE message SET side = NULL" }, &p->f));
 	for (int s = 0; s < 2; s++) {
 		struct receipt r = receipt_of(p, t.code[s]);

@@ -327,6 +327,7 @@ TEST(the_first_run)
 	struct keyed k, second;
 	static const char *const shut[] = { "/", "/login", "/help", "/setup/x", "/staff" };
 	site_open(p);
+	p->altered = true;
 	NEED_OK(store_write(p->app->store, empty_staff, NULL, &p->f));
 	NEED_OK(store_write(p->app->store, make_first, &k, &p->f));
 	p->app->first = true;
@@ -371,6 +372,7 @@ TEST(the_first_run)
 	POST(&b, arena_printf(p->a, "/first/%s", k.key), THREE("钱七", "q7", "19900001007"));
 	CHECK_INT(b.last.status, 401);
 	/* half an hour */
+	p->altered = true;
 	NEED_OK(store_write(p->app->store, empty_staff, NULL, &p->f));
 	NEED_OK(store_write(p->app->store, make_first, &k, &p->f));
 	int64_t t = now_ms();

@@ -304,6 +304,11 @@ static void readable(struct home *h, struct app *app, bool more)
 	CHECK(!j.why && j.size >= 36);
 	NEED_OK(tally_verify(&c, &cells, &wrong, &first));
 	CHECK_INT(wrong, 0);
+	struct rows_report held;
+	NEED_OK(record_verify(&c, NULL, &held));
+	if (held.wrong)
+		printf("# %s\n", held.first);
+	CHECK_INT(held.wrong, 0);
 	if (!more)
 		return;
 	/* and worked on: she logs in, finds it by its words, writes */
