@@ -37,6 +37,14 @@ static enum err of_staff(struct ctx *c, const char *field, struct str v, struct 
 	return see(&in, &(struct see){ .type = "feed", .filters = by, .nfilters = 2, .limit = 10 }, ret);
 }
 
+enum err feed_mine(struct ctx *c, struct rec **ret)
+{
+	struct seen s;
+	TRY(of_staff(c, "owner", arena_fmt(c->a, "%lld", (long long)c->actor->user), &s));
+	*ret = s.n ? s.r[0] : NULL;
+	return OK;
+}
+
 enum err feed_make(struct ctx *c, struct str token)
 {
 	struct seen s;

@@ -128,22 +128,26 @@ const struct rtype supervision_type = {
 void supervision_slip(struct pages *b)
 {
 	struct str day = page_day(b, "by_on");
+	struct rec *k = NULL;
+	/* The number alone: a title may hold a name. */
+	if (b->r && absorb_case(&b->in, b->r, &k) != OK)
+		k = NULL;
 	page_title(b, "督 办 单");
 	page_number(b, b->r ? b->r->number : STR("督〔　　　　〕　　　　号"));
 	page_field(b, "督办级别", "level");
 	page_field(b, "督办单位", "sender");
 	page_line(b, "承办单位", b->r ? ref_label(&b->in, "org", b->r->org) : STR(""));
-	page_line(b, "案件编号", b->r ? ref_label(&b->in, "case", b->r->parent) : STR(""));
+	page_line(b, "案件编号", k ? k->number : STR(""));
 	page_field(b, "督办依据", "basis");
 	page_line(b, "答复期限", day);
 	page_head(b, "督办事项");
-	page_long(b, "ask", 4);
+	page_long(b, "ask", 3);
 	if (!b->r || rec_int(b->r, "rounds") > 1) {
 		page_head(b, "再次督办的原因");
 		page_long(b, "again_why", 2);
 	}
 	page_head(b, "办理情况答复");
-	page_long(b, "answer", 6);
+	page_long(b, "answer", 3);
 	page_line(b, "答复时间", page_text(b, "answered"));
 	page_sign(b, "承办人、承办单位负责人：");
 	page_sign(b, "督办单位意见（认可、再督办）：");

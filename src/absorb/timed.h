@@ -31,6 +31,8 @@ const struct timed *absorb_timed_of(const char *type);
 /* ---- the feed (feed.c) ---- */
 /* Writer: a new secret address for the actor; the one before is void. token: from token_new(). */
 CHECKED enum err feed_make(struct ctx *c, struct str token);
+/* The actor's own that is in force, or NULL. */
+CHECKED enum err feed_mine(struct ctx *c, struct rec **ret);
 /* Whose it is; ERR_NOT_FOUND for every reason alike. */
 CHECKED enum err feed_owner(struct ctx *c, struct str token, int64_t *ret_staff);
 /* The calendar of the actor as RFC 5545: "预约", the number of the case, the room; nothing else. */

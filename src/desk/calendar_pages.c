@@ -48,10 +48,29 @@ static struct str at_url(struct ctx *c, const char *view, int32_t day, bool unit
 	return arena_fmt(c->a, "/calendar?view=%s&day=%.*s%s", view, (int)d.n, d.p, unit ? "&whose=unit" : "");
 }
 
-static struct cal_entry entry_line(struct ctx *c, const struct entry *e)
+/* A case's number and never its title, which may hold a name. */
+static struct str number_of(const struct seen *cases, int64_t id)
+{
+	for (size_t i = 0; i < cases->n; i++)
+		if (cases->r[i]->id == id)
+			return cases->r[i]->number;
+	return STR_NONE;
+}
+
+static enum err cases_of(struct ctx *c, const struct entry *v, size_t n, struct seen *ret)
+{
+	BUF_AUTO b = BUF(20000);
+	*ret = (struct seen){ 0 };
+	for (size_t i = 0; i < n && i < 500; i++)
+		buf_printf(&b, "%s%lld", i ? "|" : "", (long long)v[i].r->parent);
+	const struct filter by[] = { { STR("id"), buf_view(&b) } };
+	return n ? see(c, &(struct see){ .type = "case", .filters = by, .nfilters = 1, .limit = 500 }, ret) : OK;
+}
+
+static struct cal_entry entry_line(struct ctx *c, const struct entry *e, const struct seen *cases)
 {
 	struct civil a = civil_of(e->from), b = civil_of(e->to);
-	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = ref_label(c, "case", e->r->parent), .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
+	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = number_of(cases, e->r->parent), .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
 		.who = ref_label(c, "staff", e->staff), .url = arena_fmt(c->a, "/%s/%lld", e->t->type, (long long)e->r->id), .late = e->day && e->to <= c->now };
 	int kind = strcmp(e->t->type, "booking") == 0 ? field_at(e->r->t, "kind") : -1;
 	if (kind >= 0)
@@ -62,8 +81,13 @@ static struct cal_entry entry_line(struct ctx *c, const struct entry *e)
 
 static const char *const weekdays[] = { N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat") };
 
-static void fill_days(struct ctx *c, const struct span *s, const struct entry *v, size_t n, bool unit, struct cal_page *m)
+struct filled { const struct span *s; const struct entry *v; size_t n; const struct seen *cases; bool unit; };
+
+static void fill_days(struct ctx *c, const struct filled *w, struct cal_page *m)
 {
+	const struct span *s = w->s;
+	const struct entry *v = w->v;
+	size_t n = w->n;
 	struct civil mid = day_civil(s->day);
 	m->days = NEWN(c->a, struct cal_day, (size_t)s->n + 1);
 	for (int32_t i = 0; i < s->n; i++) {
@@ -72,19 +96,19 @@ static void fill_days(struct ctx *c, const struct span *s, const struct entry *v
 		struct civil d = day_civil(day);
 		enum day_kind k = calendar_kind(c->app->calendar, day, &name);
 		struct cal_day *p = &m->days[m->ndays++];
-		*p = (struct cal_day){ .num = arena_fmt(c->a, m->month ? "%d" : "%d-%d", m->month ? d.day : d.month, d.day), .weekday = str_of(TRC(c, weekdays[day_weekday(day)])), .url = at_url(c, "day", day, unit),
+		*p = (struct cal_day){ .num = arena_fmt(c->a, m->month ? "%d" : "%d-%d", m->month ? d.day : d.month, d.day), .weekday = str_of(TRC(c, weekdays[day_weekday(day)])), .url = at_url(c, "day", day, w->unit),
 			.off = !day_kind_works(k), .makeup = k == DAY_MAKEUP, .today = day == day_of(c->now), .out = m->month && d.month != mid.month, .v = NEWN(c->a, struct cal_entry, n + 1) };
 		p->name = k == DAY_MAKEUP ? str_of(TRC(c, N_("Working day in exchange"))) : name ? str_of(name) : STR_NONE;
 		for (size_t q = 0; q < n; q++)
 			if (day_of(v[q].from) == day)
-				p->v[p->n++] = entry_line(c, &v[q]);
+				p->v[p->n++] = entry_line(c, &v[q], w->cases);
 		m->total += p->n;
 	}
 }
 
 static void links(struct ctx *c, const struct span *s, bool unit, struct cal_page *m)
 {
-	static const char *const views[] = { "month", "week", "day" }, *const names[] = { N_("Month"), N_("Week"), N_("Day") };
+	static const char *const views[] = { "month", "week", "day" }, *const names[] = { N_("By month"), N_("By week"), N_("By day") };
 	struct civil d = day_civil(s->day);
 	int32_t back = m->month ? month_first(d.year, d.month - 1) : s->first - s->n, on = m->month ? month_first(d.year, d.month + 1) : s->first + s->n;
 	for (int i = 0; i < 3; i++)
@@ -104,15 +128,6 @@ static void links(struct ctx *c, const struct span *s, bool unit, struct cal_pag
 		m->title = arena_fmt(c->a, c->lang == LANG_ZH ? "%d年%d月%d日 – %d月%d日" : "%d-%02d-%02d – %02d-%02d", day_civil(s->first).year, day_civil(s->first).month, day_civil(s->first).day, e.month, e.day);
 }
 
-static enum err my_feed(struct ctx *c, struct rec **ret)
-{
-	struct seen s;
-	const struct filter by[] = { { STR("owner"), arena_fmt(c->a, "%lld", (long long)c->actor->user) }, { STR("state"), STR("active") } };
-	TRY(see(c, &(struct see){ .type = "feed", .filters = by, .nfilters = 2, .limit = 1 }, &s));
-	*ret = s.n ? s.r[0] : NULL;
-	return OK;
-}
-
 static enum err calendar_show(struct req *rq, struct resp *rs, struct str feed_url)
 {
 	struct ctx *c = ctx_of(rq);
@@ -121,19 +136,20 @@ static enum err calendar_show(struct req *rq, struct resp *rs, struct str feed_u
 	struct cal_page m = { .month = s.view[0] == 'm', .grid = s.n > 1, .view = str_of(s.view), .day = day_param(c, s.day), .feed_url = feed_url };
 	struct entry *v;
 	size_t n;
+	struct seen cases;
 	struct rec *feed;
 	TRY(absorb_entries(c, &(struct entry_ask){ .from = day_start(s.first), .to = day_start(s.first + s.n), .staff = unit ? 0 : c->actor->user, .org = c->actor->org }, &v, &n));
 	for (size_t i = 0; i < n; i++) {
-		ref_want(c, "case", v[i].r->parent);
 		ref_want(c, "staff", v[i].staff);
 		ref_want(c, "room", v[i].room);
 	}
 	links(c, &s, unit, &m);
-	fill_days(c, &s, v, n, unit, &m);
+	TRY(cases_of(c, v, n, &cases));
+	fill_days(c, &(struct filled){ &s, v, n, &cases, unit }, &m);
 	for (int32_t d = s.first; d < s.first + s.n && !m.warn.n; d += s.n > 1 ? s.n - 1 : 1)
 		if (!calendar_knows(c->app->calendar, day_civil(d).year))
 			m.warn = face_text(c, N_("The State Council's list of holidays of %s is not loaded: weekends alone are counted, and terms may end on the wrong day. An administrator loads it under “Holidays”."), arena_printf(c->a, "%d", day_civil(d).year));
-	TRY(my_feed(c, &feed));
+	TRY(feed_mine(c, &feed));
 	m.feed_since = feed ? datetime_str(c->a, rec_int(feed, "made_on")) : STR_NONE;
 	TRY(face_shell(rq, N_("Calendar")));
 	t_cal_page(&rs->body, &face_of(rq)->v, &m);
@@ -157,7 +173,7 @@ static enum err feed_end_post(struct req *rq, struct resp *rs)
 	struct ctx *c = ctx_of(rq);
 	struct rec *feed;
 	struct done d;
-	TRY(my_feed(c, &feed));
+	TRY(feed_mine(c, &feed));
 	if (feed)
 		TRY(act(c, &(struct act){ .type = "feed", .verb = "revoke", .id = feed->id }, &d));
 	face_flash(rq, rs, N_("The address opens nothing any more."));
