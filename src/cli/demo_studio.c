@@ -63,6 +63,34 @@ static enum err mediators(struct loader *l, struct ctx *c, int64_t mine)
 	return OK;
 }
 
+/* One keeps away from the court she came from; one handed over nothing, for she had nothing open; and an address of a calendar, revoked, which never opened: its
+ * fingerprint is of no address. */
+static enum err others(struct loader *l, struct ctx *c)
+{
+	static const char none[] = "00000000000000000000000000000000";
+	const struct filter by[] = { { STR("state"), STR("active") } };
+	struct seen s;
+	struct done d;
+	bool kept = false, handed = false;
+	TRY(see(c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 500, .oldest = true }, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		bool idle = !rec_int(s.r[i], "load");
+		if (!kept && !idle) {
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "avoid", .verb = "create", .parent = s.r[i]->id,
+				INPUTS(INPUT("unit", demo_int(c, l->who[l->posts.court].org)), INPUT("why", STR("原在该单位工作"))) } }, NULL));
+			kept = true;
+		}
+		if (!handed && (idle || i + 1 == s.n)) {
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "handover", .verb = "create", .parent = s.r[i]->id,
+				INPUTS(INPUT("reason", STR("leave")), INPUT("lines", STR("[]"))) } }, NULL));
+			handed = true;
+		}
+	}
+	TRY(demo_do(l, c, &(struct demo_act){ DEMO_SYSTEM, l->o->end, { .type = "feed", .verb = "make", .owner = l->staff[l->posts.city], .org = l->who[l->posts.city].org,
+		.area = str_of(l->who[l->posts.city].area), INPUTS(INPUT("mark", str_of(none)), INPUT("made_on", demo_moment(c, l->o->end))) } }, &d));
+	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "feed", .verb = "revoke", .id = d.id } }, NULL);
+}
+
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
@@ -72,6 +100,7 @@ static enum err tell(struct ctx *job, struct loader *l)
 	TRY(see(&c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 1 }, &s));
 	int64_t mine = s.n ? s.r[0]->id : 0, studio = s.n && rec_has(s.r[0], "studio") ? rec_int(s.r[0], "studio") : l->n.studios ? l->studio[0] : 0;
 	TRY(mediators(l, &c, mine));
+	TRY(others(l, &c));
 	if (!studio)
 		return OK;
 	TRY(rooms(l, &c, studio, room));
