@@ -42,6 +42,8 @@ CHECKED enum err receipt_for_party(struct ctx *c, const unsigned char mark[16], 
 struct str receipt_digits(struct ctx *c);
 /* ERR_NOT_FOUND for every reason alike. old: the mark as older programs made it (blind index "receipt" of the digits). */
 CHECKED enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigned char old[16], struct receipt *ret);
+/* As its writer has it, without a mark: who is known by other means (portal/wechat.h). ERR_NOT_FOUND. */
+CHECKED enum err receipt_of_clue(struct ctx *c, int64_t clue, struct receipt *ret);
 /* The actor who holds it: ROLE_CITIZEN on her side of her case. */
 void receipt_actor(const struct receipt *r, struct actor *ret);
 /* 1 received, 2 being handled, 3 finished. */

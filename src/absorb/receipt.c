@@ -54,6 +54,22 @@ static enum err clue_of(struct ctx *in, int64_t id, struct rec **ret)
 	return OK;
 }
 
+static enum err of_clue(struct ctx *in, struct receipt *o)
+{
+	struct rec *r;
+	TRY(clue_of(in, o->clue, &r));
+	o->kase = rec_in(r, "opened") ? rec_int(r, "case_file") : 0;
+	return OK;
+}
+
+enum err receipt_of_clue(struct ctx *c, int64_t clue, struct receipt *ret)
+{
+	struct ctx in = absorb_inside(c);
+	in.labels = NULL;
+	*ret = (struct receipt){ .clue = clue };
+	return of_clue(&in, ret);
+}
+
 enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigned char old[16], struct receipt *ret)
 {
 	struct ctx in = absorb_inside(c);
@@ -74,8 +90,7 @@ enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigne
 		o.kase = r->parent;
 		snprintf(o.side, sizeof o.side, "%.*s", (int)side.n, side.p ? side.p : "");
 	} else {
-		TRY(clue_of(&in, o.clue, &r));
-		o.kase = rec_in(r, "opened") ? rec_int(r, "case_file") : 0;
+		TRY(of_clue(&in, &o));
 	}
 	*ret = o;
 	return OK;

@@ -15,7 +15,7 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR] [--wechat FILE]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
@@ -23,7 +23,8 @@ static const struct command commands[] = {
 	  "  --backups DIR   folder for backups (default DATA/backups), made when there is a key: xiaoan backup keygen\n"
 	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
 	  "  --proxy LIST    its addresses or networks, whose X-Forwarded-For is believed (with --tls: this machine)\n"
-	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n", cmd_serve },
+	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n"
+	  "  --wechat FILE   token, appid and aes_key of a WeChat Official Account; its messages to /wechat become clues\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
 	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"

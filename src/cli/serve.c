@@ -10,6 +10,7 @@
 #include "cli/rates.h"
 #include "face/face.h"
 #include "people/login.h"
+#include "portal/wechat.h"
 #include "record/files.h"
 #include "record/keystore.h"
 #include "record/names.h"
@@ -324,6 +325,8 @@ int cmd_serve(struct cli *x)
 	}
 	app->demo = is_demo(app, x);
 	app->heads_copy = cli_opt(x, "heads");
+	if (cli_opt(x, "wechat") && wechat_open(cli_opt(x, "wechat"), app, &x->f) != OK)
+		return cli_fail(x, ERR_INVALID);
 	app->program = "/proc/self/exe";
 	app->broker = broker;
 	app->root_key = cli_root_key(x);

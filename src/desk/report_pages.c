@@ -1,6 +1,7 @@
 /* Why: leaders ask "how many, and which"; every figure on the page leads to the records behind it.
  * Invariants: the page, the XLSX and the PDF come from one struct month. */
 #include "desk/report_pages.h"
+#include "report/channels.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -163,10 +164,54 @@ static enum err month_file(struct req *rq, struct resp *rs, bool pdf)
 static enum err month_xlsx(struct req *rq, struct resp *rs) { return month_file(rq, rs, false); }
 static enum err month_pdf(struct req *rq, struct resp *rs) { return month_file(rq, rs, true); }
 
+static void put_channel(struct ctx *c, const struct channel *k, struct channels_page *m)
+{
+	static const char *const states[] = { [CHANNEL_NEVER] = N_("Not used"), [CHANNEL_USUAL] = N_("As usual"), [CHANNEL_SILENT] = N_("Silent"), [CHANNEL_LOUD] = N_("Loud") };
+	const struct rtype *t = type_find(c->app, STR("clue"));
+	struct channel_row *r = &m->rows[m->n++];
+	*r = (struct channel_row){ .label = k->label, .state = str_of(TRC(c, states[k->state])), .bad = k->state > CHANNEL_USUAL, .good = k->state == CHANNEL_USUAL,
+				   .today = arena_fmt(c->a, "%lld", (long long)k->today), .week = arena_fmt(c->a, "%lld", (long long)k->week),
+				   .month = arena_fmt(c->a, "%lld", (long long)k->month), .usual = arena_fmt(c->a, "%.1f", k->usual) };
+	if (k->gap >= 0) {
+		BUF_AUTO b = BUF(32);
+		date_put(&b, day_start(day_of(c->now) - k->gap));
+		r->last = arena_str(c->a, buf_view(&b));
+	}
+	if (k->gap >= 0 && type_readable(c, t))
+		r->url = arena_fmt(c->a, "/clue?source=%.*s", (int)k->code.n, k->code.p);
+	if (k->state == CHANNEL_SILENT)
+		m->odd[m->nodd++] = arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s：已 %d 天没有线索，平时每周约 %.1f 件。请联系报送单位，看是否中断。"
+								       : "%.*s: no clue for %d days, usually %.1f a week. Ask the unit that sends whether something broke.",
+					      (int)k->label.n, k->label.p, k->gap < 0 ? 91 : k->gap, k->usual);
+	else if (k->state == CHANNEL_LOUD)
+		m->odd[m->nodd++] = arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s：最近7天 %lld 件，平时每周约 %.1f 件。请看是否有集中反映的事。"
+								       : "%.*s: %lld in seven days, usually %.1f a week. Look whether they tell of one thing.",
+					      (int)k->label.n, k->label.p, (long long)k->week, k->usual);
+}
+
+static enum err channels_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct channel *v;
+	size_t n;
+	TRY(channels_read(c, &v, &n));
+	struct channels_page m = { .rows = NEWN(c->a, struct channel_row, n + 1), .odd = NEWN(c->a, struct str, n + 1) };
+	/* What needs a look first, then what is alive, then the rest. */
+	static const enum channel_state order[] = { CHANNEL_SILENT, CHANNEL_LOUD, CHANNEL_USUAL, CHANNEL_NEVER };
+	for (size_t o = 0; o < ARRAY_LEN(order); o++)
+		for (size_t i = 0; i < n; i++)
+			if (v[i].state == order[o])
+				put_channel(c, &v[i], &m);
+	TRY(face_shell(rq, N_("Channels")));
+	t_channels_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
 #define READERS (R_FED | R(LEADER) | R(AUDITOR))
 const struct route report_routes[] = {
 	XA_ROUTE("GET", "/report/month", month_get, ROUTE_READ, 0, READERS),
 	XA_ROUTE("GET", "/report/month.xlsx", month_xlsx, ROUTE_SLOW, ROUTE_EXPORT, READERS),
 	XA_ROUTE("GET", "/report/month.pdf", month_pdf, ROUTE_SLOW, ROUTE_EXPORT, READERS),
+	XA_ROUTE("GET", "/channels", channels_get, ROUTE_READ, 0, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER)),
 	{ 0 },
 };

@@ -23,6 +23,8 @@ struct month_page {
 	struct str *notes;
 	size_t nnotes;
 };
+struct channel_row { struct str label, state, last, url, today, week, month, usual; bool bad, good; };
+struct channels_page { struct channel_row *rows; size_t n; struct str *odd; size_t nodd; };
 /* The whole page's model; also for `xiaoan report --format html`. */
 CHECKED enum err month_page_make(struct ctx *c, const struct month *m, struct month_page *ret);
 #endif

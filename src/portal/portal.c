@@ -109,8 +109,7 @@ static struct str receipt_show(struct ctx *c, struct str d)
 
 /* ---- writing ---- */
 
-/* Whoever is logged in on this machine, here she is nobody. */
-static struct ctx citizen_in(const struct ctx *at)
+struct ctx portal_citizen(const struct ctx *at)
 {
 	struct ctx c = *at;
 	struct actor *w = NEW(c.a, struct actor);
@@ -293,7 +292,7 @@ struct keeping { const struct said *said; unsigned char mark[16]; bool urgent; s
 static enum err keep(struct ctx *at, void *arg)
 {
 	struct keeping *k = arg;
-	struct ctx c = citizen_in(at);
+	struct ctx c = portal_citizen(at);
 	struct act in = k->said->act;
 	struct done d;
 	TRY(sense_desk_for(&c, in.area.n ? in.area : str_of(c.actor->area), &in.org));
@@ -335,7 +334,7 @@ static enum err write_post(struct req *rq, struct resp *rs)
 		return show_form(rq, rs, &m, OK);
 	}
 	TRY(receipt_mark(c->app->keys, code, c->app->demo, k.mark, &rq->fault));
-	struct ctx cz = citizen_in(c);
+	struct ctx cz = portal_citizen(c);
 	enum err e = photos_take(rq, &photos);
 	if (e == OK) {
 		act_ahead(&cz, &said->act);
@@ -395,7 +394,7 @@ static enum err wish_get(struct req *rq, struct resp *rs)
 static enum err wish_keep(struct ctx *at, void *arg)
 {
 	struct act in = *(const struct act *)arg;
-	struct ctx c = citizen_in(at), inside = *at;
+	struct ctx c = portal_citizen(at), inside = *at;
 	struct done d;
 	inside.actor = &actor_system;
 	/* The registry's own unit; where there is none, the federation's desk. */
@@ -612,7 +611,7 @@ struct more { const struct receipt *r; struct str text, key; bool withdraw; stru
 
 static enum err add_more(struct ctx *at, void *arg)
 {
-	struct ctx c = citizen_in(at);
+	struct ctx c = portal_citizen(at);
 	struct more *k = arg;
 	if (k->text.n || k->withdraw)
 		TRY(receipt_say(&c, k->r, k->text, k->withdraw, k->key));
@@ -627,7 +626,7 @@ static struct str photo_fault(struct ctx *c, const struct fault *f)
 
 static enum err more_post(struct req *rq, struct resp *rs)
 {
-	struct ctx c = citizen_in(ctx_of(rq));
+	struct ctx c = portal_citizen(ctx_of(rq));
 	struct portal_page m = { .again = false };
 	struct receipt r;
 	struct str text = str_trim(req_param(rq, "text"));

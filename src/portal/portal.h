@@ -16,6 +16,9 @@
 
 extern const struct route portal_routes[];
 
+/* at, as ROLE_CITIZEN of this city: whoever is logged in on this machine, here she is nobody. */
+struct ctx portal_citizen(const struct ctx *at);
+
 #define PORTAL_EXIT "https://www.weather.com.cn/"
 
 struct portal_line { struct str when, text, id; };

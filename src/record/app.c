@@ -119,6 +119,7 @@ void app_close(struct app *app)
 	codes_free(app->codes);
 	keyring_free(app->keys);
 	free((void *)(uintptr_t)app->data_dir);
+	free(app->wechat);
 	free(app);
 }
 

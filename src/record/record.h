@@ -74,6 +74,7 @@ struct app {
 	bool demo;                                /* every page says so */
 	_Atomic bool first;                       /* nobody is entered yet: only the first run's address answers */
 	struct plan *plans;                       /* record/: SQL of each type */
+	void *wechat;                             /* portal/wechat.h: its keys; NULL: not used */
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);

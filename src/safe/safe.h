@@ -169,6 +169,17 @@ void known_add(struct known *k, const char *what, struct str v);     /* what: th
 /* True for all that was added; for another value once in 2^64. */
 bool known_has(const struct known *k, const char *what, struct str v);
 
+/* ---- what others' protocols ask for (portal/wechat.h); nothing of ours is kept under it ---------------------------- */
+void sha1_hex(const struct str *parts, size_t n, char ret[41]);      /* of the parts one behind the other */
+/* No padding: n is a multiple of 16. The first half of the key is the vector, as the WeChat platform has it. */
+bool aes256_cbc(const unsigned char key[32], bool open, const unsigned char *in, size_t n, unsigned char *ret);
+/* padded: with "="; room: of ret. */
+bool base64_get(struct str text, bool padded, unsigned char *ret, size_t room, size_t *ret_n);
+struct str base64_put(struct arena *a, const void *p, size_t n);
+bool bytes_same(const void *a, const void *b, size_t n);             /* in a time that tells nothing */
+void bytes_random(void *ret, size_t n);
+void bytes_wipe(void *p, size_t n);
+
 /* ---- the Merkle log (RFC 6962, SHA-256) ---------------------------------------------------------------------------- */
 struct merkle { uint64_t size; int npeaks; struct { int level; unsigned char h[32]; } peaks[64]; };
 void merkle_leaf(struct str entry, unsigned char ret[32]);           /* H(0x00 ‖ entry) */

@@ -13,8 +13,9 @@
 #include "face/face.h"
 #include "people/login.h"
 #include "portal/portal.h"
+#include "portal/wechat.h"
 
-static const struct route *const site_tables[] = { face_routes, portal_routes, document_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, account_routes, desk_routes, NULL };
+static const struct route *const site_tables[] = { face_routes, portal_routes, wechat_routes, document_routes, import_routes, intake_routes, side_routes, protect_routes, export_routes, report_routes, audit_routes, account_routes, desk_routes, NULL };
 struct browser { struct city *p; struct web_config cfg; char session[TOKEN_TEXT], csrf[TOKEN_TEXT], pre[TOKEN_TEXT]; bool htmx; struct web_answer last; };
 
 struct sitting { struct browser *b; int64_t user; };
@@ -66,7 +67,7 @@ static struct str between(struct str s, const char *from, const char *to)
 
 static bool has(struct str s, const char *w) { return str_find(s, str_of(w)) >= 0; }
 
-static struct str browse(struct browser *b, const char *target)
+__attribute__((unused)) static struct str browse(struct browser *b, const char *target)
 {
 	struct str c;
 	b->last = web_handle(&b->cfg, b->p->a, "GET", target, browser_headers(b, ""), STR(""));

@@ -387,6 +387,9 @@ TEST(clock_jumps)
 	struct journal_report j;
 	CHECK_OK(journal_verify(&c, &j));
 	CHECK(!j.why);
+	struct rows_report held;
+	CHECK_OK(record_verify(&c, NULL, &held));
+	CHECK_INT(held.wrong, 0);
 	close_app(&h);
 	CHECK_INT(restored(&h, INT64_MAX), 3);
 	house_close(&h);

@@ -44,6 +44,11 @@ static void check_deep(struct town_kill *k)
 	struct str first;
 	NEED_OK(tally_verify(&c, &cells, &wrong, &first));
 	CHECK_INT(wrong, 0);
+	struct rows_report held;
+	NEED_OK(record_verify(&c, NULL, &held));
+	if (held.wrong)
+		printf("# %s\n", held.first);
+	CHECK_INT(held.wrong, 0);
 	ROWS q = NULL;
 	bool more;
 	NEED_OK(db_rows(c.db, &f, "PRAGMA integrity_check", NOARGS, &q));
