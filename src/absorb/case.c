@@ -473,12 +473,12 @@ static enum err settle_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err plan_visits(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const days[] = { "7", "30", "90" };
+	struct str rest = absorb_visit_days(c, now);
 	(void)old;
-	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+	while (rest.p && rest.n) {
 		struct done d;
-		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id,
-			INPUTS(INPUT("after", str_of(days[i]))) }, &d));
+		struct str day = str_cut(rest, ',', &rest);
+		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id, INPUTS(INPUT("after", day)) }, &d));
 	}
 	return OK;
 }
@@ -576,7 +576,7 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(load_moves(c, old, now));
 	TRY(see_children(&in, "visit", now->id, &s));
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "planned"))
+		if (rec_in(s.r[i], "planned") && (!rec_has(s.r[i], "why") || str_is(rec_str(&in, s.r[i], "why"), "case")))
 			TRY(absorb_do(c, "visit", s.r[i]->id, "cancel"));
 	return OK;
 }
@@ -615,6 +615,7 @@ static enum err recused(struct ctx *c, const struct rec *old, struct rec *now)
 static const struct step steps[] = {
 	ABOVE("", "create", "registered", "New case", R_FED, TELL " area", NULL, case_created, .flags = STEP_PRIMARY),
 	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
+	INNER("", "from_counsel", "registered", "Case of a counselled couple", TELL, NULL, case_created, .starts = NULL),
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
@@ -645,6 +646,7 @@ static const struct step steps[] = {
 	ABOVE(BEFORE, "refer", "referred", "Refer elsewhere", R_FED, "outcome! refer_to! note!", refer_check, ended, .meets = ALL_CLOCKS),
 	TEAM(ENDED, "follow_up", "follow_up", "Begin follow-up", "note", NULL, NULL, .starts = NULL),
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
+	INNER(ENDED "|follow_up|closed", "relapse", "accepted", "The quarrel is back", "", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
 	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
 	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),
