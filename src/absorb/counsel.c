@@ -32,7 +32,7 @@ static const struct field fields[] = {
 	F("years", "Years married", F_INT, .max = 90),
 	F("children", "Children under 18", F_INT, .max = 20),
 	F("reasons", "Reasons named", F_CODES, .of = "kind", .flags = FF_FILTER),
-	F("appointment", "Appointment", F_TIME, .flags = FF_LIST),
+	F("appointment", "Appointed for", F_TIME, .flags = FF_LIST),
 	F("received", "Received", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 	F("applied_on", "Divorce applied for on", F_DATE, .standard = "民法典第一千零七十七条", .help = N_("The day on the receipt of the application.")),
 	F("cool_end", "Either may withdraw until", F_DATE, .flags = FF_SYSTEM | FF_LIST, .standard = "民法典第一千零七十七条"),
