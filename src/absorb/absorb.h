@@ -1,6 +1,7 @@
 /*
  * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
+ * Counselling (counsel.c) and petitions (petition.c) stand beside cases: 0350_counsel.sql, 0351_petition.sql.
  * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
  * opening (0132_vault.sql), document (0250_document.sql), and the citizens' receipts. May include record/ and
  * people/ and below, never sense/: the clue behind a case is known by type name only. Tests: tests/absorb/case.c.
@@ -26,7 +27,8 @@
 #include "record/record.h"
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
-	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type;
+	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -75,6 +77,16 @@ CHECKED enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, co
 /* Why mediation is not offered in a case where violence is flagged (message id), NULL: it may be. Not before she was asked alone, said that it has
  * stopped and that she wants it, and was told what protects her (反家庭暴力法 5, 16, 23). */
 const char *absorb_no_mediation(struct ctx *c, const struct rec *kase);
+
+/* Days after mediation on which this case is visited, by its kind and the law of the day (codes/visit_plan.tsv): "7,30,90". */
+struct str absorb_visit_days(struct ctx *c, const struct rec *kase);
+/* What is gone over at a visit of this kind of case (codes/visit_point.tsv), and what of it was. How many. */
+struct visit_point { struct str label; bool done, must; };
+size_t absorb_visit_points(struct ctx *c, const struct rec *visit, const struct rec *kase, struct visit_point *ret, size_t max);
+
+/* Why a couple is not counselled together (message id), NULL: it may be. Not before each was asked alone about violence and both said no
+ * (反家庭暴力法 5). */
+const char *absorb_no_joint(struct ctx *c, const struct rec *counsel);
 
 /* ---- the vault (vault.c; security S13) -------------------------------------------------------------------------------------------- */
 

@@ -16,6 +16,7 @@ static const struct field fields[] = {
 	F("violence", "Domestic violence", F_BOOL, .flags = FF_FILTER, .help = N_("Once said it stays on the case.")),
 	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
 	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
+	F("speech", "What the parties speak", F_CODE, .of = "speech", .flags = FF_FILTER, .help = N_("For choosing a mediator who speaks it.")),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
 	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
@@ -128,7 +129,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory" };
+		"evidence", "mandatory", "supervision", "booking" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -472,12 +473,12 @@ static enum err settle_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err plan_visits(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const days[] = { "7", "30", "90" };
+	struct str rest = absorb_visit_days(c, now);
 	(void)old;
-	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+	while (rest.p && rest.n) {
 		struct done d;
-		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id,
-			INPUTS(INPUT("after", str_of(days[i]))) }, &d));
+		struct str day = str_cut(rest, ',', &rest);
+		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = now->id, INPUTS(INPUT("after", day)) }, &d));
 	}
 	return OK;
 }
@@ -513,6 +514,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "letter", "asked|drafted|issued|served|breached", N_("A warning letter is under way: the police have still to do their part.") },
 		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
 		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
+		{ "supervision", "asked|answered", N_("A supervision slip is open: please answer it, or wait until the answer is accepted.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);
@@ -574,7 +576,7 @@ static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(load_moves(c, old, now));
 	TRY(see_children(&in, "visit", now->id, &s));
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "planned"))
+		if (rec_in(s.r[i], "planned") && (!rec_has(s.r[i], "why") || str_is(rec_str(&in, s.r[i], "why"), "case")))
 			TRY(absorb_do(c, "visit", s.r[i]->id, "cancel"));
 	return OK;
 }
@@ -605,7 +607,7 @@ static enum err recused(struct ctx *c, const struct rec *old, struct rec *now)
 #define WORK "accepted|mediating"
 #define ENDED "settled|failed|withdrawn|referred"
 #define ALL_CLOCKS "clue.dispatch case.accept case.first case.finish case.arbiter"
-#define TELL "source! title summary! kind! grade! signals violence child method"
+#define TELL "source! title summary! kind! grade! signals violence child method speech"
 /* The federation above the place. */
 #define ABOVE(f, v, t, l, r, flds, prep, eff, ...)                                                                                              \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = r, .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
@@ -613,6 +615,7 @@ static enum err recused(struct ctx *c, const struct rec *old, struct rec *now)
 static const struct step steps[] = {
 	ABOVE("", "create", "registered", "New case", R_FED, TELL " area", NULL, case_created, .flags = STEP_PRIMARY),
 	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
+	INNER("", "from_counsel", "registered", "Case of a counselled couple", TELL, NULL, case_created, .starts = NULL),
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
@@ -625,12 +628,13 @@ static const struct step steps[] = {
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
 	TEAM(WORK "|" ENDED "|follow_up", "safety", "=", "Safety check", "ongoing! willing told protection police_no note", safety_check, safety_told, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "protect", "=", "Arrange protection", "protection! police_no no_report note", NULL, NULL, .starts = NULL),
-	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method note", NULL, NULL, .starts = NULL),
-	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child note area", NULL, team_follows, .starts = NULL),
+	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, NULL, .starts = NULL),
+	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, team_follows, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
 	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	INNER("dispatched|" WORK "|" ENDED "|follow_up", "hand", "=", "Handed over", "owner!", NULL, team_follows, .starts = NULL),
 	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
 	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),
 	TEAM(WORK, "resume", "=", "Resume", "note", resume_check, resume_it, .starts = NULL),
@@ -642,6 +646,7 @@ static const struct step steps[] = {
 	ABOVE(BEFORE, "refer", "referred", "Refer elsewhere", R_FED, "outcome! refer_to! note!", refer_check, ended, .meets = ALL_CLOCKS),
 	TEAM(ENDED, "follow_up", "follow_up", "Begin follow-up", "note", NULL, NULL, .starts = NULL),
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
+	INNER(ENDED "|follow_up|closed", "relapse", "accepted", "The quarrel is back", "", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
 	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
 	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),

@@ -109,9 +109,16 @@ const struct absorb_paper absorb_papers[] = {
 	{ "order", "evidence", N_("Evidence list for the court"), "draft|filed|granted|running|breached|refused", R_FED | R(MEDIATOR) },
 	{ "letter", "evidence", N_("Evidence list for the police"), "asked|drafted|issued|served|followed|breached", R_FED | R(MEDIATOR) },
 	{ "mandatory", "form", N_("Mandatory report form"), "due|reported|accepted|answered", MAKERS },
+	{ "supervision", "slip", N_("Supervision slip"), "asked|answered|closed", MAKERS },
+	{ "petition", "accept", N_("Notice that the petition is taken up"), "handling|answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
+	{ "petition", "refuse", N_("Notice that the petition is not taken up"), "refused", R_FED | R(LIAISON) },
+	{ "petition", "extend", N_("Notice of more time"), "handling|answered", R_FED | R(LIAISON) },
+	{ "petition", "answer", N_("Answer to the petition"), "answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
+	{ "petition", "review", N_("Answer to the review"), "reviewed|final|closed", R_FED | R(LIAISON) },
 	{ 0 },
 };
-static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form };
+static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
@@ -121,6 +128,10 @@ static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struc
 	if (r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role))
 		return fail(c->f, ERR_DENIED, NULL, "paper %s", w->name);
 	if (!rec_in(r, w->states))
+		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
+	if (strcmp(w->name, "extend") == 0 && !rec_has(r, "extended_on"))
+		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
+	if (strcmp(w->type, "petition") == 0 && strcmp(w->name, "review") == 0 && !rec_has(r, "review_answered"))
 		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
 	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
 		return fail(c->f, ERR_STATE, N_("She has not said that paper is safe with her."), NULL);
@@ -143,9 +154,9 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 	struct str *texts = NEWN(c->a, struct str, b.n + 1);
 	for (size_t i = 0; i < b.n; i++)
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
-	if (r && !b.inner)
+	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
-	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked");
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

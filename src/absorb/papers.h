@@ -39,4 +39,10 @@ void order_assist(struct pages *b);
 void stay_admission(struct pages *b);
 void evidence_list(struct pages *b);
 void mandatory_form(struct pages *b);
+void supervision_slip(struct pages *b);
+void petition_accept(struct pages *b);
+void petition_refuse(struct pages *b);
+void petition_extend(struct pages *b);
+void petition_answer(struct pages *b);
+void petition_review(struct pages *b);
 #endif

@@ -30,10 +30,10 @@ static void approve(struct ctx *c, struct rec *now)
 
 enum err absorb_assignable(struct ctx *c, const char *field, int64_t staff, int64_t kase)
 {
-	unsigned bits;
-	TRY(access_bits(c, staff, kase, &bits));
-	if (bits & ACCESS_OUT)
-		fault_field(c->f, field, N_("This person cannot be assigned to this case. Please choose another."), NULL);
+	const char *why;
+	TRY(people_assignable(c, staff, kase, &why));
+	if (why)
+		fault_field(c->f, field, why, NULL);
 	return OK;
 }
 

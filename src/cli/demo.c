@@ -210,6 +210,8 @@ static enum err load(struct loader *l)
 	TRY(demo_load_events(l));
 	TRY(demo_load_sides(l));
 	TRY(demo_load_protect(l));
+	TRY(demo_load_studios(l));
+	TRY(demo_load_counsel(l));
 	return open_logins(l);
 }
 

@@ -261,7 +261,7 @@ static enum err visit(struct loader *l, struct ctx *c, const struct demo_event *
 	struct seen s;
 	struct rec *r;
 	TRY(case_now(c, k, &r));
-	if (rec_in(r, "closed|archived"))
+	if (rec_in(r, "closed|archived|accepted|mediating"))   /* back again: a case like any other */
 		return OK;
 	TRY(late_duties(l, c, e, k, false));
 	if (!k->visits) {
@@ -289,6 +289,9 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 	TRY(case_now(c, k, &r));
 	if (rec_in(r, "closed|archived"))
 		return OK;
+	/* The quarrel was back: talked about once more, and not settled. */
+	if (rec_in(r, "accepted|mediating"))
+		TRY(on_case(l, c, k->handler, e->ms, k->id, "fail", &(struct act){ INPUTS(INPUT("outcome", STR("lawsuit")), INPUT("note", STR("纠纷反复，再次调解未达成一致，已引导通过诉讼解决。"))) }, NULL));
 	TRY(see_children(c, "visit", k->id, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (rec_in(s.r[i], "planned")) {

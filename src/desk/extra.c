@@ -5,8 +5,10 @@
 #include "desk/documents.h"
 #include "desk/account.h"
 #include "desk/export_pages.h"
+#include "desk/counsel_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
+#include "desk/studio_pages.h"
 #include "people/people.h"
 #include "sense/clue.h"
 #include "templates.h"
@@ -108,7 +110,7 @@ static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 	size_t n;
 	if (!rec_in(r, "registered|returned|arbitration|dispatched") || !(R_FED & 1u << c->actor->role))
 		return OK;
-	TRY(people_suggest_mediator(c, r->area, rec_str(c, r, "kind"), p, ARRAY_LEN(p), &n));
+	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = r->area, .kind = rec_str(c, r, "kind"), .speech = rec_str(c, r, "speech"), .kase = r->id }, p, ARRAY_LEN(p), &n));
 	struct case_panel m = { .rows = NEWN(c->a, struct pick_row, n + 1) };
 	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : "dispatch";
 	for (size_t i = 0; i < n; i++)
@@ -140,15 +142,17 @@ static enum err and_papers(struct req *rq, const struct rec *r, desk_extra_fn *o
 	return OK;
 }
 
+static enum err visit_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, visit_extra, ret); }
 static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, clue_extra, ret); }
 static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, case_extra, ret); }
 
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", papers_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
-		{ "mandatory", protect_extra },
+		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra },
+		{ "mediator", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

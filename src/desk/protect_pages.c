@@ -186,6 +186,8 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		struct paper_row row = { .label = str_of(TRC(c, w->label)), .url = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name),
 					 .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
 		bool can = strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && rec_in(r, w->states) && w->roles & 1u << c->actor->role;
+		if (strcmp(w->type, "petition") == 0 && (strcmp(w->name, "extend") == 0 || strcmp(w->name, "review") == 0))
+			can = can && rec_has(r, strcmp(w->name, "extend") == 0 ? "extended_on" : "review_answered");
 		if (strcmp(w->name, "card") == 0)
 			can = can && rec_int(r, "paper_safe");
 		if (can)

@@ -49,7 +49,7 @@ static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *pare
 }
 
 /* What is seldom made stands among the steps, not as an empty list. */
-static bool rare_child(const struct rtype *t) { return strcmp(t->name, "glass") == 0 || strcmp(t->name, "conflict") == 0; }
+static bool rare_child(const struct rtype *t) { return strcmp(t->name, "glass") == 0 || strcmp(t->name, "conflict") == 0 || strcmp(t->name, "handover") == 0 /* studio_pages.c */; }
 
 static void add_child_button(struct ctx *c, const struct rec *r, const char *type, bool wanted, struct record_page *m)
 {
@@ -100,7 +100,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 {
 	struct ctx *c = ctx_of(rq);
 	size_t cap = 0, n = 0;
-	const struct rtype *kind[24];
+	const struct rtype *kind[48];
 	bool any[ARRAY_LEN(kind)];
 	for (const struct rtype *const *p = c->app->types; *p; p++)
 		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && type_readable(c, *p)) {

@@ -11,7 +11,7 @@ struct bench {
 	unsigned roles;
 	const char *big_label, *big_url;
 	enum scope mine, watch;        /* clocks shown as my own, and as what I supervise */
-	struct waiting wait[6];
+	struct waiting wait[9];
 	struct waiting tiles[5];
 };
 
@@ -28,13 +28,14 @@ static const struct bench benches[] = {
 	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } },
 	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } } },
 	{ R(MEDIATOR), N_("My cases"), "/case?open=1&owner=me", SC_OWN, SC_NONE,
-	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" } },
+	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" }, { N_("Couples I counsel"), "counsel", "open=1&owner=me", true } },
 	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" } } },
 	{ R(HOTLINE), N_("Take a call"), "/intake", SC_OWN, SC_NONE,
 	  { { N_("Calls I took"), "clue", "creator=me" } },
 	  { { N_("Calls I took"), "clue", "creator=me" }, { N_("Waiting for screening"), "clue", "state=new&creator=me" }, { N_("Referred back"), "clue", "state=referred&creator=me" } } },
 	{ R(LIAISON), N_("Report a clue"), "/clue/new", SC_ORG, SC_NONE,
 	  { { N_("Warning letters of my unit"), "letter", "open=1&org=unit", true }, { N_("Protection orders of my unit"), "order", "open=1&org=unit", true }, { N_("Mandatory reports to my unit"), "mandatory", "open=1&org=unit", true },
+	    { N_("Appointments to make"), "counsel", "state=asked&org=unit", true }, { N_("Couples received here"), "counsel", "open=1&org=unit", true }, { N_("Petitions of my unit"), "petition", "open=1&org=unit", true },
 	    { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
 	{ R(LEADER), N_("Monthly table"), "/report/month", SC_NONE, SC_NONE, { { 0 } }, { { 0 } } },

@@ -38,7 +38,14 @@ static int skill_score(struct str wanted, struct str skills, struct str *ret_whi
 	return 0;
 }
 
-static struct str pick_why(struct ctx *c, const struct mediator_pick *p, struct str skill)
+static void say(struct ctx *c, struct buf *b, const char *msg)
+{
+	if (c->lang != LANG_ZH)
+		buf_char(b, ' ');
+	buf_cstr(b, TRC(c, msg));
+}
+
+static struct str pick_why(struct ctx *c, const struct mediator_pick *p, struct str skill, struct str speech)
 {
 	static const char *const places[] = { N_("From elsewhere."), N_("Same city."), N_("Same town."), N_("Same community.") };
 	BUF_AUTO b = BUF(512);
@@ -47,6 +54,10 @@ static struct str pick_why(struct ctx *c, const struct mediator_pick *p, struct 
 		struct str label = code_label(c->app->codes, "skill", skill, c->lang);
 		buf_printf(&b, c->lang == LANG_ZH ? "%s%.*s。" : " %s %.*s.", TRC(c, N_("Knows:")), (int)label.n, label.p);
 	}
+	if (speech.n)
+		say(c, &b, p->speaks ? N_("Speaks what they speak.") : N_("Does not speak what they speak."));
+	if (p->known)
+		say(c, &b, N_("Has worked for these people before."));
 	if (c->lang != LANG_ZH)
 		buf_char(&b, ' ');
 	buf_printf(&b, "%s %lld/%lld", TRC(c, N_("Open cases:")), (long long)p->load, (long long)p->capacity);
@@ -67,30 +78,114 @@ static int pick_order(const void *a, const void *b)
 	return x->mediator < y->mediator ? -1 : x->mediator > y->mediator;
 }
 
-static struct mediator_pick pick_of(struct ctx *c, const struct rec *r, struct str area, struct str wanted)
+/* What is asked once for all of them. */
+struct sought { const struct mediator_ask *q; struct str wanted; int64_t away[500], known[40]; size_t naway, nknown; };
+
+static bool among(int64_t id, const int64_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == id)
+			return true;
+	return false;
+}
+
+static struct mediator_pick pick_of(struct ctx *c, const struct rec *r, const struct sought *w)
 {
 	static const int nearness[] = { 0, 10, 25, 40 };
 	struct str skills = rec_str(c, r, "skills"), which = STR_NONE;
 	struct mediator_pick p = {
 		.mediator = r->id, .staff = rec_int(r, "staff"), .studio = rec_int(r, "studio"), .org = r->org, .load = rec_int(r, "load"),
-		.capacity = rec_int(r, "capacity"), .near = near_of(area, r->area),
+		.capacity = rec_int(r, "capacity"), .near = near_of(w->q->area, r->area),
 	};
 	if (p.capacity < 1)
 		p.capacity = 1;
-	int skill = skill_score(wanted, skills, &which);
+	int skill = skill_score(w->wanted, skills, &which);
 	p.skilled = skill > 0;
+	p.speaks = w->q->speech.n && has_skill(rec_str(c, r, "languages"), w->q->speech);
+	p.known = among(p.staff, w->known, w->nknown);
 	int64_t free_hands = p.load >= p.capacity ? 0 : 30 * (p.capacity - p.load) / p.capacity;
-	p.score = nearness[p.near] + skill + (int)free_hands;
-	p.why = pick_why(c, &p, which);
+	p.score = nearness[p.near] + skill + (int)free_hands + (p.speaks ? 15 : 0) + (p.known ? 10 : 0);
+	p.why = pick_why(c, &p, which, w->q->speech);
 	return p;
 }
 
-enum err people_suggest_mediator(struct ctx *c, struct str area, struct str kind, struct mediator_pick *ret, size_t max, size_t *ret_n)
+/* Who led an earlier case in which one of the persons of this one was a party: found by blind index. */
+static enum err known_to(struct ctx *in, int64_t kase, struct sought *w)
+{
+	struct seen parties, same;
+	struct str phone[10], idno[10];
+	size_t np = 0, ni = 0;
+	if (!kase || !type_find(in->app, STR("party")))
+		return OK;
+	TRY(see_children(in, "party", kase, &parties));
+	for (size_t i = 0; i < parties.n && np < 10; i++) {
+		struct str p = rec_str(in, parties.r[i], "phone"), d = rec_str(in, parties.r[i], "idno");
+		if (p.n)
+			phone[np++] = p;
+		if (d.n && ni < 10)
+			idno[ni++] = d;
+	}
+	for (int k = 0; k < 2; k++) {
+		if (!(k ? ni : np))
+			continue;
+		TRY(see_any(in, "party", k ? "idno" : "phone", k ? idno : phone, k ? ni : np, &same));
+		for (size_t i = 0; i < same.n && w->nknown < ARRAY_LEN(w->known); i++)
+			if (same.r[i]->parent != kase && same.r[i]->owner)
+				w->known[w->nknown++] = same.r[i]->owner;
+	}
+	return OK;
+}
+
+static enum err units_of(struct ctx *in, int64_t kase, int64_t ret[2])
+{
+	struct rec *k;
+	ret[0] = ret[1] = 0;
+	if (!kase)
+		return OK;
+	struct fault own = { 0 };      /* what was found wrong before must stand */
+	struct ctx at = *in;
+	at.f = &own;
+	enum err e = see_one(&at, "case", kase, &k);
+	if (e == ERR_NOT_FOUND)        /* another root, such as a couple's counselling: no unit sent it */
+		return OK;
+	if (e != OK)
+		return fail(in->f, e, NULL, "%s", own.detail);
+	ret[0] = k->org;
+	ret[1] = rec_int(k, "sender");
+	return OK;
+}
+
+/* Best first already: those who must keep away fall out, until there are enough. */
+static enum err keep_free(struct ctx *c, int64_t kase, const struct mediator_pick *all, size_t n, struct mediator_pick *ret, size_t max, size_t *ret_n)
+{
+	struct ctx in = people_inside(c);
+	int64_t units[2];
+	*ret_n = 0;
+	TRY(units_of(&in, kase, units));
+	for (size_t i = 0; i < n && *ret_n < max; i++) {
+		unsigned bits = 0;
+		bool avoids = false;
+		if (kase) {
+			TRY(access_bits(c, all[i].staff, kase, &bits));
+			TRY(people_avoids(c, all[i].mediator, units, 2, &avoids));
+		}
+		if (!(bits & ACCESS_OUT) && !avoids)
+			ret[(*ret_n)++] = all[i];
+	}
+	return OK;
+}
+
+enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, struct mediator_pick *ret, size_t max, size_t *ret_n)
 {
 	struct ctx in = people_inside(c);
 	struct mediator_pick *all = NEWN(c->a, struct mediator_pick, PICKS_MAX);
-	struct str wanted = code_more(c->app->codes, "kind_skill", kind, "skills");
+	struct sought *w = NEW(c->a, struct sought);
+	struct str area = q->area;
 	size_t n = 0;
+	w->q = q;
+	w->wanted = code_more(c->app->codes, "kind_skill", q->kind, "skills");
+	TRY(people_all_away(c, c->now, w->away, ARRAY_LEN(w->away), &w->naway));
+	TRY(known_to(&in, q->kase, w));
 	/* The town first; the whole city only when the town has too few: a stranger's face is a long way off. */
 	for (int wide = 0; wide < 2 && (wide == 0 || n < max); wide++) {
 		struct seen s;
@@ -99,13 +194,31 @@ enum err people_suggest_mediator(struct ctx *c, struct str area, struct str kind
 		TRY(see(&in, &(struct see){ .type = "mediator", .filters = by, .nfilters = 2, .limit = PICKS_MAX }, &s));
 		n = 0;
 		for (size_t i = 0; i < s.n; i++)
-			all[n++] = pick_of(c, s.r[i], area, wanted);
+			if (!among(rec_int(s.r[i], "staff"), w->away, w->naway))
+				all[n++] = pick_of(c, s.r[i], w);
+		qsort(all, n, sizeof *all, pick_order);
+		TRY(keep_free(c, q->kase, all, n, ret, max, ret_n));
+		n = *ret_n;
 	}
-	qsort(all, n, sizeof *all, pick_order);
-	if (n > max)
-		n = max;
-	memcpy(ret, all, n * sizeof *all);
-	*ret_n = n;
+	return OK;
+}
+
+enum err people_assignable(struct ctx *c, int64_t staff, int64_t kase, const char **ret_why)
+{
+	struct ctx in = people_inside(c);
+	unsigned bits;
+	int64_t until, mediator, units[2];
+	bool avoids;
+	*ret_why = NULL;
+	TRY(access_bits(c, staff, kase, &bits));
+	TRY(people_away(c, staff, c->now, &until));
+	TRY(people_mediator_of(c, staff, &mediator));
+	TRY(units_of(&in, kase, units));
+	TRY(people_avoids(c, mediator, units, 2, &avoids));
+	if (bits & ACCESS_OUT || avoids)
+		*ret_why = N_("This person cannot be assigned to this case. Please choose another.");
+	else if (until)
+		*ret_why = N_("She is on leave now. Please choose another, or wait until she is back.");
 	return OK;
 }
 

@@ -17,7 +17,8 @@
 #define XA_PEOPLE_H
 #include "record/record.h"
 
-extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type, kin_type, conflict_type;
+extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type, kin_type, conflict_type, room_type, leave_type, training_type,
+	avoid_type;
 
 /* ---- who acts ------------------------------------------------------------------------------------------------ */
 
@@ -75,17 +76,36 @@ CHECKED enum err people_conflicts_inherit(struct ctx *c, int64_t clue, int64_t k
 
 /* ---- who should mediate ----------------------------------------------------------------------------------------- */
 
+/* kase: the case she is chosen for (0: none yet): who must keep away from it is left out, and who has worked for the same persons is found. speech: what
+ * the parties speak (codes/speech.tsv; absent: not asked). */
+struct mediator_ask { struct str area, kind, speech; int64_t kase; };
 struct mediator_pick {
 	int64_t mediator, staff, studio, org;
-	int score;                /* 0…100: nearness 40, skill 30, free hands 30 */
+	int score;                /* nearness 40, skill 30, free hands 30; language 15; knows them already 10 */
 	int64_t load, capacity;
 	bool skilled;             /* has the skill that this kind asks for */
+	bool speaks;              /* speaks what the parties speak */
+	bool known;               /* has worked in an earlier case of the same persons */
 	int near;                 /* 3 same community, 2 same town, 1 same city, 0 elsewhere */
 	struct str why;           /* "Same community. Knows: … . 3 open cases of at most 8." in the context's language */
 };
 /* kind: of dispute (codes/kind.tsv, whose column "skill" names what it asks for; absent: the skill of the kind's own name).
- * Best first. Who has reached her capacity comes last but is there: the dispatcher may know better. */
-CHECKED enum err people_suggest_mediator(struct ctx *c, struct str area, struct str kind, struct mediator_pick *ret, size_t max, size_t *ret_n);
+ * Best first. Who has reached her capacity comes last but is there: the dispatcher may know better. Who is on leave, or must keep away from the case
+ * (a conflict of interest, or a unit she keeps away from), is never there. */
+CHECKED enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, struct mediator_pick *ret, size_t max, size_t *ret_n);
+/* Must this person not be given the case now? *ret_why: a message id that says so to who chooses (never whose relative she is), NULL: she may. */
+CHECKED enum err people_assignable(struct ctx *c, int64_t staff, int64_t kase, const char **ret_why);
+
+/* ---- leave and units to keep away from (studio.c) ---- */
+
+/* The last day of the leave she is on at this moment; 0: she is here. */
+CHECKED enum err people_away(struct ctx *c, int64_t staff, int64_t ms, int64_t *ret_until);
+/* Everybody on leave at this moment. */
+CHECKED enum err people_all_away(struct ctx *c, int64_t ms, int64_t *ret, size_t max, size_t *ret_n);
+/* Does this mediator keep away from one of these units? */
+CHECKED enum err people_avoids(struct ctx *c, int64_t mediator, const int64_t *units, size_t n, bool *ret);
+/* "08:30-17:30" in minutes of the day; false when it is not of that form. */
+bool hours_read(struct str s, int *ret_from, int *ret_to);
 /* The mediator record of a staff member, or 0. */
 CHECKED enum err people_mediator_of(struct ctx *c, int64_t staff, int64_t *ret);
 /* Her open cases change by delta (in an effect, on the writer); no mediator: nothing happens. Never below 0. */

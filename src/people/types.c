@@ -243,8 +243,21 @@ static const struct field studio_fields[] = {
 	[STUDIO_LEVEL] = { .name = "level", .label = N_("Level"), .type = F_CODE, .of = "studio_level", .flags = FF_LIST | FF_FILTER },
 	[STUDIO_ADDRESS] = { .name = "address", .label = N_("Address"), .type = F_TEXT, .max = 120 },
 	[STUDIO_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .help = N_("The office's number, not a person's.") },
+	[STUDIO_HEAD] = { .name = "head", .label = N_("Head of the studio"), .type = F_REF, .of = "staff", .flags = FF_LIST, .help = N_("She may hand over the open work of the studio's mediators.") },
+	[STUDIO_HOURS] = { .name = "hours", .label = N_("Opening hours"), .type = F_TEXT, .flags = FF_LIST, .max = 11, .help = N_("As 08:30-17:30; no room is booked outside them. Empty: at any time.") },
+	[STUDIO_COMMITTEE] = { .name = "committee", .label = N_("Mediation committee whose seal it uses"), .type = F_TEXT, .max = 60 },
+	[STUDIO_HONOURS] = { .name = "honours", .label = N_("Honours"), .type = F_TEXT, .max = 200 },
 };
-static const struct step studio_steps[] = { LIFE(R_FED, SC_AREA, "* area! org", "* area org", NULL) };
+
+static enum err studio_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	int from, to;
+	(void)old;
+	if (now->v[STUDIO_HOURS].set && !hours_read(now->v[STUDIO_HOURS].s, &from, &to))
+		fault_field(c->f, "hours", N_("Please enter hours such as 08:30-17:30."), NULL);
+	return OK;
+}
+static const struct step studio_steps[] = { LIFE(R_FED, SC_AREA, "* area! org", "* area org", studio_prepare) };
 static const struct grant studio_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_FULL } };
 
 const struct rtype studio_type = {
@@ -260,10 +273,23 @@ static const struct field mediator_fields[] = {
 	[MEDIATOR_CAPACITY] = { .name = "capacity", .label = N_("Open cases at most"), .type = F_INT, .flags = FF_LIST, .min = 1, .max = 100 },
 	[MEDIATOR_CERTIFICATE] = { .name = "certificate", .label = N_("Certificate"), .type = F_TEXT, .max = 40 },
 	[MEDIATOR_LOAD] = { .name = "load", .label = N_("Open cases"), .type = F_INT, .flags = FF_SYSTEM | FF_LIST },
+	[MEDIATOR_LANGUAGES] = { .name = "languages", .label = N_("Languages and dialects"), .type = F_CODES, .of = "speech", .flags = FF_FILTER },
+	[MEDIATOR_HOURS] = { .name = "hours", .label = N_("Working hours"), .type = F_TEXT, .max = 11, .help = N_("As 08:30-17:30; nothing is booked for her outside them. Empty: at any time.") },
+	[MEDIATOR_FULLTIME] = { .name = "fulltime", .label = N_("Full or part time"), .type = F_CODE, .of = "fulltime", .flags = FF_FILTER, .standard = "人民调解法第十三条" },
+	[MEDIATOR_GRADE] = { .name = "grade", .label = N_("Grade of the mediator"), .type = F_CODE, .of = "mediator_grade", .flags = FF_FILTER },
+	[MEDIATOR_GRADE_ON] = { .name = "grade_on", .label = N_("Graded on"), .type = F_DATE },
+	[MEDIATOR_HONOURS] = { .name = "honours", .label = N_("Honours"), .type = F_TEXT, .max = 200 },
+	[MEDIATOR_APPOINTED] = { .name = "appointed", .label = N_("Appointed from"), .type = F_DATE, .standard = "人民调解法第十三条" },
+	[MEDIATOR_UNTIL] = { .name = "appointed_until", .label = N_("Appointed until"), .type = F_DATE, .help = N_("Three years, and again.") },
 };
 
 static enum err mediator_prepare(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	int from, to;
+	if (now->v[MEDIATOR_HOURS].set && !hours_read(now->v[MEDIATOR_HOURS].s, &from, &to))
+		fault_field(c->f, "hours", N_("Please enter hours such as 08:30-17:30."), NULL);
+	if (now->v[MEDIATOR_UNTIL].set && now->v[MEDIATOR_APPOINTED].set && now->v[MEDIATOR_UNTIL].i < now->v[MEDIATOR_APPOINTED].i)
+		fault_field(c->f, "appointed_until", N_("The last day lies before the first."), NULL);
 	if (old)
 		return OK;
 	int64_t there;
@@ -279,7 +305,7 @@ static enum err mediator_prepare(struct ctx *c, const struct rec *old, struct re
 
 static const struct step mediator_steps[] = {
 	LIFE(R_FED, SC_AREA, "* area! org", "* area org", mediator_prepare),
-	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R(MEDIATOR), .scope = SC_OWN, .fields = "skills capacity" },
+	{ .from = "active", .verb = "update", .to = "=", .label = N_("Update my details"), .roles = R(MEDIATOR), .scope = SC_OWN, .fields = "skills languages hours capacity", .prepare = mediator_prepare },
 	{ .from = "*", .verb = "load", .to = "=", .label = N_("Count open cases"), .roles = 0, .scope = SC_NONE, .fields = "load", .flags = STEP_INTERNAL },
 };
 static const struct grant mediator_read[] = { { R_EVERY_POST, SC_ALL, SIGHT_MASKED }, { R_FED, SC_AREA, SIGHT_FULL }, { R(MEDIATOR), SC_OWN, SIGHT_FULL } };

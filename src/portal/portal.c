@@ -4,6 +4,7 @@
 #include "portal/portal.h"
 #include "absorb/absorb.h"
 #include "paper/paper.h"
+#include "people/people.h"
 #include "record/files.h"
 #include "sense/clue.h"
 #include "sense/import.h"
@@ -359,6 +360,88 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	return OK;
 }
 
+/* ---- an appointment with a counsellor ---- */
+
+static enum err wish_show(struct req *rq, struct resp *rs, struct portal_page *m, enum err e)
+{
+	struct ctx *c = ctx_of(rq);
+	static const struct { const char *field, *label; } names[] = { { "a_phone", N_("Your phone") }, { "a_name", N_("What may we call you?") }, { "a_safe", N_("May we call you there?") },
+								       { "a_note", N_("When is it safe to reach you?") }, { "intent", N_("What is it about?") } };
+	fill(rq, m);
+	m->intents = options_code(c, "counsel_intent", req_param(rq, "intent"), &m->nintents);
+	for (int i = 0; e != OK && i < rq->fault.nfields; i++) {
+		struct str text = face_text(c, rq->fault.fields[i].msg, rq->fault.fields[i].arg);
+		const char *label = "";
+		for (size_t k = 0; k < ARRAY_LEN(names); k++)
+			if (strcmp(names[k].field, rq->fault.fields[i].field) == 0)
+				label = TRC(c, names[k].label);
+		m->faults = m->faults ? m->faults : NEWN(c->a, struct str, FAULT_FIELDS);
+		m->faults[m->nfaults++] = arena_fmt(c->a, "%s %.*s", label, (int)text.n, text.p);
+	}
+	if (e != OK)
+		m->error = face_fault(c, e, &rq->fault);
+	TRY(face_shell(rq, TITLE));
+	t_portal_counsel(&rs->body, &face_of(rq)->v, m);
+	return OK;
+}
+
+static enum err wish_get(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .again = false };
+	return ctx_of(rq)->app->halt != HALT_NONE ? halted(rq, rs) : wish_show(rq, rs, &m, OK);
+}
+
+static enum err wish_keep(struct ctx *at, void *arg)
+{
+	struct act in = *(const struct act *)arg;
+	struct ctx c = portal_citizen(at), inside = *at;
+	struct done d;
+	inside.actor = &actor_system;
+	/* The registry's own unit; where there is none, the federation's desk. */
+	TRY(people_org_for(&inside, str_of(c.actor->area), "civil", &in.org));
+	if (!in.org)
+		TRY(sense_desk_for(&c, str_of(c.actor->area), &in.org));
+	return act(&c, &in, &d);
+}
+
+static enum err wish_post(struct req *rq, struct resp *rs)
+{
+	struct portal_page m = { .again = false };
+	struct ctx *c = ctx_of(rq);
+	struct said s = { .n = 0 };
+	int64_t n;
+	if (c->app->halt != HALT_NONE)
+		return halted(rq, rs);
+	TRY(used(rq, "write", &n));
+	if ((n >= WRITES || req_param(rq, "website").n) && !req_param(rq, "again").n) {
+		m.again = true;
+		TRY(use(rq, "write"));
+		return wish_show(rq, rs, &m, OK);
+	}
+	add(&s, "intent", req_param(rq, "intent"));
+	add(&s, "a_name", req_param(rq, "name"));
+	add(&s, "a_phone", req_param(rq, "phone"));
+	add(&s, "a_safe", req_param(rq, "safe"));
+	add(&s, "a_note", safe_note(rq));
+	s.act = (struct act){ .type = "counsel", .verb = "ask", .in = s.in, .nin = s.n, .idem = form_key(rq) };
+	enum err e = ctx_write(c, wish_keep, &s.act);
+	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
+		struct fault kept = rq->fault;
+		if (wish_show(rq, rs, &m, e) == OK) {
+			rs->status = err_http(e);
+			rs->handled = true;
+		}
+		rq->fault = kept;
+		return e;
+	}
+	TRY(e);
+	TRY(use(rq, "write"));
+	m.asked = true;
+	TRY(face_shell(rq, TITLE));
+	t_portal_counsel(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
 /* ---- how it stands, and what she may read and add ---- */
 
 /* Which posts have read what she wrote: only for its writer, see portal.h. */
@@ -629,6 +712,8 @@ const struct route portal_routes[] = {
 	XA_ROUTE("GET", "/help", home_get, ROUTE_READ, OPEN | ROUTE_HELP, RIGHT_ALL),
 	XA_ROUTE("GET", "/help/write", write_get, ROUTE_READ, OPEN | ROUTE_HELP, RIGHT_ALL),
 	XA_ROUTE("POST", "/help/write", write_post, ROUTE_SLOW, OPEN | ROUTE_HELP | ROUTE_UPLOAD, RIGHT_ALL),
+	XA_ROUTE("GET", "/help/counsel", wish_get, ROUTE_READ, OPEN, RIGHT_ALL),
+	XA_ROUTE("POST", "/help/counsel", wish_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
 	XA_ROUTE("GET", "/help/status", status_get, ROUTE_READ, OPEN, RIGHT_ALL),
 	XA_ROUTE("POST", "/help/status", status_post, ROUTE_SLOW, OPEN, RIGHT_ALL),
 	XA_ROUTE("POST", "/help/more", more_post, ROUTE_SLOW, OPEN | ROUTE_HELP | ROUTE_UPLOAD, RIGHT_ALL),

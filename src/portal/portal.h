@@ -1,6 +1,8 @@
 /*
  * portal/: the citizens' pages: help numbers, a message, and how it stands. For a woman whose phone somebody else may hold.
  *
+ * She may also ask for a counselling appointment (absorb/counsel.c): without a receipt, since a slip with a number asks what it is for.
+ *
  * No log-in, no names in titles and paths, nothing kept in the browser, a way out on every page. What she writes becomes a clue
  * through act() as ROLE_CITIZEN. A receipt of 16 digits is shown once; the store holds only its mark (absorb/absorb.h). It tells
  * "received, being handled, finished"; lets her add something and ask to withdraw; and to who got it as a party of a case it gives
@@ -26,13 +28,13 @@ struct portal_page {
 	size_t nlines, nduties, npapers, nfiles;
 	bool withdrawn;
 	struct str error, idem, text, name, phone, when, word, code, status, status_text;
-	struct option *towns, *safe, *hurt;
-	size_t ntowns, nsafe, nhurt;
+	struct option *towns, *safe, *hurt, *intents;
+	size_t ntowns, nsafe, nhurt, nintents;
 	struct str *faults;
 	size_t nfaults;
 	struct portal_look { struct str role, last; int64_t n; } *looks;    /* who has read it: posts, never names */
 	size_t nlooks;
-	bool again, chosen /* files were, which no page can choose again */, urgent, limited, lost /* a file could not be kept, by our fault */;
+	bool asked /* her wish is kept */, again, chosen /* files were, which no page can choose again */, urgent, limited, lost /* a file could not be kept, by our fault */;
 };
 
 #endif

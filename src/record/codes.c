@@ -14,7 +14,7 @@ struct list {
 
 struct codes {
 	struct arena *a;
-	struct list lists[96];
+	struct list lists[256];
 	size_t n;
 };
 

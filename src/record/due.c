@@ -316,7 +316,7 @@ enum err due_extend(struct ctx *c, const struct rec *r, const char *rule, int64_
 	reason = line_word(c->a, reason);
 	struct str why = arena_fmt(c->a, "%.*sextend\t%lld\t%lld\t%lld\t%.*s\n", (int)d[0].why.n, d[0].why.p, (long long)c->now, (long long)d[0].due, (long long)due,
 				   (int)reason.n, reason.p);
-	return db_exec(c->db, c->f, "UPDATE due SET due = ?, climb_at = ?, why = ? WHERE id = ?", ARGS(VI(due), VI(due), VS(why), VI(d[0].id)), NULL);
+	return db_exec(c->db, c->f, "UPDATE due SET due = ?, climb_at = ?, reminded = 0, why = ? WHERE id = ?", ARGS(VI(due), VI(due), VS(why), VI(d[0].id)), NULL);
 }
 
 enum err due_suspend(struct ctx *c, const struct rec *r, struct str reason)
@@ -353,7 +353,7 @@ enum err due_resume(struct ctx *c, const struct rec *r)
 	for (size_t i = 0; i < n; i++) {
 		int64_t due = resumed(c, &d[i]);
 		struct str why = arena_fmt(c->a, "%.*sresume\t%lld\t%lld\t%lld\n", (int)d[i].why.n, d[i].why.p, (long long)c->now, (long long)d[i].due, (long long)due);
-		TRY(db_exec(c->db, c->f, "UPDATE due SET state = 0, suspended_at = 0, due = ?, climb_at = ?, why = ? WHERE id = ?",
+		TRY(db_exec(c->db, c->f, "UPDATE due SET state = 0, suspended_at = 0, due = ?, climb_at = ?, reminded = 0, why = ? WHERE id = ?",
 			    ARGS(VI(due), VI(due), VS(why), VI(d[i].id)), NULL));
 	}
 	return OK;
@@ -501,6 +501,49 @@ static enum err climb(struct ctx *c, const struct due *d)
 	/* Each further level a working day later. */
 	int64_t next = d->level + 1 < CLIMB_MAX ? term_end(c->app->calendar, c->now, TERM_WORKDAY, 1, NULL) : INT64_MAX;
 	return db_exec(c->db, c->f, "UPDATE due SET level = level + 1, climb_at = ?, why = ? WHERE id = ?", ARGS(VI(next), VS(why), VI(d->id)), NULL);
+}
+
+/* ---- the reminder before the end ---- */
+
+#define REMIND_AHEAD (10 * MS_DAY)   /* no rule warns earlier */
+
+/* Once for each end that a clock has: at its yellow light, to who leads it, else to the unit. Says nothing of whom or what. */
+static enum err remind(struct ctx *c, const struct due *d)
+{
+	const struct rtype *t = type_find(c->app, d->type);
+	struct rec *r;
+	if (due_light(c, d) == LIGHT_GREEN || !t)
+		return OK;
+	TRY(rec_load(c, plan_of(c->app, t), d->rid, &r));
+	TRY(notice_put(c, d->owner, d->owner ? 0 : d->org, r, N_("Your work is due soon")));
+	return db_exec(c->db, c->f, "UPDATE due SET reminded = 1 WHERE id = ?", ARGS(VI(d->id)), NULL);
+}
+
+struct reminded { int64_t after; int n; };
+
+static enum err remind_batch(struct ctx *c, void *arg)
+{
+	struct reminded *k = arg;
+	struct due *d;
+	size_t n;
+	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND due > ? AND due <= ? ORDER BY due LIMIT 200",
+		    ARGS(VI(k->after), VI(c->now + REMIND_AHEAD)), &d, &n));
+	for (size_t i = 0; i < n; i++) {
+		TRY(remind(c, &d[i]));
+		k->after = d[i].due;
+	}
+	k->n = (int)n;
+	return OK;
+}
+
+enum err due_remind(struct ctx *c)
+{
+	/* What is late already climbs; it is not reminded of. */
+	struct reminded k = { .after = c->now };
+	do {
+		TRY(c->db && db_can_write(c->db) ? remind_batch(c, &k) : ctx_write(c, remind_batch, &k));
+	} while (k.n == 200);
+	return OK;
 }
 
 struct climbed { int n; };

@@ -13,6 +13,12 @@
  *   visit_due     visit      due_on                           due_on is set, not skipped         codes/satisfaction when done, else ""
  *   visit_done    visit      done_at                          done_at is set                     codes/satisfaction
  *   visit_ok      visit      done_at                          satisfaction good or fair          codes/satisfaction
+ *   couple_in     counsel    received                         field counted is 1                 codes/counsel_result
+ *   couple_met    counsel    received                         counted and met are 1              the same
+ *   couple_ok     counsel    received                         field reconciled is 1              the same
+ *   couple_dv     counsel    received                         violence and first are 1           the same
+ *   consult       consult    held                             form legal or heart                ""
+ *   lecture       consult    held                             other forms                        ""
  *
  * source, kind, grade: the record's own; "" where it has none (agreements; visits have a grade). */
 #ifndef XA_METRICS_H
@@ -27,4 +33,10 @@
 #define METRIC_VISIT_DUE "visit_due"
 #define METRIC_VISIT_DONE "visit_done"
 #define METRIC_VISIT_OK "visit_ok"
+#define METRIC_COUPLE_IN "couple_in"
+#define METRIC_COUPLE_MET "couple_met"
+#define METRIC_COUPLE_OK "couple_ok"
+#define METRIC_COUPLE_DV "couple_dv"
+#define METRIC_CONSULT "consult"
+#define METRIC_LECTURE "lecture"
 #endif

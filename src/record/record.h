@@ -489,6 +489,8 @@ enum light due_light(const struct ctx *c, const struct due *d);                 
 int64_t due_turns(const struct ctx *c, const struct due *d);
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
 CHECKED enum err due_escalate(struct ctx *c, int *ret);
+/* Job: tells who leads it, once, when a clock has turned yellow. */
+CHECKED enum err due_remind(struct ctx *c);
 
 /* ---- notices (in-app), journal, tallies, numbers -------------------------------------------------------------------------------- */
 

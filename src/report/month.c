@@ -21,6 +21,12 @@ const struct fig_info month_figs[FIG_COUNT] = {
 	[FIG_AGREEMENT] = { "agreement", N_("Agreements"), METRIC_AGREEMENT, "agreement", "signed_on" },
 	[FIG_VISIT_DONE] = { "visit_done", N_("Visits done"), METRIC_VISIT_DONE, "visit", "done_at" },
 	[FIG_VISIT_OK] = { "visit_ok", N_("Visits satisfied"), METRIC_VISIT_OK, "visit", "done_at" },
+	[FIG_COUPLE_IN] = { "couple_in", N_("Couples received"), METRIC_COUPLE_IN, "counsel", "received" },
+	[FIG_COUPLE_MET] = { "couple_met", N_("Couples counselled, both"), METRIC_COUPLE_MET, "counsel", "received" },
+	[FIG_COUPLE_OK] = { "couple_ok", N_("Couples that gave up or postponed"), METRIC_COUPLE_OK, "counsel", "received" },
+	[FIG_COUPLE_DV] = { "couple_dv", N_("Couples with violence, counted apart"), METRIC_COUPLE_DV, "counsel", "received" },
+	[FIG_CONSULT] = { "consult", N_("Consultations"), METRIC_CONSULT, "consult", "held" },
+	[FIG_LECTURE] = { "lecture", N_("Lectures and publicity"), METRIC_LECTURE, "consult", "held" },
 	[FIG_CLUE_CASE] = { "clue_case", N_("Clues that became cases"), METRIC_CLUE_IN, "clue", "received" },
 	[FIG_VISIT_ANSWERED] = { "visit_answered", N_("Visits with an answer"), METRIC_VISIT_DONE, "visit", "done_at" },
 	[FIG_VISIT_DUE] = { "visit_due", N_("Visits due"), METRIC_VISIT_DUE, "visit", "due_on" },
@@ -33,7 +39,8 @@ static const enum pick picks[FIG_COUNT] = {
 };
 
 static const char *const metrics[] = { METRIC_CLUE_IN, METRIC_CLUE_FAMILY, METRIC_CASE_OPEN, METRIC_CASE_CLOSE, METRIC_CASE_OK,
-				       METRIC_CASE_ONTIME, METRIC_AGREEMENT, METRIC_VISIT_DUE, METRIC_VISIT_DONE, METRIC_VISIT_OK };
+				       METRIC_CASE_ONTIME, METRIC_AGREEMENT, METRIC_VISIT_DUE, METRIC_VISIT_DONE, METRIC_VISIT_OK,
+				       METRIC_COUPLE_IN, METRIC_COUPLE_MET, METRIC_COUPLE_OK, METRIC_COUPLE_DV, METRIC_CONSULT, METRIC_LECTURE };
 
 #define F(x) (1u << FIG_##x)
 #define FIGS_CLUE (F(CLUE_IN) | F(CLUE_FAMILY) | F(RED) | F(ORANGE) | F(CLUE_CASE))
@@ -334,10 +341,23 @@ bool month_link(struct ctx *c, const struct month *m, enum month_fig fig, enum m
 		link_put(&l, "ontime", STR("1"));
 	else if (fig == FIG_VISIT_OK || fig == FIG_VISIT_ANSWERED)
 		link_put(&l, "satisfaction", codes_with(c, "satisfaction", fig == FIG_VISIT_OK ? "satisfied" : "answered", STR_NONE));
-	else if (fig == FIG_VISIT_DUE)
+	else if (fig == FIG_COUPLE_IN || fig == FIG_COUPLE_MET)
+		link_put(&l, "counted", STR("1"));
+	else if (fig == FIG_COUPLE_OK)
+		link_put(&l, "reconciled", STR("1"));
+	else if (fig == FIG_CONSULT || fig == FIG_LECTURE) {
+		link_put(&l, "form", fig == FIG_CONSULT ? STR("legal|heart") : STR("lecture|publicity"));
+		link_put(&l, "state", STR("held"));
+	} else if (fig == FIG_VISIT_DUE)
 		link_put(&l, "state", STR("planned|done"));
 	else if (fig == FIG_VISIT_MET)
 		link_put(&l, "state", STR("done"));
+	if (fig == FIG_COUPLE_MET)
+		link_put(&l, "met", STR("1"));
+	if (fig == FIG_COUPLE_DV) {
+		link_put(&l, "violence", STR("1"));
+		link_put(&l, "first", STR("1"));
+	}
 	*ret = l;
 	return true;
 }

@@ -18,11 +18,13 @@ enum month_fig {
 	FIG_CLUE_IN, FIG_CLUE_FAMILY, FIG_RED, FIG_ORANGE,           /* clues; red and orange: by the clue's grade */
 	FIG_CASE_OPEN, FIG_CASE_CLOSE, FIG_HANDLED /* closed with an outcome that counts */, FIG_CASE_OK, FIG_CASE_ONTIME,
 	FIG_AGREEMENT, FIG_VISIT_DONE, FIG_VISIT_OK,
+	FIG_COUPLE_IN, FIG_COUPLE_MET, FIG_COUPLE_OK, FIG_COUPLE_DV,  /* couples; each counts once */
+	FIG_CONSULT, FIG_LECTURE,                                     /* consultations, lectures: counted apart */
 	FIG_SHOWN,                                                   /* those before have columns; those after are denominators */
 	FIG_CLUE_CASE = FIG_SHOWN, FIG_VISIT_ANSWERED, FIG_VISIT_DUE, FIG_VISIT_MET,
 	FIG_COUNT
 };
-enum month_rate { RATE_CONVERT, RATE_HANDLE, RATE_OK, RATE_ONTIME, RATE_AGREEMENT, RATE_VISIT, RATE_SATISFIED, RATE_HIGH, RATE_COUNT };
+enum month_rate { RATE_CONVERT, RATE_HANDLE, RATE_OK, RATE_ONTIME, RATE_AGREEMENT, RATE_VISIT, RATE_SATISFIED, RATE_HIGH, RATE_COUPLE_ALL, RATE_COUPLE_MET, RATE_COUNT };
 enum month_when { MONTH_NOW, MONTH_BEFORE, MONTH_LAST_YEAR, MONTH_WHENS };
 enum month_dim { DIM_AREA, DIM_SOURCE, DIM_KIND, DIM_GRADE, DIM_OUTCOME, DIM_CLUE_OUTCOME, DIM_COUNT, DIM_TOTAL = DIM_COUNT };
 
@@ -85,6 +87,12 @@ struct str month_points(struct arena *a, double now, double then);
 struct month_link { const char *type; struct filter f[8]; size_t n; };
 bool month_link(struct ctx *c, const struct month *m, enum month_fig fig, enum month_dim dim, struct str key, enum month_when w, struct month_link *ret);
 void month_href(struct buf *b, const struct month_link *l);   /* "/clue?created_from=2026-10-01&…", percent-encoded, not HTML-escaped */
+
+/* A figure from elsewhere held against its division; per mille, rounded half up. "1,382 of 2,052, 63.7 %": num 1382, den 2052, claimed 637; is 673, not
+ * right, digits swapped; right it would be of den_from … den_to, or with num_from … num_to. known false: no division (den 0 or too large). */
+#define FIGURE_MAX INT64_C(1000000000000)
+struct figure { int64_t num, den, claimed, is, den_from, den_to, num_from, num_to; bool known, right, swapped, other_den, other_num; };
+void figure_check(int64_t num, int64_t den, int64_t claimed, struct figure *ret);
 
 /* For xlsx_write() and pdf_tables(): the summary with its comparisons, then a table a block. In c->a. */
 CHECKED enum err month_tables(struct ctx *c, const struct month *m, struct table **ret, size_t *ret_n);

@@ -11,6 +11,8 @@ const struct rate_info month_rates[RATE_COUNT] = {
 	[RATE_VISIT] = { "visit", N_("Visit rate"), N_("Of the visits due in the period, those done ÷ visits due"), FIG_VISIT_MET, FIG_VISIT_DUE },
 	[RATE_SATISFIED] = { "satisfied", N_("Satisfaction rate"), N_("(Satisfied + fairly satisfied) ÷ visits with an answer"), FIG_VISIT_OK, FIG_VISIT_ANSWERED },
 	[RATE_HIGH] = { "high", N_("Red and orange, %"), N_("Red and orange clues ÷ clues received"), FIG_RED, FIG_CLUE_IN },
+	[RATE_COUPLE_ALL] = { "couple_all", N_("Reconciliation rate, of all couples received"), N_("Couples that gave up or postponed the divorce after both were counselled ÷ all couples received, one side only included; couples with violence are in neither"), FIG_COUPLE_OK, FIG_COUPLE_IN },
+	[RATE_COUPLE_MET] = { "couple_met", N_("Reconciliation rate, of couples counselled"), N_("Couples that gave up or postponed the divorce ÷ couples of whom both took part in a session; couples with violence are in neither"), FIG_COUPLE_OK, FIG_COUPLE_MET },
 };
 
 bool month_rate(const struct month_line *l, enum month_when w, enum month_rate r, double *ret)

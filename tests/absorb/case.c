@@ -143,7 +143,7 @@ TEST(violence_is_not_mediated_away)
 	CHECK_OK(DO(MEIW, "case", "settle", id, IN("outcome", "written")));
 	CHECK_ERR(DO(MEIW, "case", "regrade", id, IN("grade", "blue")), ERR_INVALID);
 	struct seen v = kids(p, "visit", id);
-	NEED(v.n == 3);
+	NEED(v.n == 5);
 	NEED_OK(DO(MEIW, "visit", "visit", v.r[0]->id, IN("result", "unreachable"), IN("text", "无人接听")));
 	CHECK_STR(get(p, "visit", v.r[0]->id)->state, "planned");
 	CHECK(!rec_has(get(p, "case", id), "checked"));
@@ -241,7 +241,11 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(state, "returned") || !strcmp(state, "arbitration");
 	if (!strcmp(t->name, "conflict"))
 		return !strcmp(state, "early") || !strcmp(state, "active");
-	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done"));
+	if (!strcmp(t->name, "handover"))
+		return !strcmp(state, "done") || !strcmp(state, "partly");
+	if (!strcmp(t->name, "counsel"))
+		return !strcmp(state, "booked") || !strcmp(state, "received");
+	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done") || !strcmp(state, "refused"));
 }
 
 TEST(every_state_is_reached_and_left)

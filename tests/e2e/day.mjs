@@ -205,11 +205,16 @@ test('the case is not closed before its visits are made', async () => {
 	await sound(page);
 });
 
-test('three visits, then closed and archived', async () => {
+test('each visit of its plan, then closed and archived', async () => {
 	const page = await post('mediator');
-	for (let i = 0; i < 3; i++) {
+	/* codes/visit_plan.tsv has five for a case of violence, three for most. */
+	for (let i = 0; ; i++) {
 		await go(page, kase);
 		const visit = await page.evaluate(() => [...document.querySelectorAll('main tr, main li')].find((r) => r.querySelector('a[href^="/visit/"]') && /待回访/.test(r.innerText))?.querySelector('a').getAttribute('href'));
+		if (!visit) {
+			assert.ok(i >= 3, `${i} visits`);
+			break;
+		}
 		await go(page, visit);
 		await page.goto(`${visit}/visit`);
 		assert.deepEqual((await page.$$eval('[name=party] option', (all) => all.map((o) => o.innerText).filter((s) => s !== '请选择'))).sort(), ['甲方 周**', '乙方 阿**'].sort(), 'the people of this case, and of no other');

@@ -206,7 +206,7 @@ TEST(mediators_are_suggested)
 		id[i] = MAKE(&p, "mediator", areas[i], p.comm, INPUT("staff", ID(&p, s[i])), INPUT("skills", str_of(skills[i])), INPUT("capacity", STR("2")));
 	}
 	reader(&p, &c, &actor_system);
-	CHECK_OK(people_suggest_mediator(&c, STR(COMM "001"), STR("M03"), m, 3, &n));
+	CHECK_OK(people_suggest_mediator(&c, &(struct mediator_ask){ .area = STR(COMM "001"), .kind = STR("M03") }, m, 3, &n));
 	CHECK_INT(n, 3);
 	CHECK(m[0].mediator == id[1] && m[0].skilled && m[0].near == 2);
 	CHECK(m[1].mediator == id[0] && m[1].near == 3 && !m[1].skilled);
@@ -216,7 +216,7 @@ TEST(mediators_are_suggested)
 	for (int i = 0; i < 2; i++)
 		NEED_OK(ctx_write(&c, load_more, &s[1]));
 	reader(&p, &c, &actor_system);
-	CHECK_OK(people_suggest_mediator(&c, STR(COMM "001"), STR("M03"), m, 3, &n));
+	CHECK_OK(people_suggest_mediator(&c, &(struct mediator_ask){ .area = STR(COMM "001"), .kind = STR("M03") }, m, 3, &n));
 	CHECK(n == 3 && m[2].mediator == id[1] && m[2].load == 2);
 	close_place(&p);
 }

@@ -117,6 +117,58 @@ TEST(changes_and_points)
 	CHECK_STR(month_points(a, 0.5005, 0.5), "+0.1");
 }
 
+/* The figure of the article: 1,382 of 2,052 couples, printed as 63.7 %. */
+TEST(a_claimed_figure_is_recomputed)
+{
+	struct figure f;
+	figure_check(1382, 2052, 637, &f);
+	CHECK(f.known && !f.right && f.is == 673 && f.swapped);
+	CHECK(f.other_den && f.den_from == 2168 && f.den_to == 2171);
+	CHECK(f.other_num && f.num_from <= 1307 && f.num_to >= 1307);
+	for (int64_t d = f.den_from - 1; d <= f.den_to + 1; d++) {
+		struct figure g;
+		figure_check(1382, d, 637, &g);
+		CHECK(g.right == (d >= f.den_from && d <= f.den_to));
+	}
+	for (int64_t n = f.num_from - 1; n <= f.num_to + 1; n++) {
+		struct figure g;
+		figure_check(n, 2052, 637, &g);
+		CHECK(g.right == (n >= f.num_from && n <= f.num_to));
+	}
+	figure_check(1382, 2052, 673, &f);
+	CHECK(f.right);
+	figure_check(151, 352, 429, &f);
+	CHECK(f.right);
+	figure_check(1, 0, 0, &f);
+	CHECK(!f.known);
+	figure_check(9999, 10000, 1000, &f);
+	CHECK(!f.right && f.is == 999);
+	figure_check(0, 5, 0, &f);
+	CHECK(f.right && f.is == 0);
+}
+
+/* One couple rate, two bases, each by its name. */
+TEST(both_bases_of_reconciliation)
+{
+	static const struct seed couples[] = {
+		{ "2026-10-05", METRIC_COUPLE_IN, CITY "100001", "", "", "", "postponed", 2170 }, { "2026-10-05", METRIC_COUPLE_MET, CITY "100001", "", "", "", "postponed", 2052 },
+		{ "2026-10-05", METRIC_COUPLE_OK, CITY "100001", "", "", "", "postponed", 1382 }, { "2026-10-05", METRIC_COUPLE_DV, CITY "100001", "", "", "", "", 31 }, { NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 },
+	};
+	struct seat p;
+	struct month m;
+	open_place(&p, LANG_ZH);
+	NEED_OK(ctx_write(&p.c, seed_put, (void *)(uintptr_t)couples));
+	NEED_OK(ctx_read(&p.c));
+	NEED_OK(month_make(&p.c, 2026, 10, STR(CITY), &m));
+	CHECK(rate(&m.total, MONTH_NOW, RATE_COUPLE_MET) == 0.6735);
+	CHECK(rate(&m.total, MONTH_NOW, RATE_COUPLE_ALL) == 0.6369);
+	CHECK_INT(m.total.n[MONTH_NOW][FIG_COUPLE_DV], 31);
+	BUF_AUTO b = BUF(1 << 20);
+	month_json(&p.c, &m, &b);
+	CHECK(str_find(buf_view(&b), STR("couple_all")) >= 0 && str_find(buf_view(&b), STR("couple_met")) >= 0);
+	close_place(&p);
+}
+
 TEST(months_carry_over)
 {
 	struct month m = { .year = 2026, .month = 1 };

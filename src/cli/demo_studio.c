@@ -1,0 +1,110 @@
+/* Why: who looks at the made-up city must see a calendar with something in it, a mediator on leave who is not suggested, and a slip that waits for its
+ * answer. Invariants: all by act(), each by the post whose part it is; the rooms and hours are made up. */
+#include "cli/demo_inner.h"
+
+enum { ROOMS = 3, BOOKINGS = 6 };
+
+static enum err rooms(struct loader *l, struct ctx *c, int64_t studio, int64_t *ret)
+{
+	static const char *const name[ROOMS] = { "一号调解室", "二号调解室（双门）", "谈心室" };
+	for (int i = 0; i < ROOMS; i++) {
+		struct done d;
+		TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "room", .verb = "create", .parent = studio,
+			INPUTS(INPUT("name", str_of(name[i])), INPUT("seats", demo_int(c, 6 + i * 2)), INPUT("apart", i == 1 ? STR("1") : STR(""))) } }, &d));
+		ret[i] = d.id;
+	}
+	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "studio", .verb = "edit", .id = studio,
+		INPUTS(INPUT("hours", STR("08:30-17:30")), INPUT("head", demo_int(c, l->staff[l->posts.mediator])), INPUT("committee", STR("演示市婚姻家庭纠纷人民调解委员会"))) } }, NULL);
+}
+
+/* The next working days at full hours, one after the other: they cannot meet. */
+static enum err bookings(struct loader *l, struct ctx *c, const int64_t *room)
+{
+	static const char *const kind[] = { "session", "talk", "reception", "signing" };
+	const struct filter by[] = { { STR("state"), STR("accepted|mediating") }, { STR("owner"), demo_int(c, l->staff[l->posts.mediator]) } };
+	struct seen s;
+	int32_t day = day_of(l->o->end) + 1;
+	TRY(see(c, &(struct see){ .type = "case", .filters = by, .nfilters = 2, .limit = BOOKINGS }, &s));
+	for (size_t i = 0; i < s.n; i++, day++) {
+		while (!day_kind_works(calendar_kind(c->app->calendar, day, NULL)))
+			day++;
+		bool violent = rec_int(s.r[i], "violence");
+		TRY(demo_do(l, c, &(struct demo_act){ l->posts.mediator, l->o->end, { .type = "booking", .verb = "create", .parent = s.r[i]->id,
+			INPUTS(INPUT("kind", violent ? STR("talk") : str_of(kind[i % 4])), INPUT("at", demo_moment(c, day_start(day) + (9 + (int64_t)i % 6) * MS_HOUR)), INPUT("minutes", STR("60")),
+				INPUT("room", demo_int(c, room[i % ROOMS])), INPUT("side", violent ? STR("a") : STR("both"))) } }, NULL));
+	}
+	if (!s.n)
+		return OK;
+	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "supervision", .verb = "create", .parent = s.r[0]->id,
+		INPUTS(INPUT("level", STR("slip")), INPUT("ask", STR("请说明首次联系的时间、目前进展和下一步安排。")), INPUT("basis", STR("月度调度会")),
+			INPUT("by_on", demo_day(c, l->o->end + 5 * MS_DAY))) } }, NULL);
+}
+
+/* Languages and training of a few; one is on leave. */
+static enum err mediators(struct loader *l, struct ctx *c, int64_t mine)
+{
+	static const char *const speech[] = { "mandarin,local", "mandarin,local,jianghuai", "mandarin,southwest", "mandarin,zhongyuan", "mandarin,sign" };
+	struct seen s;
+	bool away = false;
+	const struct filter by[] = { { STR("state"), STR("active") } };
+	TRY(see(c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 12, .oldest = true }, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "mediator", .verb = "edit", .id = s.r[i]->id, INPUTS(INPUT("languages", str_of(speech[i % 5])),
+			INPUT("fulltime", i % 3 ? STR("part") : STR("full")), INPUT("grade", i % 2 ? STR("four") : STR("three"))) } }, NULL));
+		if (i < 4)
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "training", .verb = "create", .parent = s.r[i]->id, INPUTS(INPUT("topic", STR("家庭暴力识别与首次询问")),
+				INPUT("kind", STR("violence")), INPUT("held_on", demo_day(c, l->o->end - 40 * MS_DAY)), INPUT("hours", STR("6")), INPUT("giver", STR("演示市妇联")), INPUT("passed", STR("1"))) } }, NULL));
+		if (away || s.r[i]->id == mine || i < 2)
+			continue;
+		away = true;
+		TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "leave", .verb = "create", .parent = s.r[i]->id, INPUTS(INPUT("kind", STR("study")),
+			INPUT("from_on", demo_day(c, l->o->end)), INPUT("to_on", demo_day(c, l->o->end + 9 * MS_DAY))) } }, NULL));
+	}
+	return OK;
+}
+
+/* One keeps away from the court she came from; one handed over nothing, for she had nothing open; and an address of a calendar, revoked, which never opened: its
+ * fingerprint is of no address. */
+static enum err others(struct loader *l, struct ctx *c)
+{
+	static const char none[] = "00000000000000000000000000000000";
+	const struct filter by[] = { { STR("state"), STR("active") } };
+	struct seen s;
+	struct done d;
+	bool kept = false, handed = false;
+	TRY(see(c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 500, .oldest = true }, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		bool idle = !rec_int(s.r[i], "load");
+		if (!kept && !idle) {
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "avoid", .verb = "create", .parent = s.r[i]->id,
+				INPUTS(INPUT("unit", demo_int(c, l->who[l->posts.court].org)), INPUT("why", STR("原在该单位工作"))) } }, NULL));
+			kept = true;
+		}
+		if (!handed && (idle || i + 1 == s.n)) {
+			TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "handover", .verb = "create", .parent = s.r[i]->id,
+				INPUTS(INPUT("reason", STR("leave")), INPUT("lines", STR("[]"))) } }, NULL));
+			handed = true;
+		}
+	}
+	TRY(demo_do(l, c, &(struct demo_act){ DEMO_SYSTEM, l->o->end, { .type = "feed", .verb = "make", .owner = l->staff[l->posts.city], .org = l->who[l->posts.city].org,
+		.area = str_of(l->who[l->posts.city].area), INPUTS(INPUT("mark", str_of(none)), INPUT("made_on", demo_moment(c, l->o->end))) } }, &d));
+	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "feed", .verb = "revoke", .id = d.id } }, NULL);
+}
+
+static enum err tell(struct ctx *job, struct loader *l)
+{
+	struct ctx c = demo_ctx(l, job);
+	struct seen s;
+	int64_t room[ROOMS];
+	const struct filter by[] = { { STR("staff"), demo_int(&c, l->staff[l->posts.mediator]) } };
+	TRY(see(&c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 1 }, &s));
+	int64_t mine = s.n ? s.r[0]->id : 0, studio = s.n && rec_has(s.r[0], "studio") ? rec_int(s.r[0], "studio") : l->n.studios ? l->studio[0] : 0;
+	TRY(mediators(l, &c, mine));
+	TRY(others(l, &c));
+	if (!studio)
+		return OK;
+	TRY(rooms(l, &c, studio, room));
+	return bookings(l, &c, room);
+}
+
+enum err demo_load_studios(struct loader *l) { return demo_job(l, tell); }

@@ -1,0 +1,175 @@
+/* Why: whoever hands over fifty cases must see before, for each, who could take it and why, change what she likes, and read after what did not pass.
+ * Invariants: the page proposes and act() decides; of a case that is shut to her the page says nothing, not even in its count. */
+#include "desk/studio_pages.h"
+#include "absorb/handover.h"
+#include "desk/inner.h"
+#include "people/people.h"
+#include "templates.h"
+#include <jansson.h>
+
+enum { PICKS = 5 };
+
+static enum err mediator_of_page(struct req *rq, struct rec **ret_m, const struct step **ret_s)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct rtype *t = type_find(c->app, STR("handover"));
+	TRY(see_one(c, "mediator", req_path_id(rq, "id"), ret_m));
+	struct rec trial = { .t = t, .parent = (*ret_m)->id, .area = (*ret_m)->area, .org = (*ret_m)->org, .owner = (*ret_m)->owner, .state = STR_NONE };
+	*ret_s = desk_create_step(c, t, &trial);
+	return *ret_s ? OK : fail(&rq->fault, ERR_DENIED, NULL, NULL);
+}
+
+static struct str line_name(struct ctx *c, const struct open_item *it) { return arena_fmt(c->a, "to-%s-%lld", it->type, (long long)it->id); }
+
+/* The best first; what this page gives somebody counts for the next line, so that not all go to one. */
+static enum err one_line(struct req *rq, const struct open_item *it, int64_t from, struct hand_line *ret, int64_t *given, int *ngiven)
+{
+	struct ctx *c = ctx_of(rq);
+	const struct rec *k = it->kase;
+	struct mediator_pick p[PICKS + 1];
+	size_t n, best = PICKS + 1;
+	struct str sent = req_param(rq, arena_cstr(c->a, line_name(c, it)));
+	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/case/%lld", (long long)k->id) };
+	l.part = it->part ? code_label(c->app->codes, "team_part", str_of(it->part), c->lang) : STR_NONE;
+	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = rec_str(c, k, "kind"), .speech = rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
+	int least = 0;
+	for (size_t i = 0; i < n; i++) {
+		int have = 0;
+		for (int g = 0; g < *ngiven; g++)
+			have += given[g] == p[i].staff;
+		if (p[i].staff != from && (best > PICKS || p[i].score - 4 * have > least)) {
+			best = i;
+			least = p[i].score - 4 * have;
+		}
+	}
+	l.to = NEWN(c->a, struct option, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].staff == from)
+			continue;
+		struct option o = { .value = arena_fmt(c->a, "%lld", (long long)p[i].staff), .label = ref_label(c, "staff", p[i].staff) };
+		o.on = sent.p ? str_eq(sent, o.value) : i == best;
+		o.label = arena_fmt(c->a, "%.*s · %.*s", (int)o.label.n, o.label.p, (int)p[i].why.n, p[i].why.p);
+		l.to[l.nto++] = o;
+	}
+	if (best <= PICKS && *ngiven < 500)
+		given[(*ngiven)++] = p[best].staff;
+	*ret = l;
+	return OK;
+}
+
+static enum err hand_show(struct req *rq, struct resp *rs, const struct rec *m, enum err e)
+{
+	struct ctx *c = ctx_of(rq);
+	struct open_work w;
+	struct hand_page page = { .title = ref_label(c, "staff", rec_int(m, "staff")), .back_url = arena_fmt(c->a, "/mediator/%lld", (long long)m->id),
+		.url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)m->id) };
+	int64_t *given = NEWN(c->a, int64_t, 500);
+	int ngiven = 0;
+	struct form form;
+	const struct rtype *t = type_find(c->app, STR("handover"));
+	TRY(form_make(rq, t, desk_create_step(c, t, NULL), NULL, e, &form));
+	page.error = form.error;
+	page.idem = form.idem;
+	page.reasons = options_code(c, "handover_reason", req_param(rq, "reason"), &page.nreasons);
+	TRY(absorb_open_work(c, rec_int(m, "staff"), &w));
+	page.v = NEWN(c->a, struct hand_line, w.n + 1);
+	for (size_t i = 0; i < w.n; i++)
+		if (!w.v[i].hidden)
+			TRY(one_line(rq, &w.v[i], rec_int(m, "staff"), &page.v[page.n++], given, &ngiven));
+	TRY(face_shell(rq, N_("Hand over all open work")));
+	t_hand_page(&rs->body, &face_of(rq)->v, &page);
+	return OK;
+}
+
+static enum err hand_get(struct req *rq, struct resp *rs)
+{
+	struct rec *m;
+	const struct step *s;
+	TRY(mediator_of_page(rq, &m, &s));
+	return hand_show(rq, rs, m, OK);
+}
+
+static enum err hand_post(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct rec *m;
+	const struct step *s;
+	struct open_work w;
+	struct done d;
+	TRY(mediator_of_page(rq, &m, &s));
+	TRY(absorb_open_work(c, rec_int(m, "staff"), &w));
+	BUF_AUTO b = BUF(200000);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < w.n; i++) {
+		int64_t to;
+		if (!w.v[i].hidden && str_int(req_param(rq, arena_cstr(c->a, line_name(c, &w.v[i]))), &to))
+			buf_printf(&b, "%s[\"%s\",%lld,%lld]", b.n > 1 ? "," : "", w.v[i].type, (long long)w.v[i].id, (long long)to);
+	}
+	buf_char(&b, ']');
+	enum err e = act(c, &(struct act){ .type = "handover", .verb = "create", .parent = m->id, .idem = req_param(rq, "idem"),
+		INPUTS(INPUT("reason", req_param(rq, "reason")), INPUT("note", req_param(rq, "note")), INPUT("lines", arena_str(c->a, buf_view(&b)))) }, &d);
+	if (e == OK) {
+		face_flash(rq, rs, rec_in(d.rec, "partly") ? N_("Handed over in part: please see to what stayed.") : N_("Handed over."));
+		return resp_redirect(rs, rq, "/handover/%lld", (long long)d.id);
+	}
+	if (e != ERR_INVALID && e != ERR_STATE && e != ERR_DENIED)
+		return e;
+	struct fault kept = rq->fault;
+	c->undone = true;
+	if (hand_show(rq, rs, m, e) == OK) {
+		rq->fault = kept;
+		rs->status = err_http(e);
+		rs->handled = true;
+	}
+	return e;
+}
+
+static enum err report_rows(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	struct str text = rec_str(c, r, "report");
+	json_t *v = json_loadb(text.p ? text.p : "[]", text.p ? text.n : 2, 0, NULL), *l;
+	size_t i;
+	m->v = NEWN(c->a, struct hand_row, json_array_size(v) + 1);
+	json_array_foreach(v, i, l) {
+		int64_t id = json_integer_value(json_array_get(l, 1));
+		const char *why = json_string_value(json_array_get(l, 3));
+		/* Of a case that is shut to whoever reads this nothing stands here. */
+		struct rec *k;
+		enum err e = see_one(c, "case", id, &k);
+		if (e != OK)
+			continue;
+		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/case/%lld", (long long)id),
+			.to = why && *why ? STR_NONE : ref_label(c, "staff", json_integer_value(json_array_get(l, 2))), .why = why && *why ? str_of(tr(c->lang, arena_cstr(c->a, str_of(why)))) : STR_NONE };
+	}
+	json_decref(v);
+	return OK;
+}
+
+enum err studio_extra(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct hand_panel m = { 0 };
+	if (strcmp(r->t->name, "handover") == 0) {
+		TRY(report_rows(c, r, &m));
+	} else {
+		const struct rtype *t = type_find(c->app, STR("handover"));
+		struct rec trial = { .t = t, .parent = r->id, .area = r->area, .org = r->org, .owner = r->owner, .state = STR_NONE };
+		int64_t until;
+		TRY(people_away(c, rec_int(r, "staff"), c->now, &until));
+		if (until)
+			m.away = arena_fmt(c->a, "%.10s", arena_cstr(c->a, datetime_str(c->a, until)));
+		if (desk_create_step(c, t, &trial) && rec_in(r, "active"))
+			m.url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)r->id);
+	}
+	struct buf b = BUF((size_t)1 << 20);
+	t_hand_panel(&b, &face_of(rq)->v, &m);
+	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };
+	buf_free(&b);
+	return OK;
+}
+
+const struct route studio_routes[] = {
+	XA_ROUTE("GET", "/mediator/{id}/handover", hand_get, ROUTE_READ, 0, R_FED | R(MEDIATOR)),
+	XA_ROUTE("POST", "/mediator/{id}/handover", hand_post, ROUTE_WRITE, 0, R_FED | R(MEDIATOR)),
+	{ 0 },
+};

@@ -1,0 +1,209 @@
+/* Studios and mediators: who is suggested and why, who never is; leave; all open work handed over in one step with its refusals line by line. */
+#include "walk.h"
+#include "absorb/handover.h"
+
+struct st { struct city city; int64_t mei, rosa, lin; };
+enum { ROSA = 41, LIN = 42 };
+
+static int64_t mediator(struct city *p, int64_t staff, const char *skills, const char *speech)
+{
+	struct done d;
+	NEED_OK(run(p, actor_system, &(struct act){ .type = "mediator", .verb = "create", .area = STR(COMM), .org = p->studio,
+		INPUTS(IN("staff", num(p, staff)), IN("skills", skills), IN("languages", speech), IN("capacity", "60")) }, &d));
+	return d.id;
+}
+
+static void st_open(struct st *v)
+{
+	struct city *p = &v->city;
+	city_fast = true;
+	city_open(p);
+	v->mei = mediator(p, MEI, "marriage", "wu");
+	v->rosa = mediator(p, ROSA, "marriage", "southwest");
+	v->lin = mediator(p, LIN, "elderly", "wu");
+}
+
+static size_t suggest(struct city *p, int64_t kase, const char *speech, struct mediator_pick *m, size_t max)
+{
+	struct ctx c;
+	size_t n;
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(people_suggest_mediator(&c, &(struct mediator_ask){ .area = STR(COMM), .kind = STR("M01"), .speech = str_of(speech), .kase = kase }, m, max, &n));
+	return n;
+}
+static bool has(const struct mediator_pick *m, size_t n, int64_t staff)
+{
+	for (size_t i = 0; i < n; i++)
+		if (m[i].staff == staff)
+			return true;
+	return false;
+}
+
+TEST(a_suggestion_says_why)
+{
+	struct st v;
+	struct done d;
+	struct mediator_pick m[5];
+	st_open(&v);
+	struct city *p = &v.city;
+	int64_t k = new_case(p, "M01", "yellow");
+	NEED_OK(DO(TOWNW, "case", "dispatch", k, IN("org", num(p, p->studio)), IN("owner", num(p, LIN))));
+	NEED_OK(DO0(who(ROLE_MEDIATOR, COMM, LIN, p->studio), "case", "accept", k));
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, LIN, p->studio), "party", k, NULL, IN("side", "a"), IN("name", "张某甲"), IN("phone", "13800000001")));
+	int64_t again = new_case(p, "M01", "yellow");
+	NEED_OK(ADD(TOWNW, "party", again, NULL, IN("side", "a"), IN("name", "张某甲"), IN("phone", "13800000001")));
+	NEED(suggest(p, again, "southwest", m, 5) == 3);
+	CHECK(m[0].staff == ROSA && m[0].speaks && m[0].skilled && !m[0].known);
+	CHECK(str_find(m[0].why, STR("会说当事人说的话")) >= 0 && str_find(m[1].why, STR("不会说当事人说的话")) >= 0);
+	CHECK(m[2].staff == LIN && m[2].known && str_find(m[2].why, STR("曾为同一当事人")) >= 0);
+	NEED_OK(ADD(TOWNW, "avoid", v.rosa, &d, IN("unit", num(p, p->town)), IN("why", "原在该单位任职")));
+	CHECK(!has(m, suggest(p, again, "", m, 5), ROSA));
+	city_close(p);
+}
+
+TEST(who_is_on_leave_is_neither_suggested_nor_chosen)
+{
+	struct st v;
+	struct done d;
+	struct mediator_pick m[5];
+	st_open(&v);
+	struct city *p = &v.city;
+	int64_t k = new_case(p, "M01", "yellow");
+	CHECK(has(m, suggest(p, k, "", m, 5), MEI));
+	CHECK_ERR(ADD(MEIW, "leave", v.mei, &d, IN("kind", "sick"), IN("from_on", "2026-11-24"), IN("to_on", "2026-11-23")), ERR_INVALID);
+	CHECK_ERR(ADD(MEIW, "leave", v.rosa, &d, IN("kind", "sick"), IN("from_on", "2026-11-24"), IN("to_on", "2026-11-26")), ERR_DENIED);
+	NEED_OK(ADD(MEIW, "leave", v.mei, &d, IN("kind", "sick"), IN("from_on", "2026-11-24"), IN("to_on", "2026-11-26")));
+	CHECK_ERR(ADD(TOWNW, "leave", v.mei, NULL, IN("kind", "sick"), IN("from_on", "2026-11-26"), IN("to_on", "2026-11-28")), ERR_INVALID);
+	CHECK(!has(m, suggest(p, k, "", m, 5), MEI));
+	CHECK_ERR(DO(TOWNW, "case", "dispatch", k, IN("org", num(p, p->studio)), IN("owner", num(p, MEI))), ERR_INVALID);
+	CHECK(p->f.nfields == 1 && strcmp(p->f.fields[0].msg, "She is on leave now. Please choose another, or wait until she is back.") == 0);
+	/* The first moment after the last day; and back before it. */
+	p->now = civil_ms((struct civil){ 2026, 11, 26, 23, 59, 0 });
+	CHECK(!has(m, suggest(p, k, "", m, 5), MEI));
+	p->now = civil_ms((struct civil){ 2026, 11, 27, 0, 0, 0 });
+	CHECK(has(m, suggest(p, k, "", m, 5), MEI));
+	p->now = civil_ms((struct civil){ 2026, 11, 25, 8, 0, 0 });
+	CHECK_ERR(DO0(MEIW, "leave", "drop", d.id), ERR_STATE);
+	NEED_OK(DO0(MEIW, "leave", "back", d.id));
+	NEED_OK(DO(TOWNW, "case", "dispatch", k, IN("org", num(p, p->studio)), IN("owner", num(p, MEI))));
+	city_close(p);
+}
+
+TEST(who_must_keep_away_is_neither_suggested_nor_chosen)
+{
+	struct st v;
+	struct mediator_pick m[5];
+	st_open(&v);
+	struct city *p = &v.city;
+	int64_t k = new_case(p, "M01", "yellow");
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, ROSA, p->studio), "kin", ROSA, NULL, IN("relation", "sibling"), IN("phone", "13800000009")));
+	NEED_OK(ADD(TOWNW, "party", k, NULL, IN("side", "a"), IN("name", "张某甲"), IN("phone", "13800000009")));
+	CHECK(!has(m, suggest(p, k, "", m, 5), ROSA) && has(m, suggest(p, k, "", m, 5), MEI));
+	CHECK_ERR(DO(TOWNW, "case", "dispatch", k, IN("org", num(p, p->studio)), IN("owner", num(p, ROSA))), ERR_INVALID);
+	city_close(p);
+}
+
+#define MANY 50
+TEST(fifty_open_cases_pass_on_in_one_step_and_none_is_lost)
+{
+	struct st v;
+	struct done d;
+	struct open_work w;
+	struct ctx c;
+	enum sight s;
+	int64_t id[MANY];
+	BUF_AUTO b = BUF(40000);
+	st_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, ROSA, p->studio), "kin", ROSA, NULL, IN("relation", "sibling"), IN("phone", "13800000009")));
+	for (int i = 0; i < MANY; i++) {
+		id[i] = new_case(p, "M01", "yellow");
+		if (i == 7)
+			NEED_OK(ADD(TOWNW, "party", id[i], NULL, IN("side", "a"), IN("name", "张某甲"), IN("phone", "13800000009")));
+		take(p, id[i]);
+	}
+	/* She works along in one that LIN leads. */
+	int64_t other = new_case(p, "M01", "yellow");
+	NEED_OK(DO(TOWNW, "case", "dispatch", other, IN("org", num(p, p->studio)), IN("owner", num(p, LIN))));
+	NEED_OK(DO0(who(ROLE_MEDIATOR, COMM, LIN, p->studio), "case", "accept", other));
+	NEED_OK(ADD(TOWNW, "team", other, &d, IN("staff", num(p, MEI)), IN("part", "co_mediator"), IN("reason", "协助")));
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_open_work(&c, MEI, &w));
+	CHECK_INT(w.n, MANY + 1);
+	CHECK_INT(rec_int(get(p, "mediator", v.mei), "load"), MANY);
+	/* All to ROSA, the last of the cases to nobody: the seventh is her brother's. */
+	buf_char(&b, '[');
+	for (int i = 0; i < MANY - 1; i++)
+		buf_printf(&b, "%s[\"case\",%lld,%d]", i ? "," : "", (long long)id[i], ROSA);
+	buf_printf(&b, ",[\"team\",%lld,%d]]", (long long)d.id, ROSA);
+	char *lines = arena_cstr(p->a, buf_view(&b));
+	CHECK_ERR(ADD(MEIW, "handover", v.mei, &d, IN("reason", "leave"), IN("lines", lines)), ERR_DENIED);
+	NEED_OK(ADD(TOWNW, "handover", v.mei, &d, IN("reason", "leave"), IN("lines", lines)));
+	struct rec *h = get(p, "handover", d.id);
+	CHECK(rec_in(h, "partly"));
+	CHECK_INT(rec_int(h, "moved"), MANY - 1);
+	CHECK_INT(rec_int(h, "kept"), 2);
+	for (int i = 0; i < MANY; i++) {
+		int64_t owner = get(p, "case", id[i])->owner;
+		CHECK_INT(owner, i == 7 || i == MANY - 1 ? MEI : ROSA);
+	}
+	NEED_OK(peek(p, who(ROLE_MEDIATOR, COMM, ROSA, p->studio), "case", id[3], &s));
+	CHECK_INT(s, SIGHT_FULL);
+	NEED_OK(peek(p, MEIW, "case", id[3], &s));
+	CHECK_INT(s, SIGHT_MASKED);
+	CHECK_INT(rec_int(get(p, "mediator", v.mei), "load"), 2);
+	CHECK_INT(rec_int(get(p, "mediator", v.rosa), "load"), MANY - 2);
+	CHECK_INT(clock_of(p, "case", id[3], "case.finish")->owner, ROSA);
+	/* Told once. */
+	struct actor rosa = who(ROLE_MEDIATOR, COMM, ROSA, p->studio);
+	struct notice *n;
+	size_t nn, told = 0;
+	ctx_at(p, &c, &rosa);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(notice_list(&c, 200, &n, &nn));
+	for (size_t i = 0; i < nn; i++)
+		told += str_is(n[i].text, "Open work was handed over to you: please look at your cases");
+	CHECK_INT(told, 1);
+	NEED_OK(DO(TOWNW, "handover", "settle", d.id, IN("note", "两件另行安排")));
+	city_close(p);
+}
+
+TEST(the_head_of_the_studio_hands_over_and_no_other_mediator)
+{
+	struct st v;
+	struct done d, room;
+	st_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "studio", .verb = "create", .area = STR(COMM), .org = p->studio,
+		INPUTS(IN("name", "阿姨工作室"), IN("head", num(p, LIN)), IN("hours", "08:30-17:30")) }, &d));
+	CHECK_ERR(DO(TOWNW, "studio", "edit", d.id, IN("hours", "每天")), ERR_INVALID);
+	NEED_OK(ADD(TOWNW, "room", d.id, &room, IN("name", "一号调解室"), IN("apart", "1")));
+	NEED_OK(DO(TOWNW, "mediator", "edit", v.mei, IN("studio", num(p, d.id))));
+	int64_t k = new_case(p, "M01", "yellow");
+	take(p, k);
+	char *lines = arena_printf(p->a, "[[\"case\",%lld,%d]]", (long long)k, LIN);
+	CHECK_ERR(ADD(who(ROLE_MEDIATOR, COMM, ROSA, p->studio), "handover", v.mei, &d, IN("reason", "leave"), IN("lines", lines)), ERR_DENIED);
+	NEED_OK(ADD(who(ROLE_MEDIATOR, COMM, LIN, p->studio), "handover", v.mei, &d, IN("reason", "leave"), IN("lines", lines)));
+	CHECK(rec_in(get(p, "handover", d.id), "done"));
+	CHECK_INT(get(p, "case", k)->owner, LIN);
+	city_close(p);
+}
+
+TEST(each_state_by_each_verb_by_each_post)
+{
+	struct st v;
+	struct done d;
+	st_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(ADD(MEIW, "leave", v.mei, &d, IN("kind", "annual"), IN("from_on", "2026-12-01"), IN("to_on", "2026-12-05")));
+	walk(p, "leave", d.id, "set edit: city town community lead\n" "set back: city town community lead\n" "set drop: city town community lead\n");
+	NEED_OK(ADD(TOWNW, "training", v.mei, &d, IN("topic", "家暴识别"), IN("kind", "violence"), IN("held_on", "2026-11-01"), IN("hours", "4")));
+	walk(p, "training", d.id, "kept edit: city town community\n" "kept void: city town community\n");
+	NEED_OK(ADD(MEIW, "avoid", v.mei, &d, IN("unit", num(p, p->court)), IN("why", "配偶在该单位")));
+	walk(p, "avoid", d.id, "active end: city town community\n");
+	NEED_OK(ADD(TOWNW, "handover", v.mei, &d, IN("reason", "leave"), IN("lines", "[]")));
+	walk(p, "handover", d.id, "partly settle: city town community\n");
+	city_close(p);
+}
