@@ -1,5 +1,6 @@
 /* Why: who looks at the made-up city must find in it what is new to most offices: an answer that only one side reads, an address that only
  * two persons open together, a list that waits for a second person. Invariants: all by act(), as the people of the city. */
+#include "sense/clue.h"
 #include "cli/demo_inner.h"
 #include "report/export.h"
 
@@ -47,6 +48,28 @@ static enum err a_list(struct loader *l, struct ctx *c)
 	return export_ask_for(&as, &q, STR("年度工作分析，按来源和种类统计"), &d);
 }
 
+/* Calls as the telephone system tells of them: one spoken with, one that nobody answered. */
+static enum err calls(struct loader *l, struct ctx *c)
+{
+	struct ctx as = *c;
+	struct actor w = l->who[l->posts.hotline];
+	int64_t id;
+	w.face = "demo";
+	as.actor = &w;
+	for (int i = 0; i < 2; i++) {
+		struct call_event e = { CALL_RING, arena_fmt(c->a, "DEMO-%d", i + 1), STR("12338"), arena_fmt(c->a, "1990000%04d", 9001 + i) };
+		as.now = l->o->end - (90 - 40 * i) * MS_MINUTE;
+		TRY(call_event(&as, &e, &id));
+		e.what = i ? CALL_MISS : CALL_ANSWER;
+		as.now += 20 * MS_SECOND;
+		TRY(call_event(&as, &e, &id));
+		e.what = CALL_END;
+		as.now += 6 * MS_MINUTE;
+		TRY(call_event(&as, &e, &id));
+	}
+	return OK;
+}
+
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
@@ -63,6 +86,7 @@ static enum err tell(struct ctx *job, struct loader *l)
 	}
 	if (s.n)
 		TRY(hiding_place(l, &c, s.r[0]));
+	TRY(calls(l, &c));
 	return a_list(l, &c);
 }
 
