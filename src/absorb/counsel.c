@@ -49,7 +49,7 @@ static const struct field fields[] = {
 	F("reconciled", "Gave up or postponed, both counselled", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 	F("stage", "Stage of reconciliation", F_CODE, .of = "counsel_stage", .flags = FF_SYSTEM | FF_FILTER),
 	F("satisfaction", "Satisfaction", F_CODE, .of = "satisfaction", .flags = FF_SYSTEM | FF_FILTER),
-	F("ended_at", "Counselling ended", F_TIME, .flags = FF_SYSTEM),
+	F("ended_at", "When counselling ended", F_TIME, .flags = FF_SYSTEM),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
 	F("same", "Received before", F_REF, .of = "counsel", .flags = FF_SYSTEM),
 	F("refer_ok", "Wants to be helped as a case", F_BOOL, .flags = FF_SYSTEM),
