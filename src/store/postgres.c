@@ -431,6 +431,10 @@ static enum verdict commit_lookup(struct pdb *p, struct fault *f, enum err *ret)
 static enum verdict pg_commit(struct pdb *p, struct write *w, enum err *ret)
 {
 	char sql[100];
+	if (PQtransactionStatus(p->c) != PQTRANS_INTRANS) {      /* without one, COMMIT would be told as good */
+		*ret = fail(&w->fault, ERR_DB, NULL, "no transaction to commit");
+		return JOB_DONE;
+	}
 	snprintf(sql, sizeof sql, MARK_SQL "; COMMIT", (long long)++p->mark);
 	PGresult *res = PQexec(p->c, sql);
 	bool good = PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") == 0;
@@ -458,8 +462,12 @@ static enum verdict pg_attempt(struct pdb *p, struct write *w, enum err *ret)
 	}
 	later_clear(&p->d);
 	enum err e = job_run(&p->d, w);
-	if (e == OK)
+	if (e == OK) {
+		/* Of the transaction too: asked again on a new connection it would stand there alone, without what the job has written. */
+		p->d.in_job = true;
 		e = db_settle(&p->d, NULL, &w->fault);
+		p->d.in_job = false;
+	}
 	/* a sub may have swallowed what PostgreSQL will not forgive */
 	if (e != OK || p->retry || pg_lost(&p->d)) {
 		bool lost = pg_lost(&p->d);

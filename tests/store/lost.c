@@ -55,6 +55,52 @@ TEST(connection_lost_in_a_job)
 	place_end(&p);
 }
 
+/* What is kept for the end of the transaction (the journal's head, the tallies) is of it too: ended right before it is written, the job runs
+ * again from its beginning, and the end is not written alone. */
+struct ending { struct store *other; int64_t pid; int runs; };
+
+static enum err end_flush(struct db *d, void *const *item, size_t n, struct fault *f)
+{
+	struct ending *k = *(struct ending *const *)item[0];
+	char sql[80];
+	(void)n;
+	snprintf(sql, sizeof sql, "SELECT COUNT(pg_terminate_backend(%lld))", (long long)k->pid);
+	if (k->runs == 1) {
+		(void)ask(k->other, sql);
+		usleep(200000);
+	}
+	TRY(db_exec(d, f, "INSERT INTO t (id) VALUES (2)", NOARGS, NULL));
+	return db_exec(d, f, "INSERT INTO t (id) VALUES (3)", NOARGS, NULL);
+}
+
+static enum err ending_job(struct db *d, void *arg, struct fault *f)
+{
+	static const struct later kind = { end_flush };
+	struct ending *k = arg;
+	k->runs++;
+	TRY(db_int(d, f, "SELECT pg_backend_pid()", NOARGS, &k->pid, NULL));
+	TRY(db_exec(d, f, "INSERT INTO t (id) VALUES (1)", NOARGS, NULL));
+	*(struct ending **)db_later(d, &kind, sizeof k) = k;
+	return OK;
+}
+
+TEST(connection_lost_before_what_is_written_last)
+{
+	if (skipped())
+		return;
+	struct place p;
+	struct ending k = { 0 };
+	struct store *s = NULL;
+	open_table(&p, &s);
+	NEED_OK(store_open(p.url, NULL, &k.other, NULL));
+	CHECK_OK(store_write(s, ending_job, &k, NULL));
+	CHECK_INT(k.runs, 2);
+	CHECK_INT(ask(s, "SELECT COUNT(*) FROM t"), 3);
+	store_close(k.other);
+	store_close(s);
+	place_end(&p);
+}
+
 TEST(reader_comes_back)
 {
 	if (skipped())
