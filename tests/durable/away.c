@@ -79,7 +79,7 @@ static void letter_begin(struct stead *h, struct letter *l, int n)
 	at = strstr(l->buf, "name=\"csrf\" value=\"");
 	NEED(at && sscanf(at + 19, "%99[^\"]", csrf) == 1);
 	snprintf(l->headers, sizeof l->headers, "Cookie: %s; lang=zh\r\nContent-Type: application/x-www-form-urlencoded\r\n", cookie);
-	snprintf(l->body, sizeof l->body, "csrf=%s&idem=letter-%015d&text=%%E4%%BB%%96%%E5%%8F%%88%%E6%%89%%93%%E6%%88%%91%%EF%%BC%%8C<b>&safe=no&hurt=yes&website=", csrf, n);
+	snprintf(l->body, sizeof l->body, "csrf=%s&idem=letter-%015d&text=%%E4%%BB%%96%%E5%%8F%%88%%E6%%89%%93%%E6%%88%%91%%EF%%BC%%8C<b>&safe=no&hurt=yes&website=&again=1", csrf, n);
 }
 
 static int letter_send(struct stead *h, struct letter *l, char **ret_body) { return http_ask(h->k->s.port, "POST", "/help/write", l->headers, l->body, l->buf, sizeof l->buf, ret_body); }
