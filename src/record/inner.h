@@ -112,6 +112,8 @@ struct str access_list(const struct ctx *c, unsigned bit);
 bool access_child(const struct ctx *c, const struct rtype *t, const struct rec *r);
 
 /* search.c */
+/* The low 40 bits of a token's keyed hash as one word of either engine. */
+void token_letters(uint64_t h, char ret[8]);
 enum err search_index(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);
 /* The record's text in the index; absent when the type has none or nothing of it changed. */
 struct str search_text(struct ctx *c, const struct plan *p, const struct rec *old, const struct rec *now);

@@ -15,14 +15,19 @@ struct tokens {
 	int n;
 };
 
+/* No "e": PostgreSQL's parser takes 2e7iwpu5 for a number and a word behind it, and a phrase with it finds nothing. */
+void token_letters(uint64_t h, char ret[8])
+{
+	static const char digit[33] = "abcdfghijklmnopqrstuvwxyz2345678";
+	for (int i = 0; i < 8; i++, h >>= 5)
+		ret[i] = digit[h & 31];
+}
+
 static void put_token(void *arg, struct str token)
 {
 	struct tokens *t = arg;
-	static const char digit[33] = "abcdefghijklmnopqrstuvwxyz234567";
-	uint64_t h = token_blind(t->c->app->keys, token);
 	char out[8];
-	for (int i = 0; i < 8; i++, h >>= 5)
-		out[i] = digit[h & 31];
+	token_letters(token_blind(t->c->app->keys, token), out);
 	if (t->indexing && str_starts(token, "1:")) {
 		buf_char(&t->singles, ' ');
 		buf_put(&t->singles, out, sizeof out);
@@ -33,7 +38,7 @@ static void put_token(void *arg, struct str token)
 	buf_put(&t->b, out, sizeof out);
 }
 
-#define FORM STR("3")     /* of the text below; raise it when that changes */
+#define FORM STR("4")     /* of the text below; raise it when that changes */
 
 /* No word of a text holds a colon behind one letter: these never meet the words' tokens. */
 static struct str mark(struct ctx *c, char what, struct str v) { return arena_fmt(c->a, "%c:%.*s", what, (int)v.n, v.p ? v.p : ""); }
