@@ -21,7 +21,6 @@ static const struct state states[] = { { "done", N_("All passed on"), false, "gr
 
 /* ---- what she has open ---- */
 
-static struct str id_text(struct ctx *c, int64_t id) { return arena_fmt(c->a, "%lld", (long long)id); }
 
 static enum err add_cases(struct ctx *in, int64_t staff, struct open_work *w)
 {
@@ -60,18 +59,16 @@ enum err absorb_open_work(struct ctx *c, int64_t staff, struct open_work *ret)
 	TRY(add_parts(&in, staff, ret));
 	for (size_t i = 0; i < ret->n; i++) {
 		struct rec *k;
-		enum err e = see_one(c, "case", ret->v[i].kase->id, &k);
-		if (e != OK && e != ERR_NOT_FOUND)
-			return e;
-		ret->v[i].hidden = e != OK;
-		ret->v[i].kase = e == OK ? k : ret->v[i].kase;
+		TRY(see_if(c, "case", ret->v[i].kase->id, &k));
+		ret->v[i].hidden = !k;
+		ret->v[i].kase = k ? k : ret->v[i].kase;
 	}
 	return OK;
 }
 
 /* ---- passing it on ---- */
 
-struct passing { struct ctx *c; int64_t from; json_t *lines, *report; int moved, kept; struct { int64_t to; const struct rec *first; } told[100]; size_t ntold; };
+struct passing { struct ctx *c; int64_t from; json_t *lines, *report; int moved, kept; int64_t told[100]; size_t ntold; };
 
 static int64_t wanted(const json_t *lines, const struct open_item *it)
 {
@@ -93,13 +90,11 @@ static enum err receiver_fits(struct ctx *c, int64_t from, int64_t to, const str
 		*ret_why = N_("Nobody was chosen.");
 		return OK;
 	}
-	enum err e = see_one(&in, "staff", to, &her);
-	if (e == ERR_NOT_FOUND || (e == OK && (!rec_in(her, "active") || to == from || !(R_TEAM & 1u << role_of(rec_str(&in, her, "role")))))) {
+	TRY(see_if(&in, "staff", to, &her));
+	if (!her || !rec_in(her, "active") || to == from || !(R_TEAM & 1u << role_of(rec_str(&in, her, "role")))) {
 		*ret_why = N_("This person cannot take it. Please choose another.");
 		return OK;
 	}
-	if (e != OK)
-		return e;
 	bool clash;
 	TRY(people_assignable(c, to, kase->id, ret_why));
 	TRY(absorb_time_clash(c, kase->id, from, to, &clash));
@@ -111,10 +106,10 @@ static enum err receiver_fits(struct ctx *c, int64_t from, int64_t to, const str
 static enum err tell_once(struct passing *p, int64_t to, const struct rec *kase)
 {
 	for (size_t i = 0; i < p->ntold; i++)
-		if (p->told[i].to == to)
+		if (p->told[i] == to)
 			return OK;
 	if (p->ntold < ARRAY_LEN(p->told))
-		p->told[p->ntold++].to = to;
+		p->told[p->ntold++] = to;
 	return notice_put(p->c, to, 0, kase, N_("Open work was handed over to you: please look at your cases"));
 }
 

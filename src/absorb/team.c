@@ -131,7 +131,6 @@ const struct rtype team_type = {
 
 /* ---- what the case's own steps do to its team ---- */
 
-static struct str id_text(struct ctx *c, int64_t id) { return arena_fmt(c->a, "%lld", (long long)id); }
 
 enum err absorb_assign(struct ctx *c, int64_t kase, int64_t staff, const char *part)
 {

@@ -24,7 +24,6 @@ const struct timed *absorb_timed_of(const char *type)
 	return NULL;
 }
 
-static struct str id_text(struct ctx *c, int64_t id) { return arena_fmt(c->a, "%lld", (long long)id); }
 
 static struct entry entry_of(const struct timed *t, const struct rec *r)
 {

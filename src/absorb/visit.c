@@ -85,9 +85,7 @@ static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(due_list(c, "visit", now->id, &d, &n));
 	if (!n)
 		return OK;
-	BUF_AUTO b = BUF(32);
-	date_put(&b, d[n - 1].due - 1);
-	return absorb_set(c, "visit", now->id, "plan", "due_on", arena_str(c->a, buf_view(&b)));
+	return absorb_set(c, "visit", now->id, "plan", "due_on", date_str(c->a, d[n - 1].due - 1));
 }
 
 static bool bad_news(struct ctx *c, const struct rec *r)
@@ -238,9 +236,7 @@ static enum err go_there(struct ctx *c, const struct rec *now)
 	TRY(due_list(c, "visit", now->id, &d, &n));
 	if (!n)
 		return OK;
-	BUF_AUTO b = BUF(32);
-	date_put(&b, d[n - 1].due - 1);
-	TRY(absorb_set(c, "visit", now->id, "plan", "due_on", arena_str(c->a, buf_view(&b))));
+	TRY(absorb_set(c, "visit", now->id, "plan", "due_on", date_str(c->a, d[n - 1].due - 1)));
 	return absorb_tell_team(c, now, N_("Not reached several times: please go there in person"));
 }
 

@@ -201,14 +201,9 @@ enum err api_due(struct req *rq, struct resp *rs)
 	j_open(&j, '[');
 	for (size_t i = 0; i < n; i++) {
 		struct rec *r;
-		enum err e = see_one(c, arena_cstr(c->a, d[i].type), d[i].rid, &r);
-		/* A clock on what one may not open is not shown. */
-		if (e == ERR_NOT_FOUND) {
-			fault_clear(&rq->fault);
-			continue;
-		}
-		TRY(e);
-		put_clock(&j, c, &d[i], r);
+		TRY(see_if(c, arena_cstr(c->a, d[i].type), d[i].rid, &r));
+		if (r)      /* a clock on what one may not open is not shown */
+			put_clock(&j, c, &d[i], r);
 	}
 	j_close(&j, ']');
 	j_close(&j, '}');

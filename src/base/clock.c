@@ -124,6 +124,13 @@ void datetime_put(struct buf *b, int64_t ms)
 	buf_printf(b, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 
+struct str date_str(struct arena *a, int64_t ms)
+{
+	BUF_AUTO b = BUF(32);
+	date_put(&b, ms);
+	return arena_str(a, buf_view(&b));
+}
+
 struct str datetime_str(struct arena *a, int64_t ms)
 {
 	BUF_AUTO b = BUF(64);

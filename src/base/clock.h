@@ -31,7 +31,7 @@ int32_t month_first(int year, int month);              /* month may be <1 or >12
 
 void date_put(struct buf *b, int64_t ms);              /* 2026-11-24 */
 void datetime_put(struct buf *b, int64_t ms);          /* 2026-11-24 09:05 */
-struct str datetime_str(struct arena *a, int64_t ms);  /* the same as a text of the arena */
+struct str datetime_str(struct arena *a, int64_t ms), date_str(struct arena *a, int64_t ms);  /* the same as a text of the arena */
 void iso_put(struct buf *b, int64_t ms);               /* 2026-11-24T09:05:00+08:00 */
 /* Reads what people and spreadsheets write: 2026-11-24, 2026/1/2 3:04(:05), 2026年11月24日 9时5分, 20261124,
  * ISO 8601 with Z or offset. Time absent: 00:00. */

@@ -19,14 +19,9 @@ char *demo_password(struct app *app, struct arena *a)
 	return arena_cstr(a, rows_text(q, 0));
 }
 
-struct str demo_int(struct ctx *c, int64_t v) { return arena_fmt(c->a, "%lld", (long long)v); }
+struct str demo_int(struct ctx *c, int64_t v) { return id_text(c, v); }
 
-struct str demo_day(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(64);
-	date_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
+struct str demo_day(struct ctx *c, int64_t ms) { return date_str(c->a, ms); }
 
 struct str demo_moment(struct ctx *c, int64_t ms)
 {

@@ -13,13 +13,6 @@ static struct html render_end(struct ctx *c, struct buf *b)
 	return h;
 }
 
-static struct str day_text(struct ctx *c, int64_t day)
-{
-	BUF_AUTO b = BUF(32);
-	date_put(&b, day);
-	return arena_str(c->a, buf_view(&b));
-}
-
 static struct str left(struct ctx *c, int64_t last)
 {
 	int64_t n = (last - day_start(day_of(c->now))) / MS_DAY;
@@ -29,7 +22,7 @@ static struct str left(struct ctx *c, int64_t last)
 static void add_day(struct ctx *c, struct counsel_panel *m, int64_t day, const char *text, bool now)
 {
 	struct str l = now ? left(c, day) : STR_NONE, t = str_of(TRC(c, text));
-	m->days[m->ndays++] = (struct counsel_day){ day_text(c, day), l.n ? arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s（%.*s）" : "%.*s (%.*s)", (int)t.n, t.p, (int)l.n, l.p) : t, NULL, now };
+	m->days[m->ndays++] = (struct counsel_day){ date_str(c->a, day), l.n ? arena_fmt(c->a, c->lang == LANG_ZH ? "%.*s（%.*s）" : "%.*s (%.*s)", (int)t.n, t.p, (int)l.n, l.p) : t, NULL, now };
 }
 
 static struct str contact(struct ctx *c, const struct rec *r, const char *consent, const char *safe)

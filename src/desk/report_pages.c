@@ -172,11 +172,8 @@ static void put_channel(struct ctx *c, const struct channel *k, struct channels_
 	*r = (struct channel_row){ .label = k->label, .state = str_of(TRC(c, states[k->state])), .bad = k->state > CHANNEL_USUAL, .good = k->state == CHANNEL_USUAL,
 				   .today = arena_fmt(c->a, "%lld", (long long)k->today), .week = arena_fmt(c->a, "%lld", (long long)k->week),
 				   .month = arena_fmt(c->a, "%lld", (long long)k->month), .usual = arena_fmt(c->a, "%.1f", k->usual) };
-	if (k->gap >= 0) {
-		BUF_AUTO b = BUF(32);
-		date_put(&b, day_start(day_of(c->now) - k->gap));
-		r->last = arena_str(c->a, buf_view(&b));
-	}
+	if (k->gap >= 0)
+		r->last = date_str(c->a, day_start(day_of(c->now) - k->gap));
 	if (k->gap >= 0 && type_readable(c, t))
 		r->url = arena_fmt(c->a, "/clue?source=%.*s", (int)k->code.n, k->code.p);
 	if (k->state == CHANNEL_SILENT)

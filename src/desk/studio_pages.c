@@ -129,20 +129,23 @@ static enum err report_rows(struct ctx *c, const struct rec *r, struct hand_pane
 	struct str text = rec_str(c, r, "report");
 	json_t *v = json_loadb(text.p ? text.p : "[]", text.p ? text.n : 2, 0, NULL), *l;
 	size_t i;
+	enum err e = OK;
 	m->v = NEWN(c->a, struct hand_row, json_array_size(v) + 1);
 	json_array_foreach(v, i, l) {
 		int64_t id = json_integer_value(json_array_get(l, 1));
 		const char *why = json_string_value(json_array_get(l, 3));
 		/* Of a case that is shut to whoever reads this nothing stands here. */
 		struct rec *k;
-		enum err e = see_one(c, "case", id, &k);
+		e = see_if(c, "case", id, &k);
 		if (e != OK)
+			break;
+		if (!k)
 			continue;
 		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/case/%lld", (long long)id),
 			.to = why && *why ? STR_NONE : ref_label(c, "staff", json_integer_value(json_array_get(l, 2))), .why = why && *why ? str_of(tr(c->lang, arena_cstr(c->a, str_of(why)))) : STR_NONE };
 	}
 	json_decref(v);
-	return OK;
+	return e;
 }
 
 enum err studio_extra(struct req *rq, const struct rec *r, struct html *ret)

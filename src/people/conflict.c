@@ -207,7 +207,6 @@ static enum err staff_with(struct ctx *in, const struct keys *k, bool home, stru
 	return OK;
 }
 
-static struct str id_text(struct ctx *c, int64_t id) { return arena_fmt(c->a, "%lld", (long long)id); }
 
 enum err people_conflict(struct ctx *c, int64_t staff, int64_t kase, int64_t clue, const char *how, struct str why)
 {

@@ -142,14 +142,9 @@ static enum err units_of(struct ctx *in, int64_t kase, int64_t ret[2])
 	ret[0] = ret[1] = 0;
 	if (!kase)
 		return OK;
-	struct fault own = { 0 };      /* what was found wrong before must stand */
-	struct ctx at = *in;
-	at.f = &own;
-	enum err e = see_one(&at, "case", kase, &k);
-	if (e == ERR_NOT_FOUND)        /* another root, such as a couple's counselling: no unit sent it */
+	TRY(see_if(in, "case", kase, &k));
+	if (!k)        /* another root, such as a couple's counselling: no unit sent it */
 		return OK;
-	if (e != OK)
-		return fail(in->f, e, NULL, "%s", own.detail);
 	ret[0] = k->org;
 	ret[1] = rec_int(k, "sender");
 	return OK;

@@ -138,18 +138,11 @@ const struct rtype avoid_type = {
 
 /* ---- what others ask ---- */
 
-static struct str day_text(struct ctx *c, int64_t ms)
-{
-	BUF_AUTO b = BUF(32);
-	date_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
-
 /* Leaves that cover the moment; staff 0: everybody's. */
 static enum err leaves_at(struct ctx *c, int64_t staff, int64_t ms, struct seen *ret)
 {
 	struct ctx in = people_inside(c);
-	struct str day = day_text(c, ms);
+	struct str day = date_str(c->a, ms);
 	struct filter by[4] = { { STR("state"), STR("set") }, { STR("from_on_to"), day }, { STR("to_on_from"), day } };
 	size_t n = 3;
 	*ret = (struct seen){ 0 };

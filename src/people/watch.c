@@ -96,12 +96,9 @@ static enum err reader_of(struct ctx *c, struct map *known, int64_t user, struct
 		return OK;
 	*ret = r = NEW(c->a, struct reader);
 	map_puti(known, user, r);
-	enum err e = see_one(c, "staff", user, &staff);
-	if (e == ERR_NOT_FOUND) {
-		fault_clear(c->f);
+	TRY(see_if(c, "staff", user, &staff));
+	if (!staff)
 		return OK;
-	}
-	TRY(e);
 	r->name = rec_str(c, staff, "name");
 	r->post = staff->area;
 	struct str phone = rec_str(c, staff, "phone");
@@ -128,12 +125,9 @@ static enum err tie_of(struct ctx *c, const struct reader *who, const struct jou
 	*t = (struct watch_tie){ .user = p->user, .rid = p->rid, .n = p->n, .last = p->last, .type = p->type };
 	if (!type || (!who->name.n && !who->home.n))
 		return OK;
-	enum err e = see_one(c, type->name, p->rid, &r);
-	if (e == ERR_NOT_FOUND) {
-		fault_clear(c->f);
+	TRY(see_if(c, type->name, p->rid, &r));
+	if (!r)
 		return OK;
-	}
-	TRY(e);
 	t->area = r->area;
 	/* Her post's own place is her work, wherever she lives. */
 	bool duty = who->post.n >= 12 && str_starts(r->area, arena_cstr(c->a, (struct str){ who->post.p, 12 }));

@@ -36,7 +36,7 @@ static bool signed_by(const struct wechat *w, struct req *rq, const char *param,
 	char want[41];
 	struct str got = req_param(rq, param), parts[4] = { str_of(w->token), req_param(rq, "timestamp"), req_param(rq, "nonce"), more };
 	wechat_sign(parts, more.p ? 4 : 3, want);
-	return got.n == 40 && bytes_same(got.p, want, 40);
+	return secret_eq(got, str_of(want));
 }
 
 struct xml_reading { XML_Parser x; struct arena *a; struct wechat_message *m; struct buf text; int depth; bool bad; };
@@ -187,12 +187,12 @@ enum err wechat_open(const char *path, struct app *app, struct fault *f)
 		fclose(in);
 	if (e == OK && (!*w.token || (w.enciphered && !*w.appid)))
 		e = fail(f, ERR_INVALID, N_("The file for WeChat lacks the token or the account's id (appid)."), "%s", path);
-	bytes_wipe(line, sizeof line);
+	explicit_bzero(line, sizeof line);
 	if (e == OK) {
 		struct wechat *kept = app->wechat ? app->wechat : (app->wechat = xalloc(sizeof *kept));
 		*kept = w;
 	}
-	bytes_wipe(&w, sizeof w);
+	explicit_bzero(&w, sizeof w);
 	return e;
 }
 
@@ -228,8 +228,6 @@ static bool greeting(struct str s)
 }
 
 struct saying { struct wechat_message *m; struct str text, id; enum answer answer; };
-
-static void mark_of(struct ctx *c, const char *what, struct str v, unsigned char ret[16]) { blind_index(c->app->keys, what, v, ret); }
 
 /* Her talk of the last day, while what it is about is open: what she says belongs to it. *ret.clue 0: there is none. */
 static enum err talk_of(struct ctx *c, const unsigned char who[16], bool old_too, struct receipt *ret, int *standing)
@@ -269,8 +267,8 @@ static enum err hear(struct ctx *at, void *arg)
 	unsigned char who[16], msg[16];
 	int64_t fresh = 0;
 	int standing;
-	mark_of(&c, "wechat/who", s->m->from, who);
-	mark_of(&c, "wechat/message", s->id, msg);
+	blind_index(c.app->keys, "wechat/who", s->m->from, who);
+	blind_index(c.app->keys, "wechat/message", s->id, msg);
 	TRY(db_exec(c.db, c.f, "DELETE FROM wechat_seen WHERE ms < ?", ARGS(VI(c.now - SEEN)), NULL));
 	TRY(db_exec(c.db, c.f, "DELETE FROM wechat_talk WHERE ms < ?", ARGS(VI(c.now - OLD)), NULL));
 	TRY(db_exec(c.db, c.f, "INSERT INTO wechat_seen (msg, ms) VALUES (?, ?) ON CONFLICT (msg) DO NOTHING", ARGS(VB(msg, 16), VI(c.now)), &fresh));
@@ -292,7 +290,7 @@ static enum err stands(struct ctx *at, struct saying *s)
 	struct receipt talk;
 	unsigned char who[16];
 	int standing;
-	mark_of(&c, "wechat/who", s->m->from, who);
+	blind_index(c.app->keys, "wechat/who", s->m->from, who);
 	TRY(talk_of(&c, who, true, &talk, &standing));
 	s->answer = !talk.clue ? A_NONE : standing == 1 ? A_STANDS_NEW : standing == 2 ? A_STANDS_ON : A_STANDS_DONE;
 	return OK;
@@ -352,7 +350,7 @@ static void reply(struct req *rq, struct resp *rs, const struct wechat *w, const
 	}
 	unsigned char random[16];
 	char sign[41];
-	bytes_random(random, sizeof random);
+	random_bytes(random, sizeof random);
 	struct str sealed = wechat_encipher(w, c->a, x, random), stamp = arena_fmt(c->a, "%lld", (long long)now), nonce = arena_fmt(c->a, "%u%u", random[0], random[1]);
 	wechat_sign((struct str[]){ str_of(w->token), stamp, nonce, sealed }, 4, sign);
 	buf_printf(&rs->body, "<xml><Encrypt><![CDATA[%.*s]]></Encrypt><MsgSignature>%s</MsgSignature><TimeStamp>%.*s</TimeStamp><Nonce>%.*s</Nonce></xml>", (int)sealed.n, sealed.p, sign,

@@ -302,6 +302,7 @@ bool rec_hides(const struct rec *r, int field);
 bool rec_covers(const struct rec *r, int field);
 /* What a person sees: labels for codes, dates as text, names of references, masks by the record's sight. */
 struct str rec_show(struct ctx *c, const struct rec *r, int field);
+struct str id_text(struct ctx *c, int64_t id);                           /* as inputs and filters take it */
 struct str rec_title(struct ctx *c, const struct rec *r);                /* number, or title field, or #id */
 struct str state_label(struct ctx *c, const struct rec *r);
 struct str ref_label(struct ctx *c, const char *type, int64_t id);       /* "" for 0 or unseen */
@@ -410,6 +411,8 @@ struct seen { struct rec **r; size_t n; int64_t next; /* for `after`; 0: no more
 CHECKED enum err see(struct ctx *c, const struct see *q, struct seen *ret);
 /* One record, or ERR_NOT_FOUND when it is not there or must seem so. */
 CHECKED enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret);
+/* The same where none is no fault: *ret NULL, and what c->f holds stands. */
+CHECKED enum err see_if(struct ctx *c, const char *type, int64_t id, struct rec **ret);
 CHECKED enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret);  /* oldest first, 500 */
 /* A record of the type with columns of what is joined to it ("r" is the record): SELECT its columns, more FROM its table r rest. No
  * permission: for who finds out who asks. *ret_rows stands on the row, whose columns of `more` begin at *ret_col. ERR_NOT_FOUND. */

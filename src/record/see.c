@@ -626,6 +626,20 @@ enum err see_one(struct ctx *c, const char *type, int64_t id, struct rec **ret)
 	return OK;
 }
 
+enum err see_if(struct ctx *c, const char *type, int64_t id, struct rec **ret)
+{
+	struct fault own = { 0 }, *was = c->f;
+	*ret = NULL;
+	c->f = &own;
+	enum err e = see_one(c, type, id, ret);
+	c->f = was;
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e != OK && was)
+		*was = own;
+	return e;
+}
+
 enum err see_children(struct ctx *c, const char *type, int64_t parent, struct seen *ret)
 {
 	const struct rtype *t = type_find(c->app, str_of(type));

@@ -332,15 +332,9 @@ static struct str show_codes(struct ctx *c, const struct field *f, struct str v)
 	return arena_str(c->a, buf_view(&b));
 }
 
-static struct str show_time(struct ctx *c, int64_t ms, bool time)
-{
-	BUF_AUTO b = BUF(64);
-	if (time)
-		datetime_put(&b, ms);
-	else
-		date_put(&b, ms);
-	return arena_str(c->a, buf_view(&b));
-}
+static struct str show_time(struct ctx *c, int64_t ms, bool time) { return time ? datetime_str(c->a, ms) : date_str(c->a, ms); }
+
+struct str id_text(struct ctx *c, int64_t id) { return arena_fmt(c->a, "%lld", (long long)id); }
 
 struct str show_masked(struct ctx *c, const struct field *f, struct str v)
 {

@@ -39,7 +39,3 @@ struct str base64_put(struct arena *a, const void *p, size_t n)
 	char *text = arena_alloc(a, room);
 	return str_of(sodium_bin2base64(text, room, p, n, sodium_base64_VARIANT_ORIGINAL));
 }
-
-bool bytes_same(const void *a, const void *b, size_t n) { return sodium_memcmp(a, b, n) == 0; }
-void bytes_random(void *ret, size_t n) { randombytes_buf(ret, n); }
-void bytes_wipe(void *p, size_t n) { sodium_memzero(p, n); }

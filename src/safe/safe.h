@@ -176,9 +176,6 @@ bool aes256_cbc(const unsigned char key[32], bool open, const unsigned char *in,
 /* padded: with "="; room: of ret. */
 bool base64_get(struct str text, bool padded, unsigned char *ret, size_t room, size_t *ret_n);
 struct str base64_put(struct arena *a, const void *p, size_t n);
-bool bytes_same(const void *a, const void *b, size_t n);             /* in a time that tells nothing */
-void bytes_random(void *ret, size_t n);
-void bytes_wipe(void *p, size_t n);
 
 /* ---- the Merkle log (RFC 6962, SHA-256) ---------------------------------------------------------------------------- */
 struct merkle { uint64_t size; int npeaks; struct { int level; unsigned char h[32]; } peaks[64]; };

@@ -463,14 +463,8 @@ static enum err look_at(struct finding *f, const char *type, const struct seen *
 		if ((why >= SAME_NAME && !same_town) || (!party && (r->id == f->r->id || !rec_in(r, "new|screened|opened"))))
 			continue;
 		if (party) {
-			struct fault ignored = { 0 }, *was = c->f;
-			c->f = &ignored;
-			enum err e = see_one(c, "case", r->parent, &top);
-			c->f = was;
-			if (e == ERR_NOT_FOUND)
-				continue;
-			TRY(e);
-			if (rec_in(top, "closed|archived"))
+			TRY(see_if(c, "case", r->parent, &top));
+			if (!top || rec_in(top, "closed|archived"))
 				continue;
 		}
 		found(f, party ? 0 : r->id, party ? top->id : 0, why, rec_title(c, top));

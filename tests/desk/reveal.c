@@ -2,7 +2,7 @@
 #include "site.h"
 
 struct scene { struct city city; struct browser b; int64_t mei, kase, party, clue; };
-static const char phone_text[] = "19900000077", name_text[] = "周玉兰", addr_text[] = "花园浜一村3幢201室", id_text[] = "990582199001011230";
+static const char phone_text[] = "19900000077", name_text[] = "周玉兰", addr_text[] = "花园浜一村3幢201室", id_number[] = "990582199001011230";
 
 static void scene_open(struct scene *s)
 {
@@ -15,7 +15,7 @@ static void scene_open(struct scene *s)
 	NEED_OK(DO(TOWNW, "case", "dispatch", s->kase, IN("org", num(p, p->studio)), IN("owner", num(p, s->mei))));
 	struct actor mei = who(ROLE_MEDIATOR, COMM, s->mei, p->studio);
 	NEED_OK(DO0(mei, "case", "accept", s->kase));
-	NEED_OK(ADD(mei, "party", s->kase, &d, IN("side", "a"), IN("name", name_text), IN("phone", phone_text), IN("idno", id_text), IN("address", addr_text), IN("safe_contact", "yes")));
+	NEED_OK(ADD(mei, "party", s->kase, &d, IN("side", "a"), IN("name", name_text), IN("phone", phone_text), IN("idno", id_number), IN("address", addr_text), IN("safe_contact", "yes")));
 	s->party = d.id;
 }
 
@@ -28,7 +28,7 @@ static int64_t count(struct city *p, const char *sql)
 	return n;
 }
 
-static bool bare(struct str page) { return has(page, phone_text) || has(page, name_text) || has(page, addr_text) || has(page, id_text); }
+static bool bare(struct str page) { return has(page, phone_text) || has(page, name_text) || has(page, addr_text) || has(page, id_number); }
 
 TEST(covered_for_the_team_too)
 {
@@ -56,7 +56,7 @@ TEST(one_field_is_uncovered_and_journaled)
 	struct str page = POST(&s.b, url, "field", "phone", "at", at);
 	CHECK_INT(s.b.last.status, 200);
 	/* The case's own page, with this one field. */
-	CHECK(has(page, phone_text) && has(page, "tel:19900000077") && has(page, "data-hide-after=\"60\"") && !has(page, name_text) && !has(page, id_text));
+	CHECK(has(page, phone_text) && has(page, "tel:19900000077") && has(page, "data-hide-after=\"60\"") && !has(page, name_text) && !has(page, id_number));
 	CHECK(has(page, "flow-box"));
 	CHECK(!bare(browse(&s.b, at)));
 	s.b.htmx = true;
