@@ -70,7 +70,7 @@ static enum err find_session(struct req *rq, struct face *fc)
 	memcpy(fc->session, s.hash, sizeof fc->session);
 	fc->csrf = arena_str(rq->a, str_of(s.csrf));
 	fc->ends = session_looks(&s);
-	if (session_wants_touch(&s))
+	if (session_wants_touch(&s) && !(rq->route && rq->route->flags & ROUTE_POLL))
 		touch_later(fc->c.app->store, s.hash, session_touch);
 	return OK;
 }

@@ -162,10 +162,18 @@ struct str due_rule_label(struct ctx *c, struct str rule)
 	return !r ? rule : c->lang == LANG_ZH || !r->en.n ? r->zh : r->en;
 }
 
-enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+static const struct rule *rule_on(struct ctx *c, const char *rule, int64_t start)
 {
 	const struct rule *r = rule_at(c->app->rules, str_of(rule), day_of(start));
-	if (!r || r->by_grade[2].none)
+	return r && !r->by_grade[2].none ? r : NULL;
+}
+
+bool due_rule_holds(struct ctx *c, const char *rule, int64_t start) { return rule_on(c, rule, start); }
+
+enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+{
+	const struct rule *r = rule_on(c, rule, start);
+	if (!r)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "no deadline rule %s", rule);
 	*ret_due = term_end(c->app->calendar, start, r->by_grade[2].unit, r->by_grade[2].n, NULL);
 	*ret_basis = r->basis;
