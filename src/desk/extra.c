@@ -9,6 +9,7 @@
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
 #include "desk/studio_pages.h"
+#include "desk/watch_pages.h"
 #include "people/people.h"
 #include "sense/clue.h"
 #include "templates.h"
@@ -152,7 +153,7 @@ desk_extra_fn *desk_extra_of(const char *type)
 		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra },
-		{ "mediator", studio_extra }, { "handover", studio_extra },
+		{ "warning", watch_extra }, { "mediator", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

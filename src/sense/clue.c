@@ -6,6 +6,7 @@
 #include "people/people.h"
 #include "record/metrics.h"
 #include "sense/import.h"
+#include "sense/warning.h"
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
 static const struct field clue_fields[] = {
@@ -213,7 +214,7 @@ static enum err confirm_keep(struct ctx *c, const struct rec *old, struct rec *n
 			INPUTS(INPUT("clue", arena_fmt(c->a, "%lld", (long long)now->id)), INPUT("what", str_of(learn[i])),
 			       INPUT("machine", plain(c, old, learn[i])), INPUT("human", plain(c, now, learn[i]))) }, &d));
 	}
-	return OK;
+	return warning_hear(c, now);
 }
 
 /* ---- ends ---- */

@@ -4,12 +4,13 @@
 #include "record/inner.h"
 #include "report/export.h"
 #include "sense/clue.h"
+#include "sense/warning.h"
 #include "../test.h"
 #include "../engine.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = {
-	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &call_type, &correction_type, &case_type, &party_type,
+	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &call_type, &warning_type, &tie_type, &correction_type, &case_type, &party_type,
 	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &document_type, &clue_document_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
 	&conflict_type, &kin_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
 	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type,
