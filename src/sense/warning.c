@@ -39,13 +39,13 @@ static struct ctx inside(const struct ctx *c)
 
 /* ---- what counts ---- */
 
-struct gather { struct ctx *c; struct risk_event *v; size_t n, cap; int reports; };
+struct gather { struct ctx *c; struct risk_card card; struct risk_event *v; size_t n, cap; int reports; };
 
-static void put(struct gather *g, const char *item, int64_t ms, const struct rec *clue)
+static void put(struct gather *g, struct str item, int64_t ms, const struct rec *clue)
 {
-	struct risk_event e = { .item = item, .ms = ms };
+	struct risk_event e = { .item = risk_item(&g->card, item), .ms = ms };
 	struct ctx *c = g->c;
-	if (!ms)
+	if (!ms || e.item < 0)
 		return;
 	if (clue) {
 		e.source = rec_str(c, clue, "source");
@@ -80,18 +80,18 @@ static enum err gather_cases(struct gather *g, struct str cases)
 	struct seen s;
 	TRY(of_cases(c, "letter", cases, &s));
 	for (size_t i = 0; i < s.n; i++) {
-		put(g, "letter", rec_in(s.r[i], "issued|served|followed|breached|ended") ? rec_int(s.r[i], "issued_on") : 0, NULL);
-		put(g, "breach", rec_int(s.r[i], "breach_on"), NULL);
+		put(g, STR("letter"), rec_in(s.r[i], "issued|served|followed|breached|ended") ? rec_int(s.r[i], "issued_on") : 0, NULL);
+		put(g, STR("breach"), rec_int(s.r[i], "breach_on"), NULL);
 	}
 	TRY(of_cases(c, "order", cases, &s));
 	for (size_t i = 0; i < s.n; i++) {
-		put(g, "order", rec_in(s.r[i], "granted|running|breached|over") ? rec_int(s.r[i], "decided_at") : 0, NULL);
-		put(g, "breach", rec_int(s.r[i], "breach_at"), NULL);
+		put(g, STR("order"), rec_in(s.r[i], "granted|running|breached|over") ? rec_int(s.r[i], "decided_at") : 0, NULL);
+		put(g, STR("breach"), rec_int(s.r[i], "breach_at"), NULL);
 	}
 	TRY(of_cases(c, "visit", cases, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (str_is(code_more(c->app->codes, "visit_result", rec_str(c, s.r[i], "result"), "reopen"), "1"))
-			put(g, "relapse", rec_int(s.r[i], "done_at"), NULL);
+			put(g, STR("relapse"), rec_int(s.r[i], "done_at"), NULL);
 	return OK;
 }
 
@@ -102,7 +102,7 @@ static enum err gather_facts(struct gather *g, const struct rec *w)
 	json_t *j = at.n ? json_loadb(at.p, at.n, 0, NULL) : NULL;
 	while (rest.p) {
 		char *code = arena_cstr(c->a, str_cut(rest, ',', &rest));
-		put(g, code, json_integer_value(json_object_get(j, code)), NULL);
+		put(g, str_of(code), json_integer_value(json_object_get(j, code)), NULL);
 	}
 	json_decref(j);
 	return OK;
@@ -129,8 +129,7 @@ static enum err gather_all(struct gather *g, const struct rec *w)
 			if (!rec_int(k, "family") || str_is(rec_str(c, k, "outcome"), "unfounded"))
 				continue;
 			g->reports++;
-			if (grade.n)
-				put(g, arena_cstr(c->a, grade), rec_int(k, "received"), k);
+			put(g, grade, rec_int(k, "received"), k);
 		}
 	}
 	if (nk)
@@ -142,8 +141,9 @@ static enum err weigh_it(struct ctx *c, const struct rec *w, struct risk *ret, i
 {
 	struct ctx in = inside(c);
 	struct gather g = { .c = &in };
+	risk_card(c->app->codes, &g.card);
 	TRY(gather_all(&g, w));
-	risk_of(c->app->codes, c->now, g.v, g.n, ret);
+	risk_of(&g.card, c->now, g.v, g.n, ret);
 	*ret_reports = g.reports;
 	return OK;
 }
@@ -338,7 +338,7 @@ static const struct step steps[] = {
 static const struct grant read_warning[] = { { R_FED, SC_ORG, SIGHT_FULL }, { R_FED, SC_AREA, SIGHT_MASKED } };
 
 const struct rtype warning_type = {
-	.name = "warning", .label = N_("Household under care"), .plural = N_("Households under care"), .title = "level", .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
+	.name = "warning", .label = N_("Household under care"), .plural = N_("Households under care"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
 	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = read_warning, .nread = ARRAY_LEN(read_warning), .number = "关", .level = 3, .guard = GUARD_SELF,
 };
 
@@ -461,6 +461,24 @@ enum err warning_hear(struct ctx *c, const struct rec *clue)
 	return act_inner(c, &(struct act){ .type = "tie", .verb = "join", .parent = m.warning, INPUTS(INPUT("clue", id_text(c, clue->id)), INPUT("how", str_of(m.how))) }, &d);
 }
 
+enum err warning_about(struct ctx *c, const struct rec *clue, struct rec **ret)
+{
+	struct ctx in = inside(c);
+	struct rec *tie;
+	struct match m = { 0 };
+	*ret = NULL;
+	if (!type_find(c->app, STR("warning")))
+		return OK;
+	TRY(tie_of(c, clue->id, &tie));
+	if (tie)
+		m.warning = tie->parent;
+	if (!m.warning)
+		TRY(match_by(&in, clue, "idno", &m));
+	if (!m.warning)
+		TRY(match_by(&in, clue, "phone", &m));
+	return m.warning ? see_if(c, "warning", m.warning, ret) : OK;
+}
+
 /* ---- time passes ---- */
 
 static enum err pass_one(struct ctx *c, void *arg)
@@ -502,7 +520,7 @@ enum err warning_job(struct ctx *c, struct str arg)
 
 /* ---- whom to visit ---- */
 
-struct ranked { int64_t key; struct watch_row row; };
+struct ranked { int64_t key; struct warning_row row; };
 
 static int by_key(const void *a, const void *b)
 {
@@ -522,13 +540,13 @@ static void draw(struct ctx *c, struct ranked *v, size_t n, size_t k)
 	for (size_t i = 0; i < first && i < n; i++)
 		v[i].row.picked = true;
 	for (size_t got = 0; got < wanted;) {
-		struct watch_row *w = &v[first + (size_t)rng_range(&g, 0, (int64_t)pool - 1)].row;
+		struct warning_row *w = &v[first + (size_t)rng_range(&g, 0, (int64_t)pool - 1)].row;
 		got += !w->picked;
 		w->picked = w->drawn = true;
 	}
 }
 
-enum err warning_watch(struct ctx *c, int k, struct watch_row **ret, size_t *ret_n)
+enum err warning_order(struct ctx *c, int k, struct warning_row **ret, size_t *ret_n)
 {
 	struct ranked *v = NULL;
 	size_t n = 0, cap = 0;
@@ -546,7 +564,7 @@ enum err warning_watch(struct ctx *c, int k, struct watch_row **ret, size_t *ret
 		qsort(v, n, sizeof *v, by_key);
 	if (k > 0 && n)
 		draw(c, v, n, (size_t)k);
-	*ret = NEWN(c->a, struct watch_row, n + 1);
+	*ret = NEWN(c->a, struct warning_row, n + 1);
 	for (size_t i = 0; i < n; i++)
 		(*ret)[i] = v[i].row;
 	*ret_n = n;

@@ -14,6 +14,8 @@ extern const struct rtype warning_type, tie_type;
 
 /* Effect of a screening: a family matter joins the warning of its people, or begins one; what turned out to be none leaves it. */
 CHECKED enum err warning_hear(struct ctx *c, const struct rec *clue);
+/* The warning that a clue belongs to or, by its people, would; NULL when there is none, or none for the actor to see. */
+CHECKED enum err warning_about(struct ctx *c, const struct rec *clue, struct rec **ret);
 /* The points as they stand now, from all that is tied to it; asks as the system. */
 CHECKED enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret);
 /* Job, daily: time has passed; what was long quiet ends. */
@@ -25,7 +27,7 @@ CHECKED enum err warning_reasons(struct ctx *c, const struct rec *w, struct warn
 
 /* Whom to visit first: what the actor sees of what is open, by level and points. picked: within what can be visited this week (k), of which an eighth is
  * drawn from those that come next, so that what the points miss is seen as well; the same for everybody within one week. */
-struct watch_row { struct rec *r; bool picked, drawn; };
-CHECKED enum err warning_watch(struct ctx *c, int k, struct watch_row **ret, size_t *ret_n);
+struct warning_row { struct rec *r; bool picked, drawn; };
+CHECKED enum err warning_order(struct ctx *c, int k, struct warning_row **ret, size_t *ret_n);
 
 #endif
