@@ -18,6 +18,7 @@
 #include "report/export.h"
 #include "report/safety.h"
 #include "sense/clue.h"
+#include "sense/hotspot.h"
 #include "sense/import.h"
 #include "sense/warning.h"
 #include <limits.h>
@@ -69,7 +70,7 @@ static const struct job_kind jobs[] = {
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
-	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY }, { 0 },
+	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY }, { "hotspot", hotspot_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */

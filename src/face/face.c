@@ -365,6 +365,7 @@ static const struct menu menus[] = {
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
+	{ N_("Hot spots"), "/hotspots", NULL, R_FED | R(LEADER) },
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
