@@ -124,6 +124,8 @@ CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const ch
 /* Mediator and area follow the case; the unit stays the office whose part it is. */
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
 /* A verb of another record, with nothing more to say. */
+/* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one is open. signs: message id. */
+CHECKED enum err mandatory_raise(struct ctx *c, int64_t kase, const char *signs);
 CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb);
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);

@@ -172,18 +172,28 @@ static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now
 /* Whoever opened it reads it until it is dispatched. */
 static int64_t desk_user(const struct ctx *c) { return R_FED & 1u << c->actor->role ? c->actor->user : 0; }
 
+static bool child_hurt(const struct rec *r) { return r && rec_has(r, "signals") && str_find(code(r, "signals"), STR(",child,")) >= 0; }
+
+/* A sign that a child was hurt begins the duty to report by itself (未成年人保护法 11); the same sign said again begins no second one. */
+static enum err child_signs(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	return child_hurt(now) && !child_hurt(old) ? mandatory_raise(c, now->id, N_("A sign of harm to a child stands in what was reported. Raised by itself; please complete.")) : OK;
+}
+
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
 	/* A case out of a clue is dispatched under the clue's clock; this one has its own. */
 	TRY(due_start(c, now, "clue.dispatch"));
-	return absorb_assign(c, now->id, desk_user(c), "desk");
+	TRY(absorb_assign(c, now->id, desk_user(c), "desk"));
+	return child_signs(c, NULL, now);
 }
 
 static enum err from_clue(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
 	TRY(absorb_assign(c, now->id, desk_user(c), "desk"));
+	TRY(child_signs(c, NULL, now));
 	return rec_has(now, "clue") ? people_conflicts_inherit(c, rec_int(now, "clue"), now->id) : OK;
 }
 
@@ -335,7 +345,7 @@ static enum err alarm_check(struct ctx *c, const struct rec *old, struct rec *no
 
 static enum err alarmed(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(child_signs(c, old, now));
 	if (now->owner)
 		TRY(notice_put(c, now->owner, 0, now, N_("Danger signs in a case: please act today")));
 	return notice_put(c, 0, now->org, now, N_("Danger signs in a case: please act today"));

@@ -11,11 +11,11 @@ static const struct field fields[] = {
 	F("unit", "Which body has the duty", F_CODE, .of = "duty_unit", .flags = FF_NEED | FF_LIST | FF_FILTER),
 	F("reporter", "Who reported it to us", F_TEXT, .secrecy = S_SEALED, .max = 80, .help = N_("Kept secret by law. It stands in no paper that a party may see.")),
 	F("reporter_phone", "Her or his phone", F_PHONE, .secrecy = S_MASKED),
-	F("person_name", "Who is in danger", F_NAME, .secrecy = S_MASKED, .flags = FF_NEED, .max = 40),
+	F("person_name", "Who is in danger", F_NAME, .secrecy = S_MASKED, .max = 40),
 	F("person_sex", "Sex", F_CODE, .of = "sex"),
-	F("person_age", "Age", F_INT, .flags = FF_NEED, .min = 0, .max = 120),
+	F("person_age", "Age", F_INT, .min = 0, .max = 120),
 	F("person_place", "Where she or he is now", F_TEXT, .secrecy = S_SEALED, .max = 200),
-	F("situations", "Situation", F_CODES, .of = "duty_situation", .flags = FF_NEED, .standard = "高检发〔2020〕9号第四条"),
+	F("situations", "Situation", F_CODES, .of = "duty_situation", .standard = "高检发〔2020〕9号第四条"),
 	F("signs", "What was seen and heard", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 3000, .help = N_("As it was seen, without questioning the child.")),
 	F("found_at", "When it was learnt", F_TIME, .flags = FF_NEED | FF_LIST),
 	F("done", "What was done at once", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
@@ -33,19 +33,24 @@ static const struct state states[] = {
 	{ "answered", N_("Answered"), false, "green" }, { "waived", N_("Not reported, by a leader's reason"), false, NULL },
 };
 
+static void age_fits(struct ctx *c, const struct rec *now)
+{
+	struct str sit = rec_str(c, now, "situations");
+	bool adult = sit.n && str_find(sit, STR(",adult,")) >= 0;
+	if (rec_has(now, "person_age") && sit.n && (rec_int(now, "person_age") < 18) == adult)
+		fault_field(c->f, "situations", N_("The age and the situation do not fit: under 18 the first nine, from 18 the last."), NULL);
+}
+
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
-	struct str sit = rec_str(c, now, "situations");
-	bool adult = sit.n && str_find(sit, STR(",adult,")) >= 0;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(k, "archived"))
 		return fail(c->f, ERR_STATE, N_("This case is archived."), NULL);
 	if (rec_int(now, "found_at") > c->now + 5 * MS_MINUTE)
 		fault_field(c->f, "found_at", N_("This lies in the future. Please check the date."), NULL);
-	if (rec_has(now, "person_age") && (rec_int(now, "person_age") < 18) == adult)
-		fault_field(c->f, "situations", N_("The age and the situation do not fit: under 18 the first nine, from 18 the last."), NULL);
+	age_fits(c, now);
 	return OK;
 }
 
@@ -59,8 +64,14 @@ static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err report_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	static const char *const who[] = { "unit", "person_name", "person_age", "situations" };
 	(void)old;
 	TRY(absorb_unit(c, now, "police", "police"));
+	/* One that was raised by itself knows nobody yet: 110 is called first, the rest is written down with it. */
+	for (size_t i = 0; i < ARRAY_LEN(who); i++)
+		if (!rec_has(now, who[i]))
+			fault_field(c->f, who[i], N_("Please fill this in."), NULL);
+	age_fits(c, now);
 	if (rec_int(now, "reported_at") > c->now + 5 * MS_MINUTE || rec_int(now, "reported_at") < rec_int(now, "found_at"))
 		fault_field(c->f, "reported_at", N_("After it was learnt, and not in the future."), NULL);
 	now->org = rec_int(now, "police");
@@ -116,12 +127,13 @@ static enum err follow(struct ctx *c, const struct rec *old, struct rec *now)
 static const struct step steps[] = {
 	TEAM("", "create", "due", "Mandatory report", SAID " note", create_check, created, .starts = "mandatory.report", .flags = STEP_PRIMARY),
 	TEAM("due", "edit", "=", "Edit", SAID " note", create_check, NULL, .starts = NULL),
-	TEAM("due", "report", "reported", "Reported to the police", "police! reported_at! way! police_no officer", report_check, reported, .meets = "mandatory.report",
+	TEAM("due", "report", "reported", "Reported to the police", "police! reported_at! way! police_no officer unit person_name person_sex person_age situations", report_check, reported, .meets = "mandatory.report",
 	     .starts = "mandatory.accept", .flags = STEP_PRIMARY),
 	{ .from = "due", .verb = "waive", .to = "waived", .label = N_("Not reported: a leader's reason"), .roles = R_FED, .scope = SC_AREA, .fields = "note!", .prepare = waive_check,
 	  .effect = waived, .flags = STEP_DANGER },
 	PART("reported", "accept", "accepted", "Accept", "police_no! officer!", NULL, accepted, .meets = "mandatory.accept", .starts = "mandatory.answer", .flags = STEP_PRIMARY),
 	PART("accepted", "answer", "answered", "Answer who reported", "feedback! prosecutor", NULL, answered, .meets = "mandatory.answer", .flags = STEP_PRIMARY),
+	INNER("", "raise", "due", "Raised by itself", "unit signs! found_at!", NULL, created, .starts = "mandatory.report"),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };
 /* The leader who decides reads what she decides on. */
@@ -133,6 +145,29 @@ const struct rtype mandatory_type = {
 	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "强报", .level = 3, .offered = "child",
 };
+
+static bool open_one(const struct seen *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (rec_in(s->r[i], "due|reported|accepted"))
+			return true;
+	return false;
+}
+
+enum err mandatory_raise(struct ctx *c, int64_t kase, const char *signs)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	struct done d;
+	if (!type_find(c->app, STR("mandatory")))
+		return OK;
+	TRY(see_children(&in, "mandatory", kase, &s));
+	if (open_one(&s))
+		return OK;
+	return act_inner(c, &(struct act){ .type = "mandatory", .verb = "raise", .parent = kase,
+		INPUTS(INPUT("unit", c->actor->role == ROLE_COMMUNITY || c->actor->role == ROLE_GRID ? STR("committee") : STR("federation")), INPUT("signs", str_of(TRC(c, signs))),
+		       INPUT("found_at", datetime_str(c->a, c->now))) }, &d);
+}
 
 static struct str two(struct pages *b, const char *first, const char *second)
 {

@@ -24,6 +24,7 @@ static const struct field fields[] = {
 	F("points", "Gone over", F_CODES, .of = "visit_point", .flags = FF_SYSTEM, .help = N_("The list of this kind of case stands on the page of the visit.")),
 	F("in_person", "To be made in person", F_BOOL, .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	F("alone", "Said alone, where nobody else heard it", F_BOOL, .flags = FF_SYSTEM),
+	F("child_hurt", "A child is being hurt", F_BOOL, .flags = FF_SYSTEM, .help = N_("The mandatory report then begins by itself: call 110 at once.")),
 };
 static const struct state states[] = {
 	{ "planned", N_("Planned"), true, "yellow" }, { "done", N_("Made"), false, "green" }, { "skipped", N_("Not made, with reason"), false, NULL },
@@ -255,6 +256,8 @@ static enum err visited(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
+	if (rec_int(now, "child_hurt"))
+		TRY(mandatory_raise(c, k->id, N_("At a follow-up it was seen or heard that a child is being hurt. Raised by itself; please complete.")));
 	if (rec_in(now, "refused"))
 		return leave_alone(c, now);
 	if (rec_int(now, "in_person") && !rec_int(old, "in_person"))
@@ -281,7 +284,7 @@ static enum err stop(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step steps[] = {
 	TEAM("", "create", "planned", "Plan a visit", "due_on! party after", create_check, created, .flags = STEP_PRIMARY),
-	TEAM("planned", "visit", "?", "Record the visit", "result! way satisfaction safe_now party points alone text!", visit_check, visited, .flags = STEP_PRIMARY),
+	TEAM("planned", "visit", "?", "Record the visit", "result! way satisfaction safe_now party points alone child_hurt text!", visit_check, visited, .flags = STEP_PRIMARY),
 	TEAM("planned", "skip", "skipped", "Not made", "note!", NULL, stop, .flags = STEP_DANGER),
 	INNER("", "schedule", "planned", "Plan a visit", "after! why party", create_check, created, .starts = NULL),
 	INNER("planned", "cancel", "skipped", "No longer due", "", NULL, stop, .starts = NULL),

@@ -95,6 +95,8 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 	m.light = arena_cstr(c->a, r->v[field_at(r->t, "grade")].s);
 	m.unit = rec_show(c, r, field_at(r->t, "suggest"));
 	m.signals = rec_show(c, r, field_at(r->t, "signals"));
+	struct str signals = rec_str(c, r, "signals");
+	m.report = signals.n && str_find(signals, STR(",child,")) >= 0 && rec_in(r, "new|screened");
 	m.machine = rec_in(r, "new");
 	TRY(add_same(c, r, &m));
 	struct buf b = BUF((size_t)4 << 20);

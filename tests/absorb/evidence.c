@@ -122,6 +122,44 @@ TEST(silence_is_a_leaders_and_written)
 	city_close(p);
 }
 
+/* A sign of harm to a child, wherever it was written down, begins the duty by itself: once, with its hour, and nobody closes over it. */
+TEST(it_begins_by_itself)
+{
+	struct ev v;
+	struct done d, clue;
+	struct seen s;
+	ev_open(&v);
+	struct city *p = &v.city;
+	CHECK_INT(kids(p, "mandatory", v.kase).n, 0);
+	/* By the words of a clue. */
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "school"), IN("text", "孩子身上有伤")) }, &clue));
+	NEED_OK(DO(TOWNW, "clue", "confirm", clue.id, IN("family", "1"), IN("kind", "M03"), IN("grade", "red"), IN("signals", "child")));
+	NEED_OK(DO0(TOWNW, "clue", "open", clue.id));
+	int64_t kase = rec_int(get(p, "clue", clue.id), "case_file");
+	s = kids(p, "mandatory", kase);
+	NEED(s.n == 1);
+	CHECK_STR(s.r[0]->state, "due");
+	CHECK_INT(clock_of(p, "mandatory", s.r[0]->id, "mandatory.report")->due, p->now + MS_HOUR);
+	CHECK_INT(rec_int(get(p, "case", kase), "child"), 1);
+	/* The same said again begins none; nor does a child that is only there. */
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "police"), IN("text", "孩子身上有伤")) }, &d));
+	NEED_OK(DO(TOWNW, "clue", "confirm", d.id, IN("family", "1"), IN("kind", "M03"), IN("grade", "red"), IN("signals", "child")));
+	NEED_OK(DO(TOWNW, "clue", "merge", d.id, IN("merged_into", num(p, clue.id))));
+	CHECK_INT(kids(p, "mandatory", kase).n, 1);
+	NEED_OK(ADD(MEIW, "party", v.kase, &d, IN("side", "child"), IN("name", "小某"), IN("birth", "2017-01-01")));
+	CHECK_INT(kids(p, "mandatory", v.kase).n, 0);
+	/* A child in need of protection where there is violence. */
+	NEED_OK(ADD(MEIW, "party", v.kase, &d, IN("side", "child"), IN("name", "小某某"), IN("birth", "2018-01-01"), IN("protected_person", "1")));
+	s = kids(p, "mandatory", v.kase);
+	NEED(s.n == 1);
+	/* Whoever wrote it down cannot wave it away; it is reported only with whom it is about. */
+	CHECK_ERR(DO(MEIW, "mandatory", "waive", s.r[0]->id, IN("note", "核实无事")), ERR_DENIED);
+	CHECK_ERR(DO(MEIW, "mandatory", "report", s.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 16:05"), IN("way", "110")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "mandatory", "report", s.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 16:00"), IN("way", "110"), IN("person_name", "小某某"), IN("person_age", "8"), IN("situations", "other")));
+	CHECK_INT(clock_of(p, "mandatory", s.r[0]->id, "mandatory.report")->state, DUE_MET);
+	city_close(p);
+}
+
 TEST(who_reported_stays_secret)
 {
 	struct ev v;
