@@ -12,6 +12,7 @@ const struct timed absorb_timed[] = {
 	{ "duty", "due_on", NULL, NULL, NULL, "open|late", NULL, N_("Duty due") },
 	{ "session", "next", NULL, NULL, NULL, "kept", NULL, N_("Next session") },
 	{ "supervision", "by_on", NULL, NULL, NULL, "asked", NULL, N_("Answer to a supervision slip") },
+	{ "counsel", "appointment", NULL, NULL, NULL, "booked", NULL, N_("Counselling appointment") },
 	{ 0 },
 };
 enum { LONGEST = 8 * 60 };
@@ -23,7 +24,6 @@ const struct timed *absorb_timed_of(const char *type)
 			return t;
 	return NULL;
 }
-
 
 static struct entry entry_of(const struct timed *t, const struct rec *r)
 {

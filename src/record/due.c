@@ -527,18 +527,19 @@ static enum err remind(struct ctx *c, const struct due *d)
 	return db_exec(c->db, c->f, "UPDATE due SET reminded = 1 WHERE id = ?", ARGS(VI(d->id)), NULL);
 }
 
-struct reminded { int64_t after; int n; };
+struct reminded { int64_t after, id; int n; };
 
 static enum err remind_batch(struct ctx *c, void *arg)
 {
 	struct reminded *k = arg;
 	struct due *d;
 	size_t n;
-	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND due > ? AND due <= ? ORDER BY due LIMIT 200",
-		    ARGS(VI(k->after), VI(c->now + REMIND_AHEAD)), &d, &n));
+	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND (due > ? OR (due = ? AND id > ?)) AND due <= ? ORDER BY due, id LIMIT 200",
+		    ARGS(VI(k->after), VI(k->after), VI(k->id), VI(c->now + REMIND_AHEAD)), &d, &n));
 	for (size_t i = 0; i < n; i++) {
 		TRY(remind(c, &d[i]));
 		k->after = d[i].due;
+		k->id = d[i].id;
 	}
 	k->n = (int)n;
 	return OK;
@@ -547,7 +548,7 @@ static enum err remind_batch(struct ctx *c, void *arg)
 enum err due_remind(struct ctx *c)
 {
 	/* What is late already climbs; it is not reminded of. */
-	struct reminded k = { .after = c->now };
+	struct reminded k = { .after = c->now, .id = INT64_MAX };
 	do {
 		TRY(c->db && db_can_write(c->db) ? remind_batch(c, &k) : ctx_write(c, remind_batch, &k));
 	} while (k.n == 200);

@@ -281,7 +281,7 @@ enum err hotspot_job(struct ctx *c, struct str arg)
 	k.v = sorted;
 	put_tree(&k);
 	put_circles(&k);
-	struct scan s = { .places = (int)k.n, .path = k.path, .npaths = k.npaths, .each = k.each, .n = k.ncases, .times = WEEKS, .newest = NEWEST, .replicates = 999,
+	struct scan s = { .places = (int)k.n, .path = k.path, .npaths = k.npaths, .each = k.each, .n = k.ncases, .times = WEEKS, .newest = NEWEST, .replicates = 999, .enough = 5,      /* then p is above ALARM, and nothing would be kept */
 			  .seed = (uint64_t)day_of(c->now), .least = LEAST };
 	struct kept w = { .k = &k };
 	if (k.ncases)

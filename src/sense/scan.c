@@ -186,11 +186,13 @@ static size_t run_flat(const struct scan *s, struct arena *a, struct scan_cluste
 	size_t n = clusters_of(s, a, &k, NULL, ret, max);
 	struct rng g = { s->seed };
 	k.c = drawn;
-	for (int r = 0; r < s->replicates; r++) {
+	int r = 0;
+	for (int over = 0; r < s->replicates && n && !(s->enough && over >= s->enough); r++) {
 		draw_flat(s, &g, up, all, drawn);
 		top[r] = largest_flat(s, &k, NULL);
+		over += top[r] >= ret[0].llr;
 	}
-	rank_all(ret, n, top, s->replicates, (double)all);
+	rank_all(ret, n, top, r, (double)all);
 	return n;
 }
 
@@ -214,12 +216,14 @@ static size_t run_time(const struct scan *s, struct arena *a, struct scan_cluste
 	fill_recent(s, time, recent);
 	size_t n = clusters_of(s, a, NULL, &k, ret, max);
 	struct rng g = { s->seed };
-	for (int r = 0; r < s->replicates; r++) {
+	int r = 0;
+	for (int over = 0; r < s->replicates && n && !(s->enough && over >= s->enough); r++) {
 		shuffle(&g, time, s->n);
 		fill_recent(s, time, recent);
 		top[r] = largest_time(s, &k, NULL);
+		over += top[r] >= ret[0].llr;
 	}
-	rank_all(ret, n, top, s->replicates, (double)s->n);
+	rank_all(ret, n, top, r, (double)s->n);
 	return n;
 }
 

@@ -30,6 +30,7 @@ struct scan {
 	size_t n;
 	int times, newest;
 	int replicates;              /* 999 */
+	int enough;                  /* so many replicates with one as large as the largest: no more are drawn (Besag and Clifford 1991); 0: all are */
 	uint64_t seed;
 	int least;                   /* cases in a window that is reported, 3 */
 };

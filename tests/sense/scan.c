@@ -89,6 +89,22 @@ TEST(no_more_false_alarms_than_it_says)
 	printf("# %d of 120\n", alarms);
 }
 
+/* Where nothing is, it is known early: the same verdict with a fraction of the replicates. */
+TEST(enough_is_enough)
+{
+	struct rng g = { 8 };
+	for (int round = 0; round < 20; round++) {
+		ARENA a = arena_new(0);
+		struct scan_cluster k[3], early[3];
+		struct scan s = square(a, &g, 700, 52);
+		s.seed = (uint64_t)round + 1;
+		size_t n = scan_run(&s, a, k, 3);
+		s.enough = 5;
+		NEED(n > 0 && scan_run(&s, a, early, 3) == n);
+		CHECK((k[0].p <= 0.05) == (early[0].p <= 0.05) && early[0].cases == k[0].cases);
+	}
+}
+
 TEST(what_was_planted_is_found)
 {
 	struct rng g = { 6 };
