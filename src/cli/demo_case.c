@@ -103,21 +103,34 @@ static enum err accept_it(struct loader *l, struct ctx *c, const struct demo_eve
 	return on_case(l, c, t->k->handler, e->ms, t->k->id, "accept", &(struct act){ 0 }, NULL);
 }
 
+/* The mandatory report that began by itself: made, accepted, answered. */
+static enum err report_child(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
+{
+	struct seen s;
+	int pol = l->posts.police;
+	TRY(see_children(c, "mandatory", k->id, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		int64_t id = s.r[i]->id;
+		if (!rec_in(s.r[i], "due"))
+			continue;
+		TRY(on_case(l, c, k->handler, e->ms, id, "report", &(struct act){ .type = "mandatory", INPUTS(INPUT("police", demo_int(c, l->who[pol].org)), INPUT("reported_at", demo_moment(c, e->ms)),
+			INPUT("way", STR("110")), INPUT("person_name", STR("演示孩子")), INPUT("person_age", demo_int(c, lot(e, 11, 12) + 4)), INPUT("situations", STR("other"))) }, NULL));
+		TRY(on_case(l, c, pol, e->ms, id, "accept", &(struct act){ .type = "mandatory", INPUTS(INPUT("police_no", arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000))),
+			INPUT("officer", STR("演示民警甲"))) }, NULL));
+		TRY(on_case(l, c, pol, e->ms, id, "answer", &(struct act){ .type = "mandatory", INPUTS(INPUT("feedback", STR("已出警核查，对监护人批评教育，由社区和学校持续关注。"))) }, NULL));
+	}
+	return OK;
+}
+
 static enum err contact(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
 	struct rec *r;
 	TRY(on_case(l, c, k->handler, e->ms, k->id, "contact", &(struct act){ INPUTS(INPUT("note", e->text)) }, NULL));
 	TRY(case_now(c, k, &r));
+	TRY(report_child(l, c, e, k));
 	if (!rec_int(r, "violence"))
 		return OK;
-	bool red = says(c, r, "grade", "red");
-	TRY(check_safety(l, c, e, k, red && lot(e, 7, 3) == 0));
-	struct str sig = rec_str(c, r, "signals");
-	if (!sig.n || str_find(sig, STR(",child,")) < 0)
-		return OK;
-	return on_case(l, c, k->handler, e->ms, k->id, "protect", &(struct act){ INPUTS(INPUT("protection", STR("police,report")),
-		INPUT("police_no", arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000))),
-		INPUT("note", STR("未成年人受到伤害，已按规定强制报告公安机关。"))) }, NULL);
+	return check_safety(l, c, e, k, says(c, r, "grade", "red") && lot(e, 7, 3) == 0);
 }
 
 /* ---- mediation ---- */
@@ -315,10 +328,8 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 	TRY(case_now(c, k, &r));
 	if (rec_int(r, "violence") && !(rec_has(r, "checked") && says(c, r, "ongoing", "no")))
 		TRY(check_safety(l, c, e, k, false));
-	struct str sig = rec_str(c, r, "signals");
-	bool report = sig.n && str_find(sig, STR(",child,")) >= 0 && !rec_has(r, "police_no");
-	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常，予以结案。")),
-		INPUT("no_report", report ? STR("经核实，孩子未受伤害，已由学校和社区持续关注。") : STR(""))) }, NULL);
+	TRY(report_child(l, c, e, k));
+	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常，予以结案。"))) }, NULL);
 }
 
 enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
