@@ -120,18 +120,24 @@ static const struct absorb_paper *paper_named(struct str type, struct str name)
 	return NULL;
 }
 
+/* What must not lie in an office program's list of last files: her pocket card is printed, no more. */
+static bool word_too(const struct absorb_paper *w) { return strcmp(w->name, "card") != 0; }
+
 static enum err paper_out(struct req *rq, struct resp *rs, int64_t id)
 {
 	struct ctx *c = ctx_of(rq);
 	struct document d;
 	const struct absorb_paper *w = paper_named(req_path(rq, "type"), req_path(rq, "which"));
-	if (!w || (!id && !(w->roles & 1u << c->actor->role)))
+	bool docx = str_is(req_param(rq, "as"), "docx");
+	if (!w || (!id && !(w->roles & 1u << c->actor->role)) || (docx && !word_too(w)))
 		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
 	TRY(absorb_paper(c, w, id, &d));
-	TRY(pdf_document(&d, &rs->body, &rq->fault));
+	const char *end = docx ? "docx" : "pdf";
+	TRY(docx ? docx_document(&d, &rs->body, &rq->fault) : pdf_document(&d, &rs->body, &rq->fault));
 	/* A name that says nothing to who finds the file. */
-	resp_file(rs, rq, "application/pdf", d.footer.n && id ? arena_fmt(c->a, "%.*s.pdf", (int)d.footer.n, d.footer.p) : STR("form.pdf"));
-	return id ? journal_note(c, "print", w->type, id, "ok", arena_fmt(c->a, "{\"paper\":\"%s\"}", w->name)) : OK;
+	resp_file(rs, rq, docx ? "application/vnd.openxmlformats-officedocument.wordprocessingml.document" : "application/pdf",
+		d.footer.n && id ? arena_fmt(c->a, "%.*s.%s", (int)d.footer.n, d.footer.p, end) : arena_fmt(c->a, "form.%s", end));
+	return id ? journal_note(c, "print", w->type, id, "ok", arena_fmt(c->a, "{\"paper\":\"%s\",\"as\":\"%s\"}", w->name, end)) : OK;
 }
 
 static enum err paper_get(struct req *rq, struct resp *rs) { return paper_out(rq, rs, req_path_id(rq, "id")); }
@@ -143,7 +149,8 @@ static enum err forms_get(struct req *rq, struct resp *rs)
 	size_t cap = 0;
 	struct protect_papers m = { 0 };
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
-		struct paper_row row = { .label = str_of(TRC(c, w->label)), .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
+		struct paper_row row = { .label = str_of(TRC(c, w->label)), .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name),
+					 .blank_docx = word_too(w) ? arena_fmt(c->a, "/forms/%s/%s?as=docx", w->type, w->name) : STR_NONE };
 		if (w->roles & 1u << c->actor->role)
 			VEC_PUSH(c->a, m.rows, m.n, cap, row);
 	}
@@ -184,6 +191,7 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		TRY(show_answers(c, r, &m));
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
 		struct paper_row row = { .label = str_of(TRC(c, w->label)), .url = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name),
+					 .url_docx = word_too(w) ? arena_fmt(c->a, "/%s/%lld/paper/%s?as=docx", w->type, (long long)r->id, w->name) : STR_NONE,
 					 .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
 		bool can = strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && rec_in(r, w->states) && w->roles & 1u << c->actor->role;
 		if (strcmp(w->type, "petition") == 0 && (strcmp(w->name, "extend") == 0 || strcmp(w->name, "review") == 0))
