@@ -240,7 +240,8 @@ static enum err scored(struct ctx *c, const struct rec *old, struct rec *now)
 	int was = old ? risk_rank(c->app->codes, rec_str(c, old, "level")) : 99, is = risk_rank(c->app->codes, rec_str(c, now, "level"));
 	if (!old || was != is || rec_int(old, "review_on") != rec_int(now, "review_on"))
 		TRY(clock_it(c, now));
-	return is < was && is <= 2 ? notice_put(c, 0, now->org, now, N_("A household is to be looked after more closely")) : OK;
+	/* Of a single report its own alarm tells. */
+	return is < was && is <= 2 && rec_int(now, "reports") > 1 ? notice_put(c, 0, now->org, now, N_("A household is to be looked after more closely")) : OK;
 }
 
 static enum err score(struct ctx *c, int64_t id)

@@ -339,7 +339,21 @@ TEST(who_does_not_see_it)
 	NEED_OK(run(p, who(ROLE_TOWN, TOWN, 34, p->town), &(struct act){ .type = "clue", .verb = "confirm", .id = b, INPUTS(IN("family", "1"), IN("kind", "M01"), IN("grade", "orange")) }, NULL));
 	CHECK_INT(warning_of(p, b), w);
 	CHECK_ERR(peek(p, TOWNW, "warning", w, &s), ERR_NOT_FOUND);
-	CHECK_OK(peek(p, who(ROLE_TOWN, TOWN, 34, p->town), "warning", w, &s));
+	struct actor ann = who(ROLE_TOWN, TOWN, 34, p->town);
+	CHECK_OK(peek(p, ann, "warning", w, &s));
+	/* Taken out and put back: still shut. */
+	struct seen ties = kids(p, "tie", w);
+	NEED(ties.n == 2);
+	NEED_OK(DO(ann, "tie", "untie", ties.r[1]->id, IN("undo", "other")));
+	NEED_OK(DO0(ann, "tie", "tie", ties.r[1]->id));
+	CHECK_ERR(peek(p, TOWNW, "warning", w, &s), ERR_NOT_FOUND);
+	/* Her kin's number comes only later. */
+	int64_t late = heard(p, "police", "19900000005", NULL, NULL);
+	screen(p, late, "orange");
+	int64_t other = warning_of(p, late);
+	CHECK_OK(peek(p, TOWNW, "warning", other, &s));
+	NEED_OK(DO(ann, "clue", "edit", late, IN("party_b_phone", "19900000002")));
+	CHECK_ERR(peek(p, TOWNW, "warning", other, &s), ERR_NOT_FOUND);
 	city_close(p);
 }
 
