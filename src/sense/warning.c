@@ -292,6 +292,16 @@ static enum err facts_check(struct ctx *c, const struct rec *old, struct rec *no
 	return score_it(c, old, now);
 }
 
+/* No level and no reason outlives the care: what is left is that there was one, when, and how it ended. */
+static enum err wipe(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	static const char *const gone[] = { "level", "machine", "points", "reasons", "facts", "facts_at", "household", "decided", "decided_at", "decision_note", "review_on" };
+	(void)c, (void)old;
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+		rec_clear(now, gone[i]);
+	return OK;
+}
+
 static enum err end_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct risk r;
@@ -299,8 +309,7 @@ static enum err end_check(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(weigh_it(c, old, &r, &reports));
 	if (r.floor && !str_is(rec_str(c, now, "ended_why"), "wrong"))
 		return fail(c->f, ERR_STATE, N_("A grave report of the last weeks stands: the household is looked after until then. Was it the wrong household, move the clue first."), NULL);
-	rec_clear(now, "level");
-	return OK;
+	return wipe(c, old, now);
 }
 
 static enum err ended(struct ctx *c, const struct rec *old, struct rec *now)
@@ -328,7 +337,7 @@ static const struct step steps[] = {
 	INNER("", "create", "watching", "Begin to look after", "area org", NULL, NULL),
 	INNER("watching", "score", "=", "Weigh anew", "", score_it, scored),
 	INNER("ended", "score", "watching", "Heard of again", "", score_it, scored),
-	INNER("watching", "expire", "ended", "Ended by its time", "ended_why", NULL, ended),
+	INNER("watching", "expire", "ended", "Ended by its time", "ended_why", wipe, ended),
 	{ .from = "watching", .verb = "review", .to = "=", .label = N_("Decide"), .roles = R_FED, .scope = SC_ORG, .fields = "decided! decision_note!", .prepare = review_check,
 	  .effect = reviewed, .meets = "warning.review", .flags = STEP_PRIMARY },
 	DESK("watching", "facts", "=", "Facts that were checked", "facts household note", facts_check, scored, 0),

@@ -315,6 +315,9 @@ TEST(her_word_beside_the_points)
 	p->now += 200 * MS_DAY;
 	NEED_OK(daily(p));
 	CHECK_STR(get(p, "warning", w)->state, "ended");
+	static const char *const gone[] = { "level", "machine", "reasons", "facts", "facts_at", "decided", "decision_note" };
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+		CHECK(!rec_has(get(p, "warning", w), gone[i]));
 	screen(p, heard(p, "web", "19900000001", NULL, NULL), "yellow");
 	CHECK_STR(get(p, "warning", w)->state, "watching");
 	city_close(p);
