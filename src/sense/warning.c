@@ -250,6 +250,15 @@ static enum err score(struct ctx *c, int64_t id)
 	return act_inner(c, &(struct act){ .type = "warning", .verb = "score", .id = id }, &d);
 }
 
+/* What is ended begins again by something new only. */
+static enum err score_watched(struct ctx *c, int64_t id)
+{
+	struct ctx in = inside(c);
+	struct rec *w;
+	TRY(see_one(&in, "warning", id, &w));
+	return rec_in(w, "watching") ? score(c, id) : OK;
+}
+
 /* ---- a person's word ---- */
 
 static enum err review_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -396,7 +405,7 @@ static enum err tied(struct ctx *c, const struct rec *old, struct rec *now)
 static enum err untied(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	return score(c, now->parent);
+	return score_watched(c, now->parent);
 }
 
 static const struct step tie_steps[] = {
@@ -462,7 +471,7 @@ enum err warning_hear(struct ctx *c, const struct rec *clue)
 	if (!rec_int(clue, "family"))
 		return tie ? act_inner(c, &(struct act){ .type = "tie", .verb = "drop", .id = tie->id, INPUTS(INPUT("undo", STR("false"))) }, &d) : OK;
 	if (tie)
-		return score(c, tie->parent);
+		return score_watched(c, tie->parent);
 	TRY(match_by(&in, clue, "idno", &m));
 	if (!m.warning)
 		TRY(match_by(&in, clue, "phone", &m));

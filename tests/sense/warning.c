@@ -190,6 +190,15 @@ static int64_t warning_of(struct city *p, int64_t clue)
 	return s.n ? s.r[0]->parent : 0;
 }
 
+static int64_t warning_clue(struct city *p, int64_t warning)
+{
+	struct seen s = kids(p, "tie", warning);
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "tied"))
+			return rec_int(s.r[i], "clue");
+	return 0;
+}
+
 static enum err daily(struct city *p)
 {
 	struct ctx c;
@@ -318,6 +327,10 @@ TEST(her_word_beside_the_points)
 	static const char *const gone[] = { "level", "machine", "reasons", "facts", "facts_at", "decided", "decision_note" };
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		CHECK(!rec_has(get(p, "warning", w), gone[i]));
+	/* Taking a clue out, or screening an old one again, is nothing new. */
+	NEED_OK(DO(TOWNW, "tie", "untie", kids(p, "tie", w).r[0]->id, IN("undo", "other")));
+	screen(p, warning_clue(p, w), "orange");
+	CHECK_STR(get(p, "warning", w)->state, "ended");
 	screen(p, heard(p, "web", "19900000001", NULL, NULL), "yellow");
 	CHECK_STR(get(p, "warning", w)->state, "watching");
 	city_close(p);
