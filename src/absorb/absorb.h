@@ -124,6 +124,8 @@ CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const ch
 /* Mediator and area follow the case; the unit stays the office whose part it is. */
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
 /* A verb of another record, with nothing more to say. */
+/* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
+CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
 /* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one is open. signs: message id. */
 CHECKED enum err mandatory_raise(struct ctx *c, int64_t kase, const char *signs);
 CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb);

@@ -78,6 +78,21 @@ enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret)
 	return see_one(&in, "case", child->parent, ret);
 }
 
+enum err absorb_weigh(struct ctx *c, int64_t kase)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *k;
+	struct seen s;
+	struct done d;
+	if (!type_find(c->app, STR("tie")))
+		return OK;
+	TRY(see_one(&in, "case", kase, &k));
+	if (!rec_int(k, "clue"))
+		return OK;
+	TRY(see(&in, &(struct see){ .type = "tie", .filters = (struct filter[]){ { STR("clue"), id_text(c, rec_int(k, "clue")) }, { STR("state"), STR("tied") } }, .nfilters = 2, .limit = 1 }, &s));
+	return s.n ? act_inner(c, &(struct act){ .type = "warning", .verb = "score", .id = s.r[0]->parent }, &d) : OK;
+}
+
 enum err absorb_violent(struct ctx *c, const struct rec *kase)
 {
 	if (!rec_int(kase, "violence"))
@@ -346,6 +361,7 @@ static enum err alarm_check(struct ctx *c, const struct rec *old, struct rec *no
 static enum err alarmed(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	TRY(child_signs(c, old, now));
+	TRY(absorb_weigh(c, now->id));
 	if (now->owner)
 		TRY(notice_put(c, now->owner, 0, now, N_("Danger signs in a case: please act today")));
 	return notice_put(c, 0, now->org, now, N_("Danger signs in a case: please act today"));

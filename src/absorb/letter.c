@@ -184,6 +184,7 @@ static enum err issued(struct ctx *c, const struct rec *old, struct rec *now)
 	(void)old;
 	TRY(absorb_plan_visits(c, now, "letter", "victim", days, ARRAY_LEN(days)));
 	TRY(absorb_plan_visits(c, now, "letter", "offender", days, ARRAY_LEN(days)));
+	TRY(absorb_weigh(c, now->parent));
 	return absorb_tell_team(c, now, N_("A warning letter was issued: the visits stand in the plan"));
 }
 

@@ -183,6 +183,7 @@ static enum err granted(struct ctx *c, const struct rec *old, struct rec *now)
 	while (n < ARRAY_LEN(days) && from + (n == 0 ? 7 : n == 1 ? 30 : n == 2 ? 90 : 150) * MS_DAY < until)
 		n++;
 	TRY(absorb_plan_visits(c, now, "order", "applicant", days, n ? n : 1));
+	TRY(absorb_weigh(c, now->parent));
 	return absorb_tell_team(c, now, N_("A protection order was made: tell her alone, go over her plan"));
 }
 

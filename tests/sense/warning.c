@@ -336,6 +336,21 @@ TEST(her_word_beside_the_points)
 	city_close(p);
 }
 
+/* What happens in the case moves the care of its household at once. */
+TEST(an_alarm_in_the_case_is_weighed_at_once)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t a = heard(p, "police", "19900000001", NULL, NULL);
+	screen(p, a, "yellow");
+	NEED_OK(DO0(TOWNW, "clue", "open", a));
+	int64_t w = warning_of(p, a), points = rec_int(get(p, "warning", w), "points");
+	p->now += 25 * MS_DAY;
+	NEED_OK(DO0(actor_system, "case", "alarm", rec_int(get(p, "clue", a), "case_file")));
+	CHECK(rec_int(get(p, "warning", w), "points") < points);
+	city_close(p);
+}
+
 /* Who is near one of the people, or of another town, finds neither the household nor that there is one. */
 TEST(who_does_not_see_it)
 {
