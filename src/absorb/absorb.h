@@ -123,11 +123,15 @@ CHECKED enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const ch
 CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const char *why);
 /* Mediator and area follow the case; the unit stays the office whose part it is. */
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
-/* A verb of another record, with nothing more to say. */
 /* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
 CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
-/* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one is open. signs: message id. */
-CHECKED enum err mandatory_raise(struct ctx *c, int64_t kase, const char *signs);
+/* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one stands for this child
+ * and event. child: the party; NULL: not known which. origin: of codes/duty_origin.tsv. signs: message id. (未成年人保护法 11) */
+CHECKED enum err mandatory_raise(struct ctx *c, int64_t kase, const struct rec *child, const char *origin, const char *signs);
+/* The same of a party under 18 in need of protection, and of each of them when violence comes to a case. (反家庭暴力法 14) */
+CHECKED enum err mandatory_of_party(struct ctx *c, const struct rec *kase, const struct rec *party);
+CHECKED enum err mandatory_violent(struct ctx *c, const struct rec *old, const struct rec *now);
+/* A verb of another record, with nothing more to say. */
 CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb);
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);

@@ -192,7 +192,8 @@ static bool child_hurt(const struct rec *r) { return r && rec_has(r, "signals") 
 /* A sign that a child was hurt begins the duty to report by itself (未成年人保护法 11); the same sign said again begins no second one. */
 static enum err child_signs(struct ctx *c, const struct rec *old, const struct rec *now)
 {
-	return child_hurt(now) && !child_hurt(old) ? mandatory_raise(c, now->id, N_("A sign of harm to a child stands in what was reported. Raised by itself; please complete.")) : OK;
+	TRY(mandatory_violent(c, old, now));
+	return child_hurt(now) && !child_hurt(old) ? mandatory_raise(c, now->id, NULL, rec_has(now, "clue") ? "clue" : "case", N_("A sign of harm to a child stands in what was reported. Raised by itself; please complete.")) : OK;
 }
 
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
@@ -307,6 +308,14 @@ static enum err reassigned(struct ctx *c, const struct rec *old, struct rec *now
 	return notice_put(c, now->owner, 0, now, N_("A case was given to you"));
 }
 
+static enum err edited(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(team_follows(c, old, now));
+	return child_signs(c, old, now);
+}
+
+static enum err assessed(struct ctx *c, const struct rec *old, struct rec *now) { return child_signs(c, old, now); }
+
 /* ---- safety ---- */
 
 static enum err safety_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -335,7 +344,7 @@ const char *absorb_no_mediation(struct ctx *c, const struct rec *k)
 
 static enum err safety_told(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(child_signs(c, old, now));
 	return says(now, "ongoing", "yes") ? notice_put(c, 0, now->org, now, N_("Violence goes on: protect first, do not mediate")) : OK;
 }
 
@@ -654,8 +663,8 @@ static const struct step steps[] = {
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
 	TEAM(WORK "|" ENDED "|follow_up", "safety", "=", "Safety check", "ongoing! willing told protection police_no note", safety_check, safety_told, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "protect", "=", "Arrange protection", "protection! police_no no_report note", NULL, NULL, .starts = NULL),
-	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, NULL, .starts = NULL),
-	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, team_follows, .starts = NULL),
+	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, edited, .starts = NULL),
+	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, edited, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
@@ -674,7 +683,7 @@ static const struct step steps[] = {
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER(ENDED "|follow_up|closed", "relapse", "accepted", "The quarrel is back", "", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
-	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
+	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, assessed, .starts = NULL),
 	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),
 	INNER("*", "unreported", "=", "Not reported, by a leader's reason", "no_report", NULL, NULL, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),

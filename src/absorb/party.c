@@ -50,10 +50,7 @@ static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(absorb_case(c, now, &k));
 	if (rec_int(now, "minor") && rec_in(now, "listed") && !rec_int(k, "child"))
 		TRY(absorb_do(c, "case", k->id, "minor"));
-	/* 反家庭暴力法 14: a minor who suffers violence at home is reported, who wrote it down. */
-	bool suffers = rec_int(now, "minor") && rec_int(now, "protected_person") && rec_in(now, "listed"), did = old && rec_int(old, "minor") && rec_int(old, "protected_person");
-	if (suffers && !did && rec_int(k, "violence"))
-		TRY(mandatory_raise(c, k->id, N_("A person under 18 was entered as in need of protection in a case of violence. Raised by itself; please complete.")));
+	TRY(mandatory_of_party(c, k, now));
 	if (old && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "idno"))
 		return OK;
 	const struct str phone = rec_str(c, now, "phone"), idno = rec_str(c, now, "idno");

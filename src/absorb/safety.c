@@ -96,7 +96,7 @@ static enum err assessed(struct ctx *c, const struct rec *old, struct rec *now)
 			TRY(absorb_do(c, "assessment", s.r[i]->id, "replace"));
 	TRY(absorb_set(c, "case", now->parent, "assessed", "grade", rec_str(c, now, "level")));
 	if (rec_int(now, "minor"))
-		TRY(mandatory_raise(c, now->parent, N_("Her answers say that a child is being hurt. Raised by itself; please complete.")));
+		TRY(mandatory_raise(c, now->parent, NULL, "assessment", N_("Her answers say that a child is being hurt. Raised by itself; please complete.")));
 	if (absorb_rank(rec_str(c, now, "level")) > 1 && !rec_int(now, "care"))
 		return OK;
 	TRY(absorb_case(c, now, &k));

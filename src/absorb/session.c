@@ -13,6 +13,7 @@ static const struct field fields[] = {
 	F("minutes", "Minutes spent", F_INT, .min = 1, .max = 1440),
 	F("text", "What was said", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_SEARCH | FF_HEAVY, .max = 20000),
 	F("points", "Points agreed, or why not", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 5000),
+	F("child_hurt", "A child is being hurt", F_BOOL, .help = N_("The mandatory report then begins by itself: call 110 at once.")),
 	F("next", "Next session", F_TIME),
 };
 static const struct state states[] = { { "kept", N_("Recorded"), false, NULL } };
@@ -46,16 +47,23 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	return OK;
 }
 
+static enum err heard(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (!rec_int(now, "child_hurt") || (old && rec_int(old, "child_hurt")))
+		return OK;
+	return mandatory_raise(c, now->parent, NULL, "session", N_("At a session it was seen or heard that a child is being hurt. Raised by itself; please complete."));
+}
+
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(heard(c, old, now));
 	return absorb_do(c, "case", now->parent, "start");
 }
 
-#define SAID "form! side held! place present! helpers rights_told! minutes text! points next"
+#define SAID "form! side held! place present! helpers rights_told! minutes text! points child_hurt next"
 static const struct step steps[] = {
 	TEAM("", "create", "kept", "Record a session", SAID, create_check, created, .flags = STEP_PRIMARY),
-	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points next", NULL, NULL, .starts = NULL),
+	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points child_hurt next", NULL, heard, .starts = NULL),
 	FOLLOW,
 };
 static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_MASKED) };

@@ -257,7 +257,7 @@ static enum err visited(struct ctx *c, const struct rec *old, struct rec *now)
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
 	if (rec_int(now, "child_hurt"))
-		TRY(mandatory_raise(c, k->id, N_("At a follow-up it was seen or heard that a child is being hurt. Raised by itself; please complete.")));
+		TRY(mandatory_raise(c, k->id, NULL, "visit", N_("At a follow-up it was seen or heard that a child is being hurt. Raised by itself; please complete.")));
 	if (rec_in(now, "refused"))
 		return leave_alone(c, now);
 	if (rec_int(now, "in_person") && !rec_int(old, "in_person"))

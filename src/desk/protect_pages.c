@@ -260,6 +260,28 @@ static enum err one_way(struct req *rq, const struct rec *kase, const struct way
 	return OK;
 }
 
+/* Why it must be made, and until when: above everything else on the page. */
+static enum err reports_due(struct ctx *c, const struct rec *kase, struct protect_panel *m)
+{
+	struct seen s;
+	if (!type_readable(c, type_find(c->app, STR("mandatory"))))
+		return OK;
+	TRY(see_children(c, "mandatory", kase->id, &s));
+	m->reports = NEWN(c->a, struct protect_row, s.n + 1);
+	for (size_t i = 0; i < s.n; i++) {
+		struct due *d;
+		size_t n;
+		if (!rec_in(s.r[i], "due"))
+			continue;
+		TRY(due_list(c, "mandatory", s.r[i]->id, &d, &n));
+		struct str why = rec_show(c, s.r[i], field_at(s.r[i]->t, "origin"));
+		const char *by = n ? arena_cstr(c->a, datetime_str(c->a, d[n - 1].due)) : "";
+		m->reports[m->nreports++] = (struct protect_row){ .label = s.r[i]->number, .url = arena_fmt(c->a, "/mandatory/%lld", (long long)s.r[i]->id),
+			.text = why.p ? why : STR(""), .button = str_of(arena_printf(c->a, "%.16s", by)) };
+	}
+	return OK;
+}
+
 enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -276,8 +298,9 @@ enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 		m.rows[m.n].next &= !next;
 		next |= m.rows[m.n++].next;
 	}
+	TRY(reports_due(c, kase, &m));
 	m.why = why ? str_of(TRC(c, why)) : STR_NONE;
-	if (m.n)
+	if (m.n || m.nreports)
 		t_protect_panel(ret, &face_of(rq)->v, &m);
 	return OK;
 }
