@@ -115,10 +115,13 @@ const struct absorb_paper absorb_papers[] = {
 	{ "petition", "extend", N_("Notice of more time"), "handling|answered", R_FED | R(LIAISON) },
 	{ "petition", "answer", N_("Answer to the petition"), "answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
 	{ "petition", "review", N_("Answer to the review"), "reviewed|final|closed", R_FED | R(LIAISON) },
+	{ "guidance", "order", N_("Order of family-education guidance"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
+	{ "guidance", "receipt", N_("Receipt of service: the parent"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
+	{ "guidance", "file", N_("Record of the guidance"), "running|breached|ended", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */

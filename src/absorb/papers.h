@@ -45,4 +45,7 @@ void petition_refuse(struct pages *b);
 void petition_extend(struct pages *b);
 void petition_answer(struct pages *b);
 void petition_review(struct pages *b);
+void guidance_paper(struct pages *b);
+void guidance_receipt(struct pages *b);
+void guidance_file(struct pages *b);
 #endif

@@ -12,6 +12,7 @@ const struct timed absorb_timed[] = {
 	{ "duty", "due_on", NULL, NULL, NULL, "open|late", NULL, N_("Duty due") },
 	{ "session", "next", NULL, NULL, NULL, "kept", NULL, N_("Next session") },
 	{ "supervision", "by_on", NULL, NULL, NULL, "asked", NULL, N_("Answer to a supervision slip") },
+	{ "lesson", "at", "minutes", NULL, NULL, "planned|held|missed", "cancelled", N_("Guidance lesson") },
 	{ "counsel", "appointment", NULL, NULL, NULL, "booked", NULL, N_("Counselling appointment") },
 	{ 0 },
 };

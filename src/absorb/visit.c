@@ -37,6 +37,7 @@ static const struct { const char *why; int after; const char *rule; } rules[] = 
 	{ "letter", 7, "letter.visit7" }, { "letter", 30, "letter.visit30" }, { "letter", 60, "letter.visit60" }, { "letter", 90, "letter.visit90" },
 	{ "order", 7, "order.visit7" }, { "order", 30, "order.visit30" }, { "order", 90, "order.visit90" }, { "order", 150, "order.visit150" },
 	{ "stay", 7, "stay.visit7" }, { "stay", 30, "stay.visit30" }, { "stay", 90, "stay.visit90" },
+	{ "guidance", 30, "guidance.visit30" }, { "guidance", 180, "guidance.visit180" },
 };
 
 static const char *rule_of(struct ctx *c, const struct rec *r)

@@ -219,6 +219,7 @@ static const struct way ways[] = {
 	{ "safetyplan", "agreed", N_("Safety plan"), N_("No plan with her yet: how she gets out, who helps, how we may reach her.") },
 	{ "letter", "issued|served|followed|ended", N_("Warning letter"), N_("Not asked for yet. The police decide; the case need not wait for it.") },
 	{ "order", "running|over", N_("Protection order"), N_("Not applied for yet. It needs no divorce suit, and costs nothing.") },
+	{ "guidance", "running|ended", N_("Order of family-education guidance"), N_("Where the upbringing harms the child: police, procuratorate or court may order the parent to learn.") },
 	{ "stay", "inside|left|closed", N_("Shelter"), N_("Has she a safe place tonight? If not: ask for one. No papers are needed.") },
 	{ "evidence", "listed|compared|handed", N_("Evidence"), N_("Nothing listed yet: photographs, hospital papers, messages, the number of the police call.") },
 };
