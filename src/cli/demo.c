@@ -205,6 +205,7 @@ static enum err load(struct loader *l)
 	TRY(demo_load_events(l));
 	TRY(demo_load_sides(l));
 	TRY(demo_load_protect(l));
+	TRY(demo_load_children(l));
 	TRY(demo_load_studios(l));
 	TRY(demo_load_counsel(l));
 	return open_logins(l);

@@ -73,6 +73,8 @@ CHECKED enum err demo_load_events(struct loader *l);
 CHECKED enum err demo_load_sides(struct loader *l);
 /* ---- demo_protect.c: what protects, in a few open cases of violence ---- */
 CHECKED enum err demo_load_protect(struct loader *l);
+/* ---- demo_child.c: what is done for children ---- */
+CHECKED enum err demo_load_children(struct loader *l);
 /* ---- demo_studio.c: rooms, leave, training, a calendar, a supervision slip ---- */
 CHECKED enum err demo_load_studios(struct loader *l);
 /* ---- demo_counsel.c: a few couples at the registry, petitions, consultations ---- */

@@ -1,0 +1,89 @@
+/* Why: who looks at the made-up city must see what is done for children: an order of guidance that waits, one under way with its lessons.
+ * Invariants: all by act(), each by the post whose part it is; on open cases, without violence where there are such, whose child and parent are made up. */
+#include "cli/demo_inner.h"
+
+enum { CHILDREN = 3 };
+struct young { int64_t child, parent; };
+
+static enum err on(struct loader *l, struct ctx *c, int by, const struct act *a, struct done *ret)
+{
+	return demo_do(l, c, &(struct demo_act){ .by = by, .ms = l->o->end, .act = *a }, ret);
+}
+
+static int leader_of(const struct loader *l, const struct rec *k)
+{
+	for (int i = 0; i < l->n.staff; i++)
+		if (k->owner && l->staff[i] == k->owner)
+			return i;
+	return -1;
+}
+
+static enum err young(struct loader *l, struct ctx *c, const struct rec *k, int by, struct young *ret)
+{
+	struct done d;
+	TRY(on(l, c, by, &(struct act){ .type = "party", .verb = "create", .parent = k->id, INPUTS(INPUT("side", STR("child")), INPUT("name", STR("演示孩子")), INPUT("sex", STR("1")),
+		INPUT("birth", demo_day(c, l->o->end - 3800 * MS_DAY))) }, &d));
+	ret->child = d.id;
+	TRY(on(l, c, by, &(struct act){ .type = "party", .verb = "create", .parent = k->id, INPUTS(INPUT("side", STR("b")), INPUT("name", STR("演示家长")), INPUT("sex", STR("1")),
+		INPUT("birth", demo_day(c, l->o->end - 14000 * MS_DAY))) }, &d));
+	ret->parent = d.id;
+	return OK;
+}
+
+/* The first waits for the police, the second has begun. */
+static enum err guidance(struct loader *l, struct ctx *c, const struct rec *k, const struct young *y, int by, int nth)
+{
+	struct done d, lesson;
+	int pol = l->posts.police;
+	TRY(on(l, c, by, &(struct act){ .type = "guidance", .verb = "create", .parent = k->id, INPUTS(INPUT("child", demo_int(c, y->child)), INPUT("guardian", demo_int(c, y->parent)), INPUT("kind", STR("order")),
+		INPUT("office", demo_int(c, l->who[pol].org)), INPUT("grounds", STR("upbringing")), INPUT("facts", STR("多次打骂孩子，长期不让孩子完成作业，经社区教育未改正。"))) }, &d));
+	if (nth % 2 == 0)
+		return OK;
+	TRY(on(l, c, pol, &(struct act){ .type = "guidance", .verb = "issue", .id = d.id, INPUTS(INPUT("issued_on", demo_day(c, l->o->end - 4 * MS_HOUR)), INPUT("until", demo_day(c, l->o->end + 170 * MS_DAY)),
+		INPUT("hours", STR("6")), INPUT("content", STR("停止打骂孩子，参加家庭教育指导，每月向社区报告一次情况。")), INPUT("officer", STR("演示民警甲、演示民警乙"))) }, NULL));
+	TRY(on(l, c, pol, &(struct act){ .type = "guidance", .verb = "serve", .id = d.id, INPUTS(INPUT("served_at", demo_moment(c, l->o->end))) }, NULL));
+	TRY(on(l, c, by, &(struct act){ .type = "guidance", .verb = "plan", .id = d.id, INPUTS(INPUT("agency", demo_int(c, l->who[by].org)), INPUT("plan", STR("每两周一次个别指导，共六学时；学校每月反馈孩子情况。"))) }, NULL));
+	for (int i = 0; i < 3; i++) {
+		static const char *const topic[] = { "不打骂的管教", "怎样和孩子说话", "陪孩子做作业" };
+		TRY(on(l, c, by, &(struct act){ .type = "lesson", .verb = "create", .parent = k->id, INPUTS(INPUT("guidance", demo_int(c, d.id)), INPUT("at", demo_moment(c, i ? l->o->end + i * 14 * MS_DAY : l->o->end - 2 * MS_MINUTE)),
+			INPUT("minutes", STR("90")), INPUT("way", i == 2 ? STR("home") : STR("single")), INPUT("topic", str_of(topic[i])), INPUT("teacher", STR("演示家庭教育指导师"))) }, &lesson));
+		if (!i)
+			TRY(on(l, c, by, &(struct act){ .type = "lesson", .verb = "held", .id = lesson.id, INPUTS(INPUT("attended", STR("late")), INPUT("attitude", STR("passive")), INPUT("minutes", STR("80")),
+				INPUT("child_state", STR("孩子愿意说话，作业有人看了。")), INPUT("text", STR("讲了打骂的后果，家长写了两条承诺。"))) }, NULL));
+	}
+	return OK;
+}
+
+static enum err tell_some(struct loader *l, struct ctx *c, int only, bool violent, int *told)
+{
+	const struct filter by[] = { { STR("state"), STR("accepted|mediating") } };
+	struct seen s;
+	TRY(see(c, &(struct see){ .type = "case", .filters = by, .nfilters = 1, .limit = 100 }, &s));
+	for (size_t i = 0; i < s.n && *told < CHILDREN; i++) {
+		struct young y;
+		struct seen had;
+		int who = leader_of(l, s.r[i]);
+		if (who < 0 || (only >= 0 && who != only) || rec_int(s.r[i], "violence") != violent)
+			continue;
+		TRY(see_children(c, "guidance", s.r[i]->id, &had));
+		if (had.n)
+			continue;
+		TRY(young(l, c, s.r[i], who, &y));
+		TRY(guidance(l, c, s.r[i], &y, who, *told + 1));
+		++*told;
+	}
+	return OK;
+}
+
+static enum err tell(struct ctx *job, struct loader *l)
+{
+	struct ctx c = demo_ctx(l, job);
+	int told = 0;
+	/* First those of the mediator whom a visitor can log in as. */
+	TRY(tell_some(l, &c, l->posts.mediator, false, &told));
+	TRY(tell_some(l, &c, -1, false, &told));
+	/* A small city may have none of these open that day. */
+	return told ? OK : tell_some(l, &c, -1, true, &told);
+}
+
+enum err demo_load_children(struct loader *l) { return demo_job(l, tell); }
