@@ -28,7 +28,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -123,6 +123,8 @@ CHECKED enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const ch
 CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const char *why);
 /* Mediator and area follow the case; the unit stays the office whose part it is. */
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
+/* Is a child of this case received jointly, so that it is asked there and nowhere else? */
+CHECKED enum err absorb_asked_once(struct ctx *c, int64_t kase, bool *ret);
 /* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
 CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
 /* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one stands for this child
@@ -165,6 +167,8 @@ CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const
 /* The office whose part it is: the unit of the record, its liaisons. It sees this record in full, and nothing else of the case. */
 #define PART(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(LIAISON), .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+/* The team of the case, and the office. */
+#define BOTH(f, v, t, l, flds, prep, eff, ...) TEAM(f, v, t, l, flds, prep, eff, __VA_ARGS__), PART(f, v, t, l, flds, prep, eff, __VA_ARGS__)
 #define PART_READ { R(LIAISON), SC_ORG, SIGHT_FULL, .head = true }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
 /* She on whose side it is, or whom it answers; nothing of the other's. */

@@ -60,6 +60,10 @@ static enum err book_check(struct ctx *c, const struct rec *old, struct rec *now
 		fault_field(c->f, "side", N_("Domestic violence: both sides must not meet. Please speak with each apart."), NULL);
 	if (rec_int(k, "violence"))
 		TRY(sides_apart(c, now));
+	bool once;
+	TRY(absorb_asked_once(c, k->id, &once));
+	if (once && str_is(rec_str(c, now, "side"), "child") && !str_is(rec_str(c, now, "kind"), "visit"))
+		fault_field(c->f, "side", N_("The child is received jointly and asked once: please ask for the record there, not the child."), NULL);
 	if (rec_has(now, "staff") && rec_int(now, "staff") != k->owner)
 		TRY(absorb_assignable(c, "staff", rec_int(now, "staff"), k->id));
 	return absorb_time_free(c, now, absorb_timed_of("booking"));

@@ -144,7 +144,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson" };
+		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -551,6 +551,8 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
 		{ "supervision", "asked|answered", N_("A supervision slip is open: please answer it, or wait until the answer is accepted.") },
 		{ "guidance", "asked|issued|breached", N_("An order of family-education guidance is under way: the office has still to do its part.") },
+		{ "joint", "planned|again", N_("A child is still to be received jointly.") },
+		{ "joint_part", "invited|taken", N_("A unit of a joint reception has still to do its part.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);

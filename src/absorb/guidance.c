@@ -290,8 +290,6 @@ static enum err revoked(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err follow(struct ctx *c, const struct rec *old, struct rec *now) { return absorb_follow_lead(c, old, now); }
 
-/* Both the team and the office. */
-#define BOTH(f, v, t, l, flds, prep, eff, ...) TEAM(f, v, t, l, flds, prep, eff, __VA_ARGS__), PART(f, v, t, l, flds, prep, eff, __VA_ARGS__)
 #define SAID "grounds! facts! prior"
 static const struct step steps[] = {
 	TEAM("", "create", "asked", "Ask for an order to take guidance", "child! guardian! kind! office! " SAID " note", ask_check, asked, .starts = "guidance.decide", .flags = STEP_PRIMARY),

@@ -118,10 +118,11 @@ const struct absorb_paper absorb_papers[] = {
 	{ "guidance", "order", N_("Order of family-education guidance"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
 	{ "guidance", "receipt", N_("Receipt of service: the parent"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
 	{ "guidance", "file", N_("Record of the guidance"), "running|breached|ended", MAKERS },
+	{ "joint", "sheet", N_("Sheet of the joint reception"), "planned|held|again|closed", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */

@@ -48,4 +48,5 @@ void petition_review(struct pages *b);
 void guidance_paper(struct pages *b);
 void guidance_receipt(struct pages *b);
 void guidance_file(struct pages *b);
+void joint_sheet(struct pages *b);
 #endif

@@ -36,6 +36,10 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		rec_set_str(now, "side", STR("both"));
 	else if (str_is(rec_str(c, now, "side"), "both"))
 		fault_field(c->f, "side", N_("Spoken with apart, it is one side’s words. Please record each talk by itself."), NULL);
+	bool once;
+	TRY(absorb_asked_once(c, k->id, &once));
+	if (once && str_is(rec_str(c, now, "side"), "child"))
+		fault_field(c->f, "side", N_("The child is received jointly and asked once: please ask for the record there, not the child."), NULL);
 	if (!rec_int(k, "violence"))
 		return OK;
 	if (!rec_has(k, "checked"))

@@ -1,4 +1,5 @@
-/* Why: who looks at the made-up city must see what is done for children: an order of guidance that waits, one under way with its lessons.
+/* Why: who looks at the made-up city must see what is done for children: an order of guidance that waits, one under way with its lessons,
+ * a child received by all together.
  * Invariants: all by act(), each by the post whose part it is; on open cases, without violence where there are such, whose child and parent are made up. */
 #include "cli/demo_inner.h"
 
@@ -54,6 +55,26 @@ static enum err guidance(struct loader *l, struct ctx *c, const struct rec *k, c
 	return OK;
 }
 
+/* One is received: planned for the next days, with three units; asked, of the second. */
+static enum err joint(struct loader *l, struct ctx *c, const struct rec *k, const struct young *y, int by, int nth)
+{
+	struct done d, part;
+	int pol = l->posts.police, civil = l->posts.civil;
+	int64_t when = nth % 2 ? l->o->end + 2 * MS_MINUTE : l->o->end + MS_DAY;
+	TRY(on(l, c, by, &(struct act){ .type = "joint", .verb = "create", .parent = k->id, INPUTS(INPUT("child", demo_int(c, y->child)), INPUT("lead", demo_int(c, l->who[pol].org)), INPUT("situations", STR("wounds")),
+		INPUT("at", demo_moment(c, when)), INPUT("minutes", STR("60")), INPUT("place_kind", STR("onestop")), INPUT("place", STR("演示一站式中心二楼")), INPUT("interviewer", STR("演示民警甲")), INPUT("trained", STR("1")),
+		INPUT("support_kind", STR("teacher")), INPUT("support_name", STR("演示老师")), INPUT("recorded", STR("1"))) }, &d));
+	TRY(on(l, c, by, &(struct act){ .type = "joint_part", .verb = "create", .parent = k->id, INPUTS(INPUT("joint", demo_int(c, d.id)), INPUT("unit", demo_int(c, l->who[civil].org)), INPUT("part", STR("civil")),
+		INPUT("task", STR("评估家庭监护情况，必要时临时安置。")), INPUT("by_on", demo_day(c, l->o->end + 7 * MS_DAY))) }, &part));
+	TRY(on(l, c, by, &(struct act){ .type = "joint_part", .verb = "create", .parent = k->id, INPUTS(INPUT("joint", demo_int(c, d.id)), INPUT("unit", demo_int(c, l->who[l->posts.city].org)), INPUT("part", STR("federation")),
+		INPUT("task", STR("心理辅导每周一次，家庭教育指导。")), INPUT("by_on", demo_day(c, l->o->end + 14 * MS_DAY))) }, NULL));
+	if (nth % 2 == 0)
+		return OK;
+	TRY(on(l, c, pol, &(struct act){ .type = "joint", .verb = "hold", .id = d.id, INPUTS(INPUT("held_at", demo_moment(c, l->o->end)), INPUT("minutes", STR("45")), INPUT("present", STR("公安、检察、民政、妇联")),
+		INPUT("record_no", STR("演询〔2026〕1号")), INPUT("keeper", demo_int(c, l->who[pol].org)), INPUT("keeper_name", STR("演示民警乙")), INPUT("summary", STR("伤情和经过见笔录；孩子愿意上学，害怕回家过周末。"))) }, NULL));
+	return on(l, c, civil, &(struct act){ .type = "joint_part", .verb = "take", .id = part.id, INPUTS(INPUT("person", STR("演示民政干部")), INPUT("taken_on", demo_day(c, l->o->end))) }, NULL);
+}
+
 static enum err tell_some(struct loader *l, struct ctx *c, int only, bool violent, int *told)
 {
 	const struct filter by[] = { { STR("state"), STR("accepted|mediating") } };
@@ -70,6 +91,7 @@ static enum err tell_some(struct loader *l, struct ctx *c, int only, bool violen
 			continue;
 		TRY(young(l, c, s.r[i], who, &y));
 		TRY(guidance(l, c, s.r[i], &y, who, *told + 1));
+		TRY(joint(l, c, s.r[i], &y, who, *told + 1));
 		++*told;
 	}
 	return OK;

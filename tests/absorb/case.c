@@ -251,6 +251,10 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(state, "done") || !strcmp(state, "partly");
 	if (!strcmp(t->name, "counsel"))
 		return !strcmp(state, "booked") || !strcmp(state, "received");
+	if (!strcmp(t->name, "joint"))
+		return !strcmp(state, "cancelled") || !strcmp(state, "held");
+	if (!strcmp(t->name, "guidance"))
+		return !strcmp(state, "served") || !strcmp(state, "running") || !strcmp(state, "revoked");
 	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done") || !strcmp(state, "refused"));
 }
 
