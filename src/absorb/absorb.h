@@ -28,13 +28,14 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
 /* Sixteen digits, shown once. The store keeps only receipt_mark() of them. Two kinds: of the clue that she wrote herself, and of a
  * party of a case, given to her by the team: that one knows its side, and so what she may read of the case (SC_SIDE). */
-struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; };
+/* shut: who holds it must not learn how it stands (guardian.c): she reads nothing, and is told that it is being handled. */
+struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; bool shut; };
 /* Writer: keeps a mark for a clue. Kept already: fine. */
 CHECKED enum err receipt_for_clue(struct ctx *c, const unsigned char mark[16], int64_t clue);
 /* Writer: a new receipt for a party; the one before is void. Only for who may edit the party; journaled. digits: from receipt_digits(). */
@@ -125,6 +126,28 @@ CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const ch
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
 /* Is a child of this case received jointly, so that it is asked there and nowhere else? */
 CHECKED enum err absorb_asked_once(struct ctx *c, int64_t kase, bool *ret);
+/* Who brings up a child and is suspected of harming it (guardian.c). Hidden: must not learn of the case. */
+bool absorb_hidden(const struct rec *party);
+bool absorb_suspected(const struct rec *party);
+/* Does one who must not learn of it stand on this side ("both": on any)? Anybody suspected in the case? Is this person one of them? */
+struct whom { struct str name, phone, idno; };
+CHECKED enum err absorb_hidden_side(struct ctx *c, int64_t kase, struct str side, bool *ret);
+CHECKED enum err absorb_any_suspected(struct ctx *c, int64_t kase, bool *ret);
+CHECKED enum err absorb_suspect_is(struct ctx *c, int64_t kase, const struct whom *w, bool only_hidden, bool *ret);
+/* Is it this party? ERR_STATE, with what to do, when the party that a field names must not learn of it. */
+CHECKED enum err absorb_is_hidden(struct ctx *c, int64_t party, bool *ret);
+CHECKED enum err absorb_not_hidden(struct ctx *c, const struct rec *r, const char *field);
+/* Is a temporary guardian named for this child? */
+CHECKED enum err absorb_stands_in(struct ctx *c, int64_t kase, int64_t child, bool *ret);
+/* Of the steps of a party. */
+CHECKED enum err guardian_mark_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_marked(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_told_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_clear_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_twin(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_twin_marked(struct ctx *c, const struct rec *old, const struct rec *now);
+/* Writer: all receipts of a side of a case are void. */
+CHECKED enum err receipts_void(struct ctx *c, int64_t kase, struct str side);
 /* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
 CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
 /* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one stands for this child

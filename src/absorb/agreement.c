@@ -28,14 +28,21 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	struct rec *k;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
+	bool hidden;
+	TRY(absorb_hidden_side(c, k->id, STR("both"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: no agreement is made."), NULL);
 	rec_set_str(now, "side", STR("both"));
 	return rec_in(k, "mediating") ? OK : fail(c->f, ERR_STATE, N_("An agreement is reached while the case is in mediation."), NULL);
 }
 
 static enum err sign_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	bool written = str_is(rec_str(c, now, "form"), "written");
+	bool written = str_is(rec_str(c, now, "form"), "written"), hidden;
 	(void)old;
+	TRY(absorb_hidden_side(c, now->parent, STR("both"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: no agreement is made."), NULL);
 	if (rec_int(now, "signed_on") > c->now)
 		fault_field(c->f, "signed_on", N_("This lies in the future. Please check the date."), NULL);
 	if (written && !rec_int(now, "parties_signed"))

@@ -144,7 +144,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part" };
+		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part", "custody" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -420,6 +420,10 @@ static enum err extend_check(struct ctx *c, const struct rec *old, struct rec *n
 	TRY(finish_clock(c, now, &d, &there));
 	if (!there || d.state != DUE_RUNNING)
 		return fail(c->f, ERR_STATE, N_("No time is running here that could be extended."), NULL);
+	bool bad;
+	TRY(absorb_any_suspected(c, now->id, &bad));
+	if (bad)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case is suspected of harming the child and is asked for no consent. Please refer the matter instead of going on with mediation."), NULL);
 	if (!rec_int(now, "both_consent"))
 		fault_field(c->f, "both_consent", N_("More than the legal 30 days needs the consent of both parties."), NULL);
 	if (rec_int(now, "extend_to") > d.first_due + 30 * MS_DAY)
@@ -553,6 +557,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "guidance", "asked|issued|breached", N_("An order of family-education guidance is under way: the office has still to do its part.") },
 		{ "joint", "planned|again", N_("A child is still to be received jointly.") },
 		{ "joint_part", "invited|taken", N_("A unit of a joint reception has still to do its part.") },
+		{ "custody", "asked", N_("A temporary guardian is asked for: civil affairs has still to decide.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);

@@ -86,6 +86,7 @@ static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 	struct ctx in = absorb_inside(c);
 	struct rec *k, *child, *who;
 	TRY(absorb_case(c, now, &k));
+	TRY(absorb_not_hidden(c, now, "guardian"));
 	TRY(who_issues(c, now));
 	if (old)
 		return OK;
@@ -126,6 +127,7 @@ static void span_check(struct ctx *c, const struct rec *now, const char *limit, 
 
 static enum err issue_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(absorb_not_hidden(c, now, "guardian"));
 	(void)old;
 	if (rec_int(now, "issued_on") > c->now)
 		fault_field(c->f, "issued_on", N_("This lies in the future. Please check the date."), NULL);
@@ -150,6 +152,7 @@ static enum err told(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err serve_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(absorb_not_hidden(c, now, "guardian"));
 	(void)old;
 	if (rec_int(now, "served_at") > c->now + 5 * MS_MINUTE || rec_int(now, "served_at") < rec_int(now, "issued_on"))
 		fault_field(c->f, "served_at", N_("It is served after it was issued, and not in the future."), NULL);
@@ -357,6 +360,7 @@ static enum err lesson_check(struct ctx *c, const struct rec *old, struct rec *n
 		fault_field(c->f, "guidance", N_("This belongs to another case."), NULL);
 		return OK;
 	}
+	TRY(absorb_not_hidden(c, g, "guardian"));
 	if (!rec_in(g, "running|breached"))
 		return fail(c->f, ERR_STATE, N_("Lessons are planned once the order was served and its plan is made."), NULL);
 	if (rec_int(now, "at") < c->now - 5 * MS_MINUTE && (!old || rec_changed(c, old, now, "at")))

@@ -55,6 +55,15 @@ static enum err support_check(struct ctx *c, const struct rec *now)
 		fault_field(c->f, "support_party", N_("A guardian is a party of the case: please choose her or him there."), NULL);
 	if (!rec_has(now, "support_party") && !rec_has(now, "support_name"))
 		fault_field(c->f, "support_name", N_("Please fill this in."), NULL);
+	bool bad = absorb_suspected(p), named = true;
+	if (!bad)
+		TRY(absorb_suspect_is(c, now->parent, &(struct whom){ .name = rec_str(c, now, "support_name") }, false, &bad));
+	if (bad)
+		fault_field(c->f, p ? "support_party" : "support_name", N_("This person is suspected of harming the child. Please name somebody else."), NULL);
+	if (str_is(rec_str(c, now, "support_kind"), "temporary"))
+		TRY(absorb_stands_in(c, now->parent, rec_int(now, "child"), &named));
+	if (!named)
+		fault_field(c->f, "support_kind", N_("No temporary guardian is named for this child yet."), NULL);
 	if (p && rec_int(p, "minor"))
 		fault_field(c->f, "support_party", N_("Who supports the child is grown."), NULL);
 	return OK;

@@ -158,7 +158,9 @@ static enum err issue_check(struct ctx *c, const struct rec *old, struct rec *no
 
 enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const char *why, const char *party, const char *const *days, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	bool hidden;
+	TRY(absorb_is_hidden(c, rec_int(r, party), &hidden));
+	for (size_t i = 0; !hidden && i < n; i++) {
 		struct done d;
 		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = r->parent, INPUTS(INPUT("after", str_of(days[i])), INPUT("why", str_of(why)),
 			INPUT("party", arena_fmt(c->a, "%lld", (long long)rec_int(r, party)))) }, &d));

@@ -142,6 +142,20 @@ static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struc
 	return OK;
 }
 
+/* Who must not learn of the case gets no paper of it, by whatever office; nor one of a petition that belongs to it.
+ * Warning letter and protection order are the police's and the court's to serve: they say nothing of the child, and protection must not wait for his being told. */
+static enum err reader_may(struct ctx *c, const struct absorb_paper *w, const struct pages *b)
+{
+	struct ctx in = absorb_inside(c);
+	bool hidden;
+	if (b->inner || strcmp(w->type, "letter") == 0 || strcmp(w->type, "order") == 0)
+		return OK;
+	TRY(absorb_is_hidden(c, b->reader, &hidden));
+	if (strcmp(w->type, "petition") == 0)
+		TRY(absorb_suspect_is(c, rec_int(b->r, "kase"), &(struct whom){ rec_str(&in, b->r, "petitioner"), rec_str(&in, b->r, "phone"), rec_str(&in, b->r, "idno") }, true, &hidden));
+	return hidden ? fail(c->f, ERR_STATE, N_("Who would read this paper is suspected of harming the child and must not learn of the case: it is not made."), NULL) : OK;
+}
+
 enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret)
 {
 	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
@@ -158,6 +172,8 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 	struct str *texts = NEWN(c->a, struct str, b.n + 1);
 	for (size_t i = 0; i < b.n; i++)
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
+	if (r)
+		TRY(reader_may(c, w, &b));
 	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
 	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0;

@@ -13,6 +13,11 @@ static const struct field fields[] = {
 	F("relation", "Relation to party A", F_CODE, .of = "kin", .flags = FF_LIST),
 	F("minor", "Under 18", F_BOOL, .flags = FF_LIST),
 	F("protected_person", "Needs protection", F_BOOL, .flags = FF_LIST, .help = N_("The person whose address, phone and visits the other side must never learn.")),
+	F("guardian", "Brings up the child", F_BOOL, .flags = FF_LIST),
+	F("suspect", "Suspected of harming the child", F_CODE, .of = "party_suspect", .flags = FF_SYSTEM | FF_LIST),
+	F("suspect_why", "Why this person is suspected", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
+	F("suspect_by", "Marked by", F_REF, .of = "staff", .flags = FF_SYSTEM),
+	F("told_on", "Told by the police on", F_DATE, .flags = FF_SYSTEM),
 	F("address", "Address", F_ADDRESS, .secrecy = S_MASKED, .flags = FF_HEAVY, .max = 200),
 	F("safe_contact", "Is it safe to call?", F_CODE, .of = "yesno4", .flags = FF_LIST),
 	F("safe_note", "How and when it is safe to call", F_TEXT, .secrecy = S_SEALED, .max = 200),
@@ -51,18 +56,27 @@ static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
 	if (rec_int(now, "minor") && rec_in(now, "listed") && !rec_int(k, "child"))
 		TRY(absorb_do(c, "case", k->id, "minor"));
 	TRY(mandatory_of_party(c, k, now));
+	TRY(guardian_twin_marked(c, old, now));
 	if (old && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "idno"))
 		return OK;
 	const struct str phone = rec_str(c, now, "phone"), idno = rec_str(c, now, "idno");
 	return people_conflicts_of(c, k->id, rec_int(k, "clue"), &phone, 1, &idno, 1);
 }
 
-#define SAID "side! name phone idno sex birth relation minor protected_person address safe_contact safe_note paper_ok"
+/* The federation above may be the second person of a team of one. */
+#define ABOVE_ALL(f, v, t, l, flds, prep, eff, ...) \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(CITY) | R(TOWN), .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+#define SAID "side! name phone idno sex birth relation minor guardian protected_person address safe_contact safe_note paper_ok"
 static const struct step steps[] = {
-	TEAM("", "create", "listed", "Add a party", SAID, NULL, keep_away, .flags = STEP_PRIMARY),
-	TEAM("listed", "edit", "=", "Edit", SAID, NULL, keep_away, .starts = NULL),
+	TEAM("", "create", "listed", "Add a party", SAID, guardian_twin, keep_away, .flags = STEP_PRIMARY),
+	TEAM("listed", "edit", "=", "Edit", SAID, guardian_twin, keep_away, .starts = NULL),
 	TEAM("listed", "remove", "removed", "Take out", "", NULL, NULL, .flags = STEP_DANGER),
 	TEAM("removed", "restore", "listed", "Put back", "", NULL, NULL, .starts = NULL),
+	TEAM("listed", "suspect", "=", "Suspected of harming the child", "suspect_why!", guardian_mark_check, guardian_marked, .flags = STEP_DANGER),
+	TEAM("listed|removed", "told", "=", "The police have told this person", "told_on! suspect_why!", guardian_told_check, NULL, .flags = STEP_DANGER),
+	ABOVE_ALL("listed|removed", "told", "=", "The police have told this person", "told_on! suspect_why!", guardian_told_check, NULL, .flags = STEP_DANGER),
+	TEAM("listed|removed", "clear", "=", "No longer suspected", "suspect_why!", guardian_clear_check, NULL, .flags = STEP_DANGER),
+	ABOVE_ALL("listed|removed", "clear", "=", "No longer suspected", "suspect_why!", guardian_clear_check, NULL, .flags = STEP_DANGER),
 	FOLLOW,
 };
 static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED } };

@@ -59,6 +59,8 @@ static enum err side_of_party(struct ctx *c, struct rec *now)
 	TRY(see_one(&in, "party", rec_int(now, "party"), &p));
 	if (p->parent != now->parent)
 		fault_field(c->f, "party", N_("This party belongs to another case."), NULL);
+	if (absorb_hidden(p))
+		fault_field(c->f, "party", N_("This person is suspected of harming the child and must not learn of the case: no visit is made."), NULL);
 	rec_set_str(now, "side", rec_str(c, p, "side"));
 	return OK;
 }

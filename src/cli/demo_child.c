@@ -1,5 +1,5 @@
 /* Why: who looks at the made-up city must see what is done for children: an order of guidance that waits, one under way with its lessons,
- * a child received by all together.
+ * a child received by all together, a guardian who must not learn of it.
  * Invariants: all by act(), each by the post whose part it is; on open cases, without violence where there are such, whose child and parent are made up. */
 #include "cli/demo_inner.h"
 
@@ -75,6 +75,18 @@ static enum err joint(struct loader *l, struct ctx *c, const struct rec *k, cons
 	return on(l, c, civil, &(struct act){ .type = "joint_part", .verb = "take", .id = part.id, INPUTS(INPUT("person", STR("演示民政干部")), INPUT("taken_on", demo_day(c, l->o->end))) }, NULL);
 }
 
+/* One father must not learn of it; a grandmother is to stand in. */
+static enum err guardian(struct loader *l, struct ctx *c, const struct rec *k, const struct young *y, int by)
+{
+	struct done d;
+	int civil = l->posts.civil;
+	TRY(on(l, c, by, &(struct act){ .type = "custody", .verb = "create", .parent = k->id, INPUTS(INPUT("child", demo_int(c, y->child)), INPUT("office", demo_int(c, l->who[civil].org)), INPUT("reasons", STR("unsafe"))) }, &d));
+	TRY(on(l, c, civil, &(struct act){ .type = "custody", .verb = "name", .id = d.id, INPUTS(INPUT("kind", STR("kin")), INPUT("guardian_name", STR("演示外婆")), INPUT("from_on", demo_day(c, l->o->end)),
+		INPUT("until", demo_day(c, l->o->end + 90 * MS_DAY))) }, NULL));
+	TRY(on(l, c, by, &(struct act){ .type = "party", .verb = "create", .parent = k->id, INPUTS(INPUT("side", STR("other")), INPUT("name", STR("演示继父")), INPUT("guardian", STR("1"))) }, &d));
+	return on(l, c, by, &(struct act){ .type = "party", .verb = "suspect", .id = d.id, INPUTS(INPUT("suspect_why", STR("孩子说夜里害怕继父，身上有伤。"))) }, NULL);
+}
+
 static enum err tell_some(struct loader *l, struct ctx *c, int only, bool violent, int *told)
 {
 	const struct filter by[] = { { STR("state"), STR("accepted|mediating") } };
@@ -92,6 +104,8 @@ static enum err tell_some(struct loader *l, struct ctx *c, int only, bool violen
 		TRY(young(l, c, s.r[i], who, &y));
 		TRY(guidance(l, c, s.r[i], &y, who, *told + 1));
 		TRY(joint(l, c, s.r[i], &y, who, *told + 1));
+		if (*told == 0)
+			TRY(guardian(l, c, s.r[i], &y, who));
 		++*told;
 	}
 	return OK;

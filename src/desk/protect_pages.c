@@ -216,6 +216,7 @@ struct way { const char *type, *done, *label, *none; };
 static const struct way ways[] = {
 	{ "mandatory", "reported|accepted|answered|waived", N_("Mandatory report"), N_("A child, or somebody without full capacity: the law asks for a report to the police at once. Call 110, then write it down.") },
 	{ "joint", "held|closed", N_("Joint reception of a child"), N_("A child that was hurt is asked once, by all units together.") },
+	{ "custody", "named|ended", N_("Temporary guardian"), N_("Where who brings up the child is suspected: civil affairs may name who stands in.") },
 	{ "assessment", "made", N_("Safety assessment"), N_("How great is the danger? Ask her alone, with the scale.") },
 	{ "safetyplan", "agreed", N_("Safety plan"), N_("No plan with her yet: how she gets out, who helps, how we may reach her.") },
 	{ "letter", "issued|served|followed|ended", N_("Warning letter"), N_("Not asked for yet. The police decide; the case need not wait for it.") },

@@ -60,17 +60,31 @@ static void add_child_button(struct ctx *c, const struct rec *r, const char *typ
 	m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s->label)), arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id), false, s->flags & STEP_DANGER };
 }
 
+/* What belongs to an order or a reception, and is a record of the case. */
+static void add_part_button(struct ctx *c, const struct rec *r, struct record_page *m)
+{
+	static const struct { const char *type, *states, *part; } v[] = { { "guidance", "running|breached", "lesson" }, { "joint", "planned|held|again", "joint_part" } };
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		const struct rtype *t = type_find(c->app, str_of(v[i].part));
+		struct rec trial = { .t = t, .parent = r->parent, .area = r->area, .org = r->org, .owner = r->owner, .creator = c->actor->user, .state = STR_NONE };
+		const struct step *s = strcmp(r->t->name, v[i].type) == 0 && rec_in(r, v[i].states) && type_readable(c, t) ? desk_create_step(c, t, &trial) : NULL;
+		if (s)
+			m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s->label)), arena_fmt(c->a, "/%s/new?parent=%lld&%s=%lld", t->name, (long long)r->parent, v[i].type, (long long)r->id), true, false };
+	}
+}
+
 static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *m)
 {
 	const struct step *s[32];
 	size_t n = steps_open(c, r->t, r, s, ARRAY_LEN(s));
-	m->buttons = NEWN(c->a, struct button, n + 3);
+	m->buttons = NEWN(c->a, struct button, n + 4);
 	bool kept_back = strcmp(r->t->name, "case") == 0 && absorb_no_mediation(c, r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
 			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
+	add_part_button(c, r, m);
 	add_child_button(c, r, "glass", r->sight == SIGHT_MASKED, m);
 	add_child_button(c, r, "conflict", true, m);
 	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
@@ -79,9 +93,16 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 /* Violence, what was found when she was asked, children, and the gravest signals: said before anything else. */
 static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *m)
 {
+	static const struct { const char *type, *party; } served[] = { { "letter", "offender" }, { "order", "respondent" } };
+	bool hidden = false;
+	m->dangers = NEWN(c->a, struct str, 5);
+	for (size_t i = 0; i < ARRAY_LEN(served); i++)
+		if (strcmp(r->t->name, served[i].type) == 0 && r->sight == SIGHT_FULL && (absorb_is_hidden(c, rec_int(r, served[i].party), &hidden) != OK || hidden))
+			m->dangers[m->ndangers++] = str_of(TRC(c, N_("Who is served with this is suspected of harming a child and must not learn of that report. Speak with the police who handle it before you serve.")));
 	if (strcmp(r->t->name, "case") != 0)
 		return;
-	m->dangers = NEWN(c->a, struct str, 4);
+	if (r->sight == SIGHT_FULL && absorb_hidden_side(c, r->id, STR("both"), &hidden) != OK)
+		hidden = true;
 	struct str signals = rec_show(c, r, field_at(r->t, "signals"));
 	bool closed = rec_in(r, "closed|archived");
 	if (rec_int(r, "violence") && str_is(rec_str(c, r, "ongoing"), "yes"))
@@ -90,6 +111,8 @@ static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. No safety check yet: ask her alone before anything else.")));
 	else if (rec_int(r, "violence"))
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. Never let both sides meet; never tell one where the other is.")));
+	if (hidden)
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Somebody in this case must not learn of it: open the page of the party before you call, write or visit.")));
 	if (rec_int(r, "child"))
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("A child is concerned.")));
 	if (signals.n && m->ndangers)

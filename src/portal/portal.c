@@ -501,7 +501,7 @@ static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_p
 	receipt_actor(r, &w);
 	cz.actor = &w;
 	cz.labels = NULL;
-	if (!r->kase)
+	if (!r->kase || r->shut)
 		return OK;
 	TRY(see_children(&cz, "message", r->kase, &s));
 	m->lines = NEWN(c->a, struct portal_line, s.n + 1);
@@ -557,7 +557,7 @@ static enum err show_receipt(struct req *rq, struct resp *rs, const struct recei
 	m->pass = pass_make(c, r);
 	m->idem = m->done.n ? new_key(rq) : form_key(rq);   /* what is added next is another thing */
 	m->withdrawn = r->withdrawn > 0;
-	if (r->clue && !r->party)
+	if (r->clue && !r->party && !r->shut)
 		TRY(looks(c, r->clue, m));
 	TRY(add_side(c, r, m));
 	return show_status(rq, rs, m);
