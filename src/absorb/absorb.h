@@ -82,7 +82,7 @@ const char *absorb_no_mediation(struct ctx *c, const struct rec *kase);
 /* Days after mediation on which this case is visited, by its kind and the law of the day (codes/visit_plan.tsv): "7,30,90". */
 struct str absorb_visit_days(struct ctx *c, const struct rec *kase);
 /* What is gone over at a visit of this kind of case (codes/visit_point.tsv), and what of it was. How many. */
-struct visit_point { struct str label; bool done, must; };
+struct visit_point { struct str code, label; bool done, must; };
 size_t absorb_visit_points(struct ctx *c, const struct rec *visit, const struct rec *kase, struct visit_point *ret, size_t max);
 
 /* Why a couple is not counselled together (message id), NULL: it may be. Not before each was asked alone about violence and both said no

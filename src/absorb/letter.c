@@ -302,6 +302,9 @@ static const struct step steps[] = {
 	TEAM("asked", "withdraw", "withdrawn", "No longer asked for", "note!", NULL, withdrawn, .flags = STEP_DANGER),
 	PART("asked|drafted", "draft", "drafted", "Write the letter", SAID " offender_idno offender_home officer note", NULL, NULL, .meets = "letter.decide", .flags = STEP_PRIMARY),
 	PART("asked|drafted", "decline", "declined", "No letter", "decline_reason! note!", NULL, over, .meets = "letter.decide"),
+	/* Whose case is plain at the door is not written twice. */
+	PART("asked", "issue", "issued", "Write and issue", "happened! facts! circumstances! evidence! disputed! offender_idno offender_home issued_on! officer! note", issue_check, issued,
+	     .meets = "letter.decide", .starts = "letter.serve"),
 	PART("drafted", "issue", "issued", "Issue", "issued_on! disputed! evidence! officer!", issue_check, issued, .starts = "letter.serve", .flags = STEP_PRIMARY),
 	PART("issued", "serve", "served", "Served on both", "read_out! served_offender! served_victim! refused witness", serve_check, served, .meets = "letter.serve",
 	     .starts = "letter.copy", .flags = STEP_PRIMARY),

@@ -125,7 +125,7 @@ size_t absorb_visit_points(struct ctx *c, const struct rec *visit, const struct 
 	for (size_t i = 0; v && i < n && k < max; i++)
 		if (of_kind(c, kase, v[i].code)) {
 			struct str mark = arena_fmt(c->a, ",%.*s,", (int)v[i].code.n, v[i].code.p);
-			ret[k++] = (struct visit_point){ c->lang == LANG_ZH ? v[i].zh : v[i].en, done.n && str_find(done, mark) >= 0, str_is(code_more(c->app->codes, "visit_point", v[i].code, "must"), "1") };
+			ret[k++] = (struct visit_point){ v[i].code, c->lang == LANG_ZH ? v[i].zh : v[i].en, done.n && str_find(done, mark) >= 0, str_is(code_more(c->app->codes, "visit_point", v[i].code, "must"), "1") };
 		}
 	return k;
 }

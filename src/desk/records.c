@@ -4,6 +4,7 @@
 #include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/inner.h"
+#include "desk/visit_pages.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -126,7 +127,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 	const struct rtype *kind[48];
 	bool any[ARRAY_LEN(kind)];
 	for (const struct rtype *const *p = c->app->types; *p; p++)
-		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && type_readable(c, *p)) {
+		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && (type_readable(c, *p) || (!rare_child(*p) && may_add(c, *p, r)))) {
 			must(n < ARRAY_LEN(kind));
 			kind[n++] = *p;
 		}
@@ -139,6 +140,8 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
 		else
 			desk_list_none(rq, t, &g.list);
+		if (!type_readable(c, t))
+			g.list.empty = str_of(TRC(c, N_("You may write one; none is ever listed here. Two persons together open it.")));
 		g.list.next_url = STR_NONE;
 		if (!rare_child(t) && may_add(c, t, r)) {
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
@@ -284,6 +287,8 @@ static enum err show_step(struct req *rq, struct resp *rs, const struct rtype *t
 	m.urgent = !r && (strcmp(t->name, "clue") == 0 || strcmp(t->name, "case") == 0 || (t->parent && t->offered));
 	if (e == ERR_STALE && r)
 		TRY(stale_side(rq, r, &m));
+	if (r && strcmp(t->name, "visit") == 0 && strcmp(s->verb, "visit") == 0)
+		TRY(visit_form(rq, r, &m));
 	TRY(face_shell(rq, s->label));
 	t_step_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
@@ -381,6 +386,8 @@ static enum err step_write(struct req *rq, struct resp *rs)
 	/* She has just given up her own sight of it. */
 	if (d.rec && d.rec->sight == SIGHT_NONE)
 		return resp_redirect(rs, rq, "/");
+	if (visit_goes_on(rq, rs, r, &e))
+		return e;
 	/* A child's step leads back to its parent, where the work goes on. */
 	if (r->t->parent && r->parent && ref_open(c, r->t->parent, r->parent))
 		return resp_redirect(rs, rq, "/%s/%lld", r->t->parent, (long long)r->parent);
