@@ -383,6 +383,7 @@ static const struct menu menus[] = {
 	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },
 	{ N_("Backups"), "/backups", NULL, R(ADMIN) },
 	{ N_("My details"), "/me", NULL, RIGHT_ALL },
+	{ N_("Manual"), "/manual", NULL, RIGHT_ALL },
 };
 
 static void add_menu(struct req *rq, struct shell *s)

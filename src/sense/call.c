@@ -73,7 +73,7 @@ static const struct step steps[] = {
 static const struct grant grants[] = { { LINE, SC_ORG, SIGHT_FULL, .head = true }, { R(LEADER), SC_AREA, SIGHT_MASKED, .head = true } };
 
 const struct rtype call_type = {
-	.name = "call", .table = "hotline_call", .label = N_("Call"), .plural = N_("Calls"), .title = "line", .fields = fields, .nfields = ARRAY_LEN(fields),
+	.name = "call", .table = "hotline_call", .label = N_("Incoming call"), .plural = N_("Calls"), .title = "line", .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .level = 2,
 };
 
