@@ -7,9 +7,9 @@
 
 static const struct field fields[] = {
 	F("mark", "Fingerprint of the address", F_TEXT, .flags = FF_SYSTEM | FF_FILTER, .max = 32),
-	F("made_on", "Made", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	F("made_on", "Made on this day", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 };
-static const struct state states[] = { { "active", N_("In force"), true, "green" }, { "revoked", N_("Revoked"), false, NULL } };
+static const struct state states[] = { { "active", N_("Address in use"), true, "green" }, { "revoked", N_("Address no longer valid"), false, NULL } };
 static const struct step steps[] = {
 	{ .from = "", .verb = "make", .to = "active", .label = N_("New calendar address"), .roles = 0, .scope = SC_NONE, .fields = "mark! made_on!", .flags = STEP_INTERNAL },
 	{ .from = "active", .verb = "revoke", .to = "revoked", .label = N_("Revoke"), .roles = R_STAFF, .scope = SC_OWNER, .fields = "", .flags = STEP_DANGER },

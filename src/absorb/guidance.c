@@ -51,7 +51,7 @@ static const struct field fields[] = {
 static const struct state states[] = {
 	{ "asked", N_("Asked for"), true, "yellow" }, { "issued", N_("Issued, to be served"), true, "red" }, { "served", N_("Served, to be planned"), true, "yellow" },
 	{ "running", N_("Under guidance"), true, "green" }, { "breached", N_("Not obeyed"), true, "red" }, { "ended", N_("Guidance ended"), false, "green" },
-	{ "declined", N_("Not ordered"), false, NULL }, { "withdrawn", N_("No longer asked for"), false, NULL }, { "revoked", N_("Revoked"), false, NULL },
+	{ "declined", N_("Not ordered"), false, NULL }, { "withdrawn", N_("No longer asked for"), false, NULL }, { "revoked", N_("Order taken back"), false, NULL },
 };
 
 /* ---- asking and deciding ---- */
@@ -310,7 +310,7 @@ static const struct step steps[] = {
 	BOTH("served|running", "disobey", "breached", "Not obeyed", "breach_on! breach_note!", breach_check, breached, .starts = "guidance.handle", .flags = STEP_DANGER),
 	PART("breached", "handle", "?", "Dealt with", "handled! note!", handle_check, handled, .meets = "guidance.handle", .flags = STEP_PRIMARY),
 	BOTH("running", "finish", "ended", "End with an assessment", "result! final_text!", finish_check, finished, .meets = "guidance.end guidance.middle", .flags = STEP_PRIMARY),
-	PART("issued|served|running|breached", "revoke", "revoked", "Revoke", "note!", NULL, revoked, .flags = STEP_DANGER),
+	PART("issued|served|running|breached", "revoke", "revoked", "Take the order back", "note!", NULL, revoked, .flags = STEP_DANGER),
 	INNER("running|breached", "count", "=", "Lessons counted", "held missed minutes", NULL, NULL, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };
@@ -340,7 +340,7 @@ static const struct field lesson_fields[] = {
 	F("note", "Reason", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 500),
 };
 static const struct state lesson_states[] = {
-	{ "planned", N_("Planned"), true, "yellow" }, { "held", N_("Held"), false, "green" }, { "missed", N_("Missed"), false, "red" }, { "cancelled", N_("Cancelled"), false, NULL },
+	{ "planned", N_("Lesson planned"), true, "yellow" }, { "held", N_("Held"), false, "green" }, { "missed", N_("Missed"), false, "red" }, { "cancelled", N_("Cancelled"), false, NULL },
 };
 
 static enum err order_of(struct ctx *c, const struct rec *r, struct rec **ret)
@@ -446,7 +446,7 @@ static const struct step lesson_steps[] = {
 	BOTH("planned", "move", "=", "Move it", "at! minutes! way! topic! teacher place", lesson_check, lesson_planned, .starts = NULL),
 	BOTH("planned", "held", "held", "It took place", "attended! attitude! minutes! child_state text!", held_check, lesson_held, .meets = "lesson.hold", .flags = STEP_PRIMARY),
 	BOTH("planned", "missed", "missed", "The parent did not come", "attended! note!", missed_check, lesson_missed, .meets = "lesson.hold"),
-	BOTH("planned", "cancel", "cancelled", "Cancel it", "note!", NULL, lesson_off, .flags = STEP_DANGER),
+	BOTH("planned", "cancel", "cancelled", "Call it off", "note!", NULL, lesson_off, .flags = STEP_DANGER),
 	INNER("planned", "drop", "cancelled", "No longer due", "", NULL, lesson_off, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };

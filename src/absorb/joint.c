@@ -279,7 +279,7 @@ static const struct step steps[] = {
 	TEAM("", "create", "planned", "Receive the child jointly", "child! lead! situations! " PLAN, create_check, created, .starts = "joint.hold", .flags = STEP_PRIMARY),
 	BOTH("planned", "edit", "=", "Edit", "situations! " PLAN, plan_check, moved, .starts = NULL),
 	BOTH("planned", "hold", "held", "The interview was held", "held_at! minutes! present! record_no! keeper! keeper_name! summary!", hold_check, held, .meets = "joint.hold", .flags = STEP_PRIMARY),
-	BOTH("planned", "cancel", "?", "Cancel it", "note!", cancel_check, cancelled, .flags = STEP_DANGER),
+	BOTH("planned", "cancel", "?", "Call it off", "note!", cancel_check, cancelled, .flags = STEP_DANGER),
 	BOTH("held", "ask_again", "again", "Ask for a second interview", "again_reason! again_note!", again_check, again_asked, .starts = "joint.again", .flags = STEP_DANGER),
 	LET("again", "allow", "planned", "Let a second interview through", "at! note!", allow_check, decided, .meets = "joint.again", .starts = "joint.hold"),
 	LET("again", "refuse", "held", "No second interview", "note!", second_person, decided, .meets = "joint.again", .flags = STEP_PRIMARY),
@@ -303,7 +303,7 @@ static const struct field part_fields[] = {
 	F("part", "Its part", F_CODE, .of = "joint_unit", .flags = FF_NEED | FF_LIST),
 	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM),
 	F("task", "What it takes over", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 1000, .help = N_("What this unit is to do. Nothing of what the child said.")),
-	F("by_on", "By when", F_DATE, .flags = FF_NEED | FF_LIST),
+	F("by_on", "To be finished by", F_DATE, .flags = FF_NEED | FF_LIST),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
 	F("at", "Time of the one interview", F_TIME, .flags = FF_SYSTEM),
 	F("place", "Where", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 120),
@@ -311,7 +311,7 @@ static const struct field part_fields[] = {
 	F("keeper", "Unit that keeps the record", F_REF, .of = "org", .flags = FF_SYSTEM),
 	F("person", "Who comes for the unit", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
 	F("taken_on", "Taken over on", F_DATE, .flags = FF_SYSTEM | FF_LIST),
-	F("result", "What was done", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
+	F("result", "What the unit did", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("done_on", "Done on", F_DATE, .flags = FF_SYSTEM | FF_LIST),
 };
 static const struct state part_states[] = {

@@ -37,7 +37,7 @@ static const struct field fields[] = {
 	F("checked_note", "What the station found", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("checks", "Visits of the station", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("breach_on", "New violence on", F_DATE, .flags = FF_SYSTEM),
-	F("breach_note", "What happened", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
+	F("breach_note", "How it was broken", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("breaches", "Times of new violence", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("handled", "What the police did", F_CODES, .of = "letter_breach", .flags = FF_SYSTEM),
 	F("decline_reason", "Why no letter", F_CODE, .of = "letter_decline", .flags = FF_SYSTEM | FF_FILTER),
