@@ -144,7 +144,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part", "custody" };
+		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part", "custody", "referral" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -558,6 +558,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "joint", "planned|again", N_("A child is still to be received jointly.") },
 		{ "joint_part", "invited|taken", N_("A unit of a joint reception has still to do its part.") },
 		{ "custody", "asked", N_("A temporary guardian is asked for: civil affairs has still to decide.") },
+		{ "referral", "asked|accepted|returned|declined", N_("Another unit has still a part in this case: wait for its answer and read it, or withdraw what it was asked.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);

@@ -119,10 +119,12 @@ const struct absorb_paper absorb_papers[] = {
 	{ "guidance", "receipt", N_("Receipt of service: the parent"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
 	{ "guidance", "file", N_("Record of the guidance"), "running|breached|ended", MAKERS },
 	{ "joint", "sheet", N_("Sheet of the joint reception"), "planned|held|again|closed", MAKERS },
+	{ "referral", "letter", N_("Letter to the unit"), "asked|accepted|returned|closed", MAKERS },
+	{ "referral", "feedback", N_("Letter with the result"), "returned|closed", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
@@ -176,7 +178,7 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		TRY(reader_may(c, w, &b));
 	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
-	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0;
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -14,6 +14,7 @@ const struct timed absorb_timed[] = {
 	{ "supervision", "by_on", NULL, NULL, NULL, "asked", NULL, N_("Answer to a supervision slip") },
 	{ "lesson", "at", "minutes", NULL, NULL, "planned|held|missed", "cancelled", N_("Guidance lesson") },
 	{ "counsel", "appointment", NULL, NULL, NULL, "booked", NULL, N_("Counselling appointment") },
+	{ "referral", "by_on", NULL, NULL, NULL, "asked|accepted", NULL, N_("Answer of another unit") },
 	{ 0 },
 };
 enum { LONGEST = 8 * 60 };

@@ -208,6 +208,7 @@ static enum err load(struct loader *l)
 	TRY(demo_load_children(l));
 	TRY(demo_load_studios(l));
 	TRY(demo_load_counsel(l));
+	TRY(demo_load_referral(l));
 	return open_logins(l);
 }
 

@@ -135,7 +135,7 @@ static void put_who(struct ctx *c, const struct step *s, struct buf *b)
 	bool any = false;
 	if (b->n)
 		buf_cstr(b, c->lang == LANG_ZH ? "；" : "; ");
-	for (int r = 0; r < 32; r++) {
+	for (int r = 0; r < ROLE_COUNT; r++) {
 		struct str word = s->roles & 1u << r ? code_label(c->app->codes, "role", str_of(role_name((enum role)r)), c->lang) : STR_NONE;
 		if (!word.n)
 			continue;

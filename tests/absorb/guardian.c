@@ -250,6 +250,7 @@ TEST(no_paper_goes_to_him)
 	NEED_OK(ADD(CITYW, "petition", 0, &d, IN("way", "visit"), IN("kind", "claim"), IN("matter", "M07"), IN("petitioner", "张某乙"), IN("text", "要求把孩子还给我"), IN("received_on", "2026-11-24"), IN("kase", num(p, g.kase))));
 	NEED_OK(DO(CITYW, "petition", "accept", d.id, IN("accepted_on", "2026-11-24"), IN("told_on", "2026-11-24")));
 	CHECK_ERR(paper_for(p, CITYW, "petition", "accept", d.id, &doc), ERR_STATE);
+	CHECK_ERR(ADD(MEIW, "referral", g.kase, &d, IN("kind", "invite"), IN("track", "people"), IN("unit", num(p, p->civil)), IN("matter", "请调解"), IN("by_on", "2026-12-01")), ERR_INVALID);
 	/* Told by the police, as a second person writes down: he is still asked for nothing. */
 	CHECK_ERR(DO(MEIW, "party", "told", g.father, IN("told_on", "2026-11-24"), IN("suspect_why", "公安已传唤")), ERR_DENIED);
 	NEED_OK(DO(CITYW, "party", "told", g.father, IN("told_on", "2026-11-24"), IN("suspect_why", "公安已传唤")));
