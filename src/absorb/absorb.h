@@ -180,6 +180,12 @@ CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const cha
 CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
 
 /* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
+/* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(). Empty on a fault. In in->a. */
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side);
+/* Has the court confirmed this agreement; why it cannot be asked to (message id; NULL: it can). 人民调解法 33. */
+bool absorb_confirmed(const struct ctx *c, const struct rec *agreement);
+const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreement);
+
 #define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON))
 #define UNIT(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \

@@ -121,10 +121,11 @@ const struct absorb_paper absorb_papers[] = {
 	{ "joint", "sheet", N_("Sheet of the joint reception"), "planned|held|again|closed", MAKERS },
 	{ "referral", "letter", N_("Letter to the unit"), "asked|accepted|returned|closed", MAKERS },
 	{ "referral", "feedback", N_("Letter with the result"), "returned|closed", MAKERS },
+	{ "agreement", "confirm", N_("Application for judicial confirmation"), "signed|breached", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, agreement_confirm };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */

@@ -50,5 +50,6 @@ void guidance_receipt(struct pages *b);
 void guidance_file(struct pages *b);
 void joint_sheet(struct pages *b);
 void referral_letter(struct pages *b);
+void agreement_confirm(struct pages *b);
 void referral_feedback(struct pages *b);
 #endif

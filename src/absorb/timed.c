@@ -15,6 +15,7 @@ const struct timed absorb_timed[] = {
 	{ "lesson", "at", "minutes", NULL, NULL, "planned|held|missed", "cancelled", N_("Guidance lesson") },
 	{ "counsel", "appointment", NULL, NULL, NULL, "booked", NULL, N_("Counselling appointment") },
 	{ "referral", "by_on", NULL, NULL, NULL, "asked|accepted", NULL, N_("Answer of another unit") },
+	{ "agreement", "confirm_until", NULL, NULL, NULL, "signed", NULL, N_("Last day to ask for judicial confirmation") },
 	{ 0 },
 };
 enum { LONGEST = 8 * 60 };

@@ -118,6 +118,12 @@ static struct str names_of(struct ctx *in, const struct seen *s, const char *sid
 	return arena_str(in->a, buf_view(&b));
 }
 
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side)
+{
+	struct seen s;
+	return see_children(in, "party", kase, &s) == OK ? names_of(in, &s, side) : STR("");
+}
+
 static struct str day_text(struct ctx *c, const struct rec *r, const char *field) { return rec_show(c, r, field_at(r->t, field)); }
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)

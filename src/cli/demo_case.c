@@ -192,7 +192,7 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 			continue;
 		TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "duty", .parent = k->id,
 			INPUTS(INPUT("agreement", demo_int(c, k->agreement)), INPUT("what", utf8_head(e->term[i].text, 190)),
-			       INPUT("side", str_is(e->term[i].kind, "pay") ? STR("b") : STR("both")),
+			       INPUT("kind", str_is(e->term[i].kind, "pay") ? STR("pay") : STR("other")), INPUT("side", str_is(e->term[i].kind, "pay") ? STR("b") : STR("both")),
 			       INPUT("amount", e->term[i].amount ? demo_int(c, e->term[i].amount / 100) : STR("")), INPUT("due_on", demo_day(c, e->term[i].due_ms))) }, &d));
 		k->duty[i] = d.id;
 	}
@@ -201,8 +201,17 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 
 static enum err sign(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
-	return on_case(l, c, k->handler, e->ms, k->agreement, "sign", &(struct act){ .type = "agreement", INPUTS(INPUT("signed_on", demo_day(c, e->ms)),
-		INPUT("parties_signed", STR("1")), INPUT("mediator_signed", STR("1")), INPUT("sealed", STR("1"))) }, NULL);
+	TRY(on_case(l, c, k->handler, e->ms, k->agreement, "sign", &(struct act){ .type = "agreement", INPUTS(INPUT("signed_on", demo_day(c, e->ms)),
+		INPUT("parties_signed", STR("1")), INPUT("mediator_signed", STR("1")), INPUT("sealed", STR("1"))) }, NULL));
+	/* Some go to the court at once, both together. */
+	if (lot(e, 61, 6))
+		return OK;
+	TRY(on_case(l, c, k->handler, e->ms, k->agreement, "confirm", &(struct act){ .type = "agreement", INPUTS(INPUT("confirm_items", STR("money,maintenance")),
+		INPUT("confirm_court", demo_int(c, l->who[l->posts.court].org)), INPUT("confirm_on", demo_day(c, e->ms)), INPUT("both_asked", STR("1"))) }, NULL));
+	if (lot(e, 62, 4) == 0)
+		return OK;
+	return on_case(l, c, k->handler, e->ms, k->agreement, "ruled", &(struct act){ .type = "agreement", INPUTS(INPUT("confirm_result", STR("valid")), INPUT("confirm_no", STR("（演示）民特1号")),
+		INPUT("confirm_ruled", demo_day(c, e->ms))) }, NULL);
 }
 
 static enum err finish(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_case *k)
@@ -250,6 +259,16 @@ static enum err make_visit(struct loader *l, struct ctx *c, const struct demo_ev
 	return hurt ? check_safety(l, c, e, k, true) : OK;
 }
 
+/* Waived; or broken, and he is told to go to court. */
+static enum err given_up(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, int64_t id)
+{
+	if (lot(e, 50, 2))
+		return on_case(l, c, k->handler, e->ms, id, "end", &(struct act){ .type = "duty", INPUTS(INPUT("status", STR("waived")), INPUT("note", STR("权利人表示不再要求履行。"))) }, NULL);
+	TRY(on_case(l, c, k->handler, e->ms, id, "break", &(struct act){ .type = "duty", INPUTS(INPUT("note", STR("经回访确认，明确表示不再履行。"))) }, NULL));
+	return on_case(l, c, k->handler, e->ms, id, "pursue", &(struct act){ .type = "duty", INPUTS(INPUT("pursue", STR("sue")), INPUT("pursue_on", demo_day(c, e->ms)),
+		INPUT("note", STR("已告知可以依法起诉，并告知法律援助途径。"))) }, NULL);
+}
+
 static enum err late_duties(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, bool over)
 {
 	struct seen s;
@@ -261,8 +280,7 @@ static enum err late_duties(struct loader *l, struct ctx *c, const struct demo_e
 		else if ((open || rec_in(s.r[i], "late")) && over && lot(e, 40 + (int)i, 6))
 			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "done", &(struct act){ .type = "duty" }, NULL));
 		else if ((open || rec_in(s.r[i], "late")) && over)
-			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "end", &(struct act){ .type = "duty", INPUTS(INPUT("status", lot(e, 50, 2) ? STR("waived") : STR("refused")),
-				INPUT("note", STR("经回访确认，不再等待履行。"))) }, NULL));
+			TRY(given_up(l, c, e, k, s.r[i]->id));
 	}
 	return OK;
 }

@@ -1,6 +1,7 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
 #include "absorb/absorb.h"
+#include "absorb/mediate.h"
 #include "base/child.h"
 #include "api/api.h"
 #include "cli/cli.h"
@@ -65,9 +66,16 @@ static enum err job_remind(struct ctx *c, struct str arg)
 	return absorb_remind(c, &n);
 }
 
+static enum err job_lapse(struct ctx *c, struct str arg)
+{
+	int n;
+	(void)arg;
+	return absorb_lapse(c, &n);
+}
+
 static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
-	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
+	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "lapse", job_lapse, MS_HOUR }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
 	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY }, { "hotspot", hotspot_job, MS_DAY }, { 0 },

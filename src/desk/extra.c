@@ -6,6 +6,7 @@
 #include "desk/account.h"
 #include "desk/export_pages.h"
 #include "desk/counsel_pages.h"
+#include "desk/mediate_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
 #include "desk/studio_pages.h"
@@ -161,13 +162,22 @@ static enum err known_first(struct req *rq, const struct rec *r, desk_extra_fn *
 }
 
 static enum err visit_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, visit_extra, ret); }
+/* Its own paper, and those of the list. */
+static enum err agreement_page(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(side_extra(rq, r, &a));
+	TRY(protect_extra(rq, r, &b));
+	*ret = joined(ctx_of(rq), a, b);
+	return OK;
+}
 static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }
 static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, case_extra, ret); }
 
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra },
 		{ "warning", care_extra }, { "mediator", studio_extra }, { "handover", studio_extra },

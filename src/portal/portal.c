@@ -515,7 +515,7 @@ static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_p
 	TRY(see_children(&cz, "duty", r->kase, &s));
 	m->duties = NEWN(c->a, struct portal_line, s.n + 1);
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "open|late"))
+		if (rec_in(s.r[i], "open|late|broken|pursued"))
 			m->duties[m->nduties++] = (struct portal_line){ rec_show(&cz, s.r[i], field_at(s.r[i]->t, "due_on")), rec_str(&cz, s.r[i], "what"), STR_NONE };
 	TRY(see_children(&cz, "document", r->kase, &s));
 	m->files = NEWN(c->a, struct portal_line, s.n + 1);

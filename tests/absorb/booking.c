@@ -172,7 +172,7 @@ TEST(the_calendar_shows_what_its_reader_may_see)
 	struct city *p = &v.city;
 	NEED_OK(book(&v, v.kase, "2026-11-25 10:00", "60", v.room, "both", "", &d));
 	settle(p, v.kase);
-	CHECK_INT(entries(p, MEIW, MEI, 0, &e), 3);      /* and the visits of 7 and 30 days */
+	CHECK_INT(entries(p, MEIW, MEI, 0, &e), 4);      /* and the visits of 7 and 30 days, and the last day to ask the court for confirmation */
 	CHECK_INT(entries(p, who(ROLE_MEDIATOR, COMM, 32, p->studio), MEI, 0, &e), 1);
 	CHECK_INT(e[0].r->sight, SIGHT_MASKED);
 	CHECK_INT(entries(p, who(ROLE_LIAISON, CITY, POL, p->police), MEI, 0, &e), 0);
