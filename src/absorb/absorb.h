@@ -147,7 +147,8 @@ CHECKED enum err guardian_told_check(struct ctx *c, const struct rec *old, struc
 CHECKED enum err guardian_clear_check(struct ctx *c, const struct rec *old, struct rec *now);
 CHECKED enum err guardian_twin(struct ctx *c, const struct rec *old, struct rec *now);
 CHECKED enum err guardian_twin_marked(struct ctx *c, const struct rec *old, const struct rec *now);
-/* Writer: all receipts of a side of a case are void. */
+/* Writer: the receipt of a party, all receipts of a side of a case are void. */
+CHECKED enum err receipt_void(struct ctx *c, int64_t party);
 CHECKED enum err receipts_void(struct ctx *c, int64_t kase, struct str side);
 /* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
 CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
@@ -180,6 +181,12 @@ CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const cha
 CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
 
 /* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
+/* Of the steps of a case: a party asks for another mediator (objection.c). */
+CHECKED enum err objection_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objected(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objection_keep_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objection_kept(struct ctx *c, const struct rec *old, struct rec *now);
+
 /* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(). Empty on a fault. In in->a. */
 struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side);
 /* Has the court confirmed this agreement; why it cannot be asked to (message id; NULL: it can). 人民调解法 33. */

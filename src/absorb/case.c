@@ -44,6 +44,11 @@ static const struct field fields[] = {
 	F("ontime", "In time", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 	F("finished", "Mediation ended", F_TIME, .flags = FF_SYSTEM),
 	F("closed", "Case closed", F_TIME, .flags = FF_SYSTEM),
+	F("chosen", "The parties chose the mediator", F_BOOL, .flags = FF_SYSTEM | FF_FILTER, .standard = "人民调解法第十九条"),
+	F("object_side", "Who asks for another mediator", F_CODE, .of = "side", .flags = FF_SYSTEM),
+	F("object_reason", "Why another mediator", F_CODE, .of = "objection_reason", .flags = FF_SYSTEM | FF_FILTER),
+	F("object_note", "What was said against her", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
+	F("object_at", "Another mediator asked for", F_TIME, .flags = FF_SYSTEM),
 	F("rounds", "Times reopened", F_INT, .flags = FF_SYSTEM, .max = 100),
 };
 
@@ -264,6 +269,24 @@ static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
 	return notice_put(c, 0, now->org, now, rule ? N_("A case was returned a second time: please rule who must act") : N_("A case was returned"));
 }
 
+/* Found out after it was taken on: another town's, another office's. What was written stays with it. */
+static enum err give_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "agreement", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "signed|breached"))
+			return fail(c->f, ERR_STATE, N_("An agreement is in force here: it is seen through where it was made."), NULL);
+	return return_check(c, old, now);
+}
+
+static enum err given_back(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(due_cancel(c, now));
+	return returned(c, old, now);
+}
+
 static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
@@ -299,6 +322,9 @@ static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec 
 {
 	if (now->owner == old->owner)
 		fault_field(c->f, "owner", N_("Please choose another mediator."), NULL);
+	if (rec_has(old, "object_at") && !c->depth && c->actor->user && c->actor->user == old->owner)
+		return fail(c->f, ERR_DENIED, N_("She who is objected to does not decide. Please leave it to the head of the unit or the federation."), NULL);
+	rec_clear(now, "object_at");
 	return absorb_assignable(c, "owner", now->owner, now->id);
 }
 
@@ -663,7 +689,7 @@ static const struct step steps[] = {
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
 	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
-	UNIT("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
+	UNIT("dispatched", "accept", "accepted", "Accept", "owner chosen note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
 	     .flags = STEP_PRIMARY),
 	UNIT("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
 	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
@@ -677,7 +703,11 @@ static const struct step steps[] = {
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
-	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	  .fields = "owner! chosen note", .prepare = reassign_check, .effect = reassigned, .meets = "case.object" },
+	TEAM(WORK, "object", "=", "A party asks for another mediator", "object_side! object_reason! object_note", objection_check, objected, .starts = "case.object"),
+	{ .from = WORK, .verb = "keep_on", .to = "=", .label = N_("The mediator stays"), .roles = R_FED | R(LIAISON), .scope = SC_ORG, .fields = "note!", .prepare = objection_keep_check,
+	  .effect = objection_kept, .meets = "case.object" },
+	TEAM(WORK, "give_back", "?", "Not ours: give it back", "return_reason! proposed note!", give_check, given_back),
 	INNER("dispatched|" WORK "|" ENDED "|follow_up", "hand", "=", "Handed over", "owner!", NULL, team_follows, .starts = NULL),
 	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
 	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),

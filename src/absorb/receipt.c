@@ -35,6 +35,8 @@ enum err receipt_for_party(struct ctx *c, const unsigned char mark[16], int64_t 
 	return journal_note(c, "receipt", "party", party, "ok", STR("{}"));
 }
 
+enum err receipt_void(struct ctx *c, int64_t party) { return db_exec(c->db, c->f, "DELETE FROM portal_receipt WHERE party = ?", ARGS(VI(party)), NULL); }
+
 enum err receipts_void(struct ctx *c, int64_t kase, struct str side)
 {
 	struct ctx in = absorb_inside(c);
@@ -42,7 +44,7 @@ enum err receipts_void(struct ctx *c, int64_t kase, struct str side)
 	TRY(see_children(&in, "party", kase, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (str_eq(rec_str(&in, s.r[i], "side"), side))
-			TRY(db_exec(c->db, c->f, "DELETE FROM portal_receipt WHERE party = ?", ARGS(VI(s.r[i]->id)), NULL));
+			TRY(receipt_void(c, s.r[i]->id));
 	return OK;
 }
 

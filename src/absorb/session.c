@@ -18,6 +18,20 @@ static const struct field fields[] = {
 };
 static const struct state states[] = { { "kept", N_("Recorded"), false, NULL } };
 
+/* 人民调解工作若干规定 33: thirty days, longer by both parties' consent only. A record may be written later than the talk. */
+static enum err in_term(struct ctx *c, const struct rec *kase, const struct rec *now)
+{
+	struct due *d;
+	size_t n;
+	if (rec_has(kase, "accepted") && day_of(rec_int(now, "held")) < day_of(rec_int(kase, "accepted")))
+		fault_field(c->f, "held", N_("Before the case was accepted: that was no mediation. Please write it as a note of the case."), NULL);
+	TRY(due_list(c, "case", kase->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && rec_int(now, "held") >= d[i].due)
+			fault_field(c->f, "held", N_("The time for mediation is over. Please ask for more time with the consent of both parties, or end the mediation."), NULL);
+	return OK;
+}
+
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
@@ -31,6 +45,9 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		fault_field(c->f, "held", N_("This lies in the future. Please check the date."), NULL);
 	if (!rec_int(now, "rights_told"))
 		fault_field(c->f, "rights_told", N_("The parties must first be told their rights and duties."), NULL);
+	if (rec_has(k, "object_at"))
+		return fail(c->f, ERR_STATE, N_("A party asks for another mediator: that is decided first."), NULL);
+	TRY(in_term(c, k, now));
 	/* Where all sat together, all heard it; what one said alone is hers. */
 	if (str_is(code_more(c->app->codes, "session_form", rec_str(c, now, "form"), "face"), "1"))
 		rec_set_str(now, "side", STR("both"));

@@ -152,8 +152,22 @@ static enum err mind_clock(struct loader *l, struct ctx *c, const struct demo_ev
 	return OK;
 }
 
+/* After the term nobody mediates: what is written down then was held before. */
+static enum err held_at(struct ctx *c, const struct demo_event *e, const struct demo_case *k, int64_t *ret)
+{
+	struct due *d;
+	size_t n;
+	*ret = e->ms - 90 * MS_MINUTE;
+	TRY(due_list(c, "case", k->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && *ret >= d[i].due)
+			*ret = d[i].due - 9 * MS_HOUR;
+	return OK;
+}
+
 static enum err session(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
+	int64_t held;
 	struct rec *r;
 	struct str form = str_of(e->form);
 	TRY(safe_first(l, c, e, k));
@@ -162,8 +176,9 @@ static enum err session(struct loader *l, struct ctx *c, const struct demo_event
 	if (rec_int(r, "violence") && str_is(code_more(c->app->codes, "session_form", form, "face"), "1"))
 		form = STR("separate");
 	bool both = str_is(form, "face") || str_is(form, "home");
+	TRY(held_at(c, e, k, &held));
 	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
-		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, e->ms - 90 * MS_MINUTE)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
+		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, held)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
 		       INPUT("present", both ? STR("双方当事人、调解员") : STR("一方当事人、调解员")),
 		       INPUT("helpers", both && lot(e, e->nth, 3) == 0 ? STR("村（社区）妇联主席、双方各一名长辈") : STR("")), INPUT("rights_told", STR("1")),
 		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL));

@@ -17,12 +17,17 @@ static bool others(const struct ctx *c, const struct rec *r, const char *verb)
 	return decides ? r->creator == c->actor->user : strcmp(verb, "open") == 0 && r->creator != c->actor->user;
 }
 
-/* A pause is offered while time runs, its end while it is paused. */
-static bool idle(const struct rec *r, const char *verb)
+/* A pause is offered while time runs, its end while it is paused; an answer where something was asked. */
+static bool idle(const struct ctx *c, const struct rec *r, const char *verb)
 {
-	if (field_find(r->t, STR("suspended")) < 0)
+	bool kase = strcmp(r->t->name, "case") == 0;
+	if (kase && strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0)
+		return true;
+	if (kase && strcmp(verb, rec_has(r, "object_at") ? "object" : "keep_on") == 0)
+		return true;
+	if (strcmp(r->t->name, "agreement") != 0)
 		return false;
-	return strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0;
+	return strcmp(verb, "confirm") == 0 ? absorb_no_confirmation(c, r) != NULL : strcmp(verb, "ruled") == 0 && (!rec_has(r, "confirm_on") || rec_has(r, "confirm_result"));
 }
 
 const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
@@ -82,7 +87,7 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 	bool kept_back = strcmp(r->t->name, "case") == 0 && absorb_no_mediation(c, r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(c, r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
 	add_part_button(c, r, m);

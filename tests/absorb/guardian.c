@@ -349,7 +349,7 @@ TEST(each_state_by_each_verb_by_each_post)
 	NEED_OK(ADD(MEIW, "custody", g.kase, &d, IN("child", num(p, g.child)), IN("office", num(p, p->civil)), IN("reasons", "unsafe")));
 	walk(p, "custody", d.id, "asked withdraw: lead\n" "asked name: civil\n" "asked refuse: civil\n" "named longer: civil\n" "named end: civil\n");
 	walk(p, "party", g.father,
-	     "listed edit: lead\n" "listed remove: lead\n" "listed suspect: lead\n" "listed told: city town lead\n" "listed clear: city town lead\n"
-	     "removed restore: lead\n" "removed told: city town lead\n" "removed clear: city town lead\n");
+	     "listed edit: lead\n" "listed remove: lead\n" "listed died: lead\n" "listed split: lead\n" "listed suspect: lead\n" "listed told: city town lead\n" "listed clear: city town lead\n"
+	     "died alive: lead\n" "removed restore: lead\n" "removed told: city town lead\n" "removed clear: city town lead\n");
 	city_close(p);
 }

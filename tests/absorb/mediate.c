@@ -186,6 +186,89 @@ TEST(confirmed_by_the_court)
 	city_close(p);
 }
 
+/* 人民调解工作若干规定 33; what was said before the case was theirs is no mediation. */
+TEST(no_session_outside_the_term)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = mediated(p, "M05");
+	CHECK_ERR(ADD(MEIW, "session", id, NULL, IN("form", "face"), IN("held", "2026-11-20 09:00"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "谈了")), ERR_INVALID);
+	at(p, "2026-12-28");
+	CHECK_ERR(ADD(MEIW, "session", id, NULL, IN("form", "face"), IN("held", "2026-12-28 09:00"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "谈了")), ERR_INVALID);
+	/* Held in time, written down late. */
+	NEED_OK(ADD(MEIW, "session", id, NULL, IN("form", "face"), IN("held", "2026-12-20 09:00"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "谈了")));
+	NEED_OK(DO(MEIW, "case", "extend", id, IN("extend_reason", "consent"), IN("extend_to", "2027-01-10"), IN("both_consent", "1")));
+	NEED_OK(ADD(MEIW, "session", id, NULL, IN("form", "face"), IN("held", "2026-12-28 09:00"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "谈了")));
+	city_close(p);
+}
+
+TEST(a_party_asks_for_another_mediator)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = mediated(p, "M05");
+	struct actor head = who(ROLE_COMMUNITY, COMM, 77, p->studio);
+	CHECK_ERR(DO(head, "case", "keep_on", id, IN("note", "没有申请")), ERR_STATE);
+	CHECK_ERR(DO(MEIW, "case", "object", id, IN("object_side", "b"), IN("object_reason", "other")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "case", "object", id, IN("object_side", "b"), IN("object_reason", "partial"), IN("object_note", "说调解员只听对方的")));
+	CHECK_INT(clock_of(p, "case", id, "case.object")->state, DUE_RUNNING);
+	CHECK_ERR(DO(MEIW, "case", "object", id, IN("object_side", "a"), IN("object_reason", "kin")), ERR_STATE);
+	CHECK_ERR(SESSION(id, "face"), ERR_STATE);
+	CHECK_ERR(DO(MEIW, "case", "keep_on", id, IN("note", "我没有偏袒")), ERR_DENIED);
+	NEED_OK(DO(head, "case", "keep_on", id, IN("note", "经核查不存在偏袒，已向当事人说明")));
+	CHECK_INT(clock_of(p, "case", id, "case.object")->state, DUE_MET);
+	CHECK_STR(field_of(p, "case", id, "object_reason"), "partial");
+	NEED_OK(SESSION(id, "face"));
+	NEED_OK(DO(MEIW, "case", "object", id, IN("object_side", "b"), IN("object_reason", "trust")));
+	NEED_OK(DO(head, "case", "reassign", id, IN("owner", "77"), IN("chosen", "1")));
+	CHECK_INT(rec_int(get(p, "case", id), "object_at"), 0);
+	CHECK_INT(rec_int(get(p, "case", id), "chosen"), 1);
+	city_close(p);
+}
+
+/* Found out after it was taken on: it goes back to who sent it, with what was written; an agreement in force stays where it is. */
+TEST(a_case_of_another_town_goes_back)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	int64_t id = mediated(p, "M05"), other = mediated(p, "M05");
+	agree(p, other);
+	CHECK_ERR(DO(MEIW, "case", "give_back", other, IN("return_reason", "wrong_area"), IN("proposed", num(p, p->comm)), IN("note", "住在别镇")), ERR_STATE);
+	CHECK_ERR(DO(MEIW, "case", "give_back", id, IN("return_reason", "wrong_area"), IN("note", "住在别镇")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "case", "give_back", id, IN("return_reason", "wrong_area"), IN("proposed", num(p, p->comm)), IN("note", "住在别镇")));
+	struct rec *r = get(p, "case", id);
+	CHECK_STR(r->state, "returned");
+	CHECK_INT(r->owner, 0);
+	CHECK_INT(clock_of(p, "case", id, "clue.dispatch")->state, DUE_RUNNING);
+	CHECK_INT(kids(p, "session", id).n, 1);
+	CHECK_ERR(DO(MEIW, "case", "note", id, IN("note", "x")), ERR_NOT_FOUND);
+	city_close(p);
+}
+
+TEST(a_party_dies_or_is_two_people)
+{
+	struct city here, *p = &here;
+	struct done a, b;
+	city_open(p);
+	int64_t id = mediated(p, "M05");
+	NEED_OK(ADD(MEIW, "party", id, &a, IN("side", "a"), IN("name", "张某甲"), IN("protected_person", "1")));
+	NEED_OK(ADD(MEIW, "party", id, &b, IN("side", "b"), IN("name", "李某乙")));
+	NEED_OK(ADD(MEIW, "visit", id, NULL, IN("due_on", "2026-12-10"), IN("party", num(p, b.id))));
+	CHECK_ERR(DO(MEIW, "party", "died", b.id, IN("died_on", "2026-12-01")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "party", "died", b.id, IN("died_on", "2026-11-20")));
+	CHECK_STR(last_kid(p, "visit", id)->state, "skipped");
+	CHECK_ERR(DO(MEIW, "party", "edit", b.id, IN("side", "b"), IN("name", "李某")), ERR_STATE);
+	NEED_OK(DO0(MEIW, "party", "alive", b.id));
+	CHECK_ERR(DO(MEIW, "party", "split", a.id, IN("other_name", "张某甲")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "party", "split", a.id, IN("other_name", "张某丙")));
+	struct rec *second = last_kid(p, "party", id);
+	CHECK_STR(field_of(p, "party", second->id, "name"), "张某丙");
+	CHECK_STR(field_of(p, "party", second->id, "side"), "a");
+	CHECK_INT(rec_int(second, "protected_person"), 1);
+	CHECK_STR(field_of(p, "party", a.id, "name"), "张某甲");
+	city_close(p);
+}
+
 TEST(a_duty_in_each_state_by_each_verb_by_each_post)
 {
 	struct city here, *p = &here;
