@@ -20,6 +20,7 @@ void page_say(struct pages *b, const char *text) { page_body(b, str_of(text)); }
 void page_plain(struct pages *b, struct str text) { put(b, (struct para){ PARA_PLAIN, .text = text }); }
 void page_line(struct pages *b, const char *label, struct str text) { put(b, (struct para){ PARA_FIELD, str_of(label), text.p ? text : STR("") }); }
 void page_sign(struct pages *b, const char *label) { put(b, (struct para){ PARA_SIGN, str_of(label), STR("") }); }
+void page_row(struct pages *b, const char *widths, struct str cells) { put(b, (struct para){ PARA_ROW, str_of(widths), cells }); }
 void page_right(struct pages *b, struct str text) { put(b, (struct para){ PARA_RIGHT, .text = text }); }
 void page_field(struct pages *b, const char *label, const char *field) { page_line(b, label, page_text(b, field)); }
 

@@ -23,6 +23,7 @@ void page_line(struct pages *b, const char *label, struct str text);
 void page_field(struct pages *b, const char *label, const char *field);
 void page_long(struct pages *b, const char *field, int lines);
 void page_sign(struct pages *b, const char *label);
+void page_row(struct pages *b, const char *widths, struct str cells);
 void page_right(struct pages *b, struct str text);
 struct str page_text(struct pages *b, const char *field);
 struct str page_day(struct pages *b, const char *field);

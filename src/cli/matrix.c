@@ -2,6 +2,7 @@
  * steps and routes that decide it; a test holds docs/permissions.md to it. */
 #include "api/api.h"
 #include "cli/cli.h"
+#include "desk/paper_pages.h"
 #include "desk/account.h"
 #include "desk/audit.h"
 #include "desk/backups.h"
@@ -25,7 +26,7 @@
 #include "portal/wechat.h"
 #include <stdio.h>
 
-const struct route *const all_routes[] = { face_routes, portal_routes, wechat_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, protect_routes, counsel_routes, studio_routes, care_routes, hot_routes, visit_routes, manual_routes, calendar_routes, export_routes, audit_routes, account_routes, desk_routes, NULL };
+const struct route *const all_routes[] = { face_routes, portal_routes, wechat_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, paper_routes, protect_routes, counsel_routes, studio_routes, care_routes, hot_routes, visit_routes, manual_routes, calendar_routes, export_routes, audit_routes, account_routes, desk_routes, NULL };
 
 static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID, ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN,
 				     ROLE_SECADMIN };

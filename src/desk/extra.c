@@ -7,6 +7,7 @@
 #include "desk/export_pages.h"
 #include "desk/counsel_pages.h"
 #include "desk/mediate_pages.h"
+#include "desk/paper_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
 #include "desk/studio_pages.h"
@@ -132,6 +133,8 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 	enum err e = protect_case(rq, r, &b);
 	if (e == OK)
 		e = add_picks(rq, r, &b);
+	if (e == OK)
+		e = bound_case(rq, r, &b);
 	*ret = render_end(ctx_of(rq), &b);
 	return e;
 }

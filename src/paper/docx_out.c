@@ -112,6 +112,7 @@ static enum err para(struct docx *d, const struct para *q, const struct para *be
 			empty(d);
 		lines(d, "<w:ind w:rightChars=\"200\" w:right=\"632\"/><w:jc w:val=\"right\"/>", FANG, text);
 		break;
+	case PARA_ROW: lines(d, "<w:jc w:val=\"both\"/>", FANG, text); break;
 	case PARA_QR: return fail(f, ERR_INTERNAL, NULL, "docx: a code is for PDF alone");
 	}
 	return OK;

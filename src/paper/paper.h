@@ -31,10 +31,22 @@ CHECKED enum err pdf_tables(const struct table *t, size_t n, bool landscape, str
 /* ---- running text: official papers (GB/T 9704 where it applies) ---------------------------------------------------- */
 enum para_kind { PARA_TITLE, PARA_NUMBER /* 〔2026〕… under the title */, PARA_HEAD, PARA_BODY /* 2-em indent */,
                  PARA_PLAIN, PARA_FIELD /* label: value on a rule */, PARA_SIGN /* signature line with date */, PARA_RIGHT,
-                 PARA_QR /* text as a QR code, label beside it */ };
+                 PARA_QR /* text as a QR code, label beside it */,
+                 PARA_ROW /* of a grid: cells parted by tabs; label: how wide, in characters, 26 in all: "3,13,6,4" */ };
 struct para { enum para_kind kind; struct str label, text; };
 struct document { struct str title, footer, watermark; const struct para *p; size_t n; };
 CHECKED enum err pdf_document(const struct document *d, struct buf *ret, struct fault *f);
+/* Several papers and pictures bound as one file, its pages numbered through at the upper outer corner. With ret NULL nothing is written and only
+ * the pages are counted. One that was opened is closed on every path. */
+struct binder;
+CHECKED enum err binder_open(struct str title, struct buf *ret, struct fault *f, struct binder **ret_b);
+/* Begins on a new page. numbered: its pages count (cover and list of contents do not). */
+CHECKED enum err binder_document(struct binder *b, const struct document *d, bool numbered);
+/* A page that is this picture, in its size but for the margins; its bytes go in as they are. */
+CHECKED enum err binder_jpeg(struct binder *b, struct str jpeg);
+void binder_skip(struct binder *b, int pages);      /* counts pages that are not drawn */
+int binder_pages(const struct binder *b);           /* numbered so far */
+CHECKED enum err binder_close(struct binder *b);
 /* The same words for an office that numbers and stamps by itself (WPS, Word). A paper with a QR code is ERR_INTERNAL. */
 CHECKED enum err docx_document(const struct document *d, struct buf *ret, struct fault *f);
 /* Which face is in use for song/hei/kai/fang and whether all of `probe` can be drawn. For doctor. */

@@ -133,7 +133,7 @@ static cairo_status_t on_bytes(void *arg, const unsigned char *p, unsigned n)
 enum err pdf_begin(struct pdf *p, struct str title, bool landscape, struct buf *ret, struct fault *f)
 {
 	*p = (struct pdf){ .a = arena_new(1u << 30), .out = ret, .f = f, .w = landscape ? A4_H : A4_W, .h = landscape ? A4_W : A4_H };
-	p->surface = cairo_pdf_surface_create_for_stream(on_bytes, ret, p->w, p->h);
+	p->surface = cairo_pdf_surface_create_for_stream(ret ? on_bytes : NULL, ret, p->w, p->h);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
 		return fail(f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(cairo_surface_status(p->surface)));
 	BUF_AUTO when = BUF(64);
@@ -174,7 +174,7 @@ enum err pdf_end(struct pdf *p)
 	if (p->surface)
 		cairo_surface_destroy(p->surface);
 	arena_free(p->a);
-	if (p->out->over)
+	if (p->out && p->out->over)
 		return fail(p->f, ERR_LIMIT, N_("The document is too large"), "pdf of more than %zu bytes", p->out->ceiling);
 	if (s != CAIRO_STATUS_SUCCESS)
 		return fail(p->f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(s));

@@ -1,5 +1,6 @@
 /* Who brings up a child may be who hurts it: marked, he gets nothing that tells of the case, by no way that the house has, and what was on its way is stopped;
  * he supports no child, consents to nothing and stands in as nobody's guardian. Words are planted wherever the house keeps words, and looked for. */
+#include "absorb/bound.h"
 #include "paper.h"
 #include "../durable/server.h"
 #include "absorb/timed.h"
@@ -251,6 +252,17 @@ TEST(no_paper_goes_to_him)
 	NEED_OK(DO(CITYW, "petition", "accept", d.id, IN("accepted_on", "2026-11-24"), IN("told_on", "2026-11-24")));
 	CHECK_ERR(paper_for(p, CITYW, "petition", "accept", d.id, &doc), ERR_STATE);
 	CHECK_ERR(ADD(MEIW, "referral", g.kase, &d, IN("kind", "invite"), IN("track", "people"), IN("unit", num(p, p->civil)), IN("matter", "请调解"), IN("by_on", "2026-12-01")), ERR_INVALID);
+	/* Nor the file that his side may ask to read. */
+	{
+		struct ctx c;
+		BUF_AUTO whole = BUF((size_t)8 << 20);
+		struct bound sum;
+		struct actor mei = MEIW;
+		ctx_at(p, &c, &mei);
+		NEED_OK(ctx_read(&c));
+		CHECK_ERR(absorb_bound(&c, g.kase, STR("b"), &whole, &sum), ERR_STATE);
+		CHECK_ERR(absorb_bound(&c, g.kase, STR(""), &whole, &sum), ERR_STATE);
+	}
 	/* Told by the police, as a second person writes down: he is still asked for nothing. */
 	CHECK_ERR(DO(MEIW, "party", "told", g.father, IN("told_on", "2026-11-24"), IN("suspect_why", "公安已传唤")), ERR_DENIED);
 	NEED_OK(DO(CITYW, "party", "told", g.father, IN("told_on", "2026-11-24"), IN("suspect_why", "公安已传唤")));
