@@ -134,6 +134,7 @@ static bool says(const struct rec *r, const char *field, const char *what) { ret
 static enum err load_moves(struct ctx *c, const struct rec *old, const struct rec *now)
 {
 	int64_t was = old && !rec_in(old, "closed|archived") ? old->owner : 0, is = rec_in(now, "closed|archived") ? 0 : now->owner;
+	TRY(absorb_stint(c, old, now));
 	if (was == is)
 		return OK;
 	if (was)
@@ -603,6 +604,8 @@ static enum err reopen_check(struct ctx *c, const struct rec *old, struct rec *n
 	(void)c;
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		rec_clear(now, gone[i]);
+	if (!rec_has(now, "accepted"))
+		rec_set_int(now, "accepted", c->now);
 	rec_set_int(now, "rounds", rec_int(old, "rounds") + 1);
 	return OK;
 }

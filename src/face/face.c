@@ -367,6 +367,7 @@ static const struct menu menus[] = {
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
 	{ N_("Hot spots"), "/hotspots", NULL, R_FED | R(LEADER) },
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
+	{ N_("Workload and quality"), "/report/work", NULL, R_FED | R(MEDIATOR) | R(LEADER) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
 	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
