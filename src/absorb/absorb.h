@@ -175,6 +175,9 @@ CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
 #define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
 
+/* In prepare(), when somebody may be chosen: asks why when she is not as good as the first whom the list proposes (choose.c). */
+CHECKED enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now);
+
 /* ---- who had it, and how it went on (stint.c) ------------------------------------------------------------------------------------ */
 
 /* What was closed and is opened again within so many days, or comes back as a new case of the same people, was not closed: 设定. */

@@ -17,6 +17,7 @@ static const struct field fields[] = {
 	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
 	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
 	F("speech", "What the parties speak", F_CODE, .of = "speech", .flags = FF_FILTER, .help = N_("For choosing a mediator who speaks it.")),
+	F("choice", "Why not the first of those suggested", F_CODE, .of = "choice", .flags = FF_SYSTEM | FF_FILTER, .help = N_("Only when the person chosen is not the first of the list “Who could mediate”.")),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
 	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
@@ -225,6 +226,7 @@ static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec 
 	else if (!rec_has(now, "sender") && old->org)
 		rec_set_int(now, "sender", old->org);
 	rec_clear(now, "proposed");
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -253,6 +255,7 @@ static enum err return_check(struct ctx *c, const struct rec *old, struct rec *n
 	/* Who gave it back sees it no longer. */
 	now->org = rec_has(old, "sender") ? rec_int(old, "sender") : old->org;
 	now->owner = 0;
+	rec_clear(now, "choice");
 	return OK;
 }
 
@@ -270,6 +273,7 @@ static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now
 	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
 		return fail(c->f, ERR_DENIED, N_("Who returned a case cannot rule on it. Please leave it to the level above."), NULL);
 	rec_set_int(now, "ruled", 1);
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -300,6 +304,8 @@ static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec 
 {
 	if (now->owner == old->owner)
 		fault_field(c->f, "owner", N_("Please choose another mediator."), NULL);
+	if (R_FED & 1u << c->actor->role)      /* a police station gives it to one of its own */
+		TRY(absorb_choice(c, old, now));
 	return absorb_assignable(c, "owner", now->owner, now->id);
 }
 
@@ -658,12 +664,12 @@ static const struct step steps[] = {
 	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
 	INNER("", "from_counsel", "registered", "Case of a counselled couple", TELL, NULL, case_created, .starts = NULL),
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
-	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
+	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner choice note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
 	UNIT("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
 	     .flags = STEP_PRIMARY),
 	UNIT("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
-	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
+	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner choice note!", rule_check, dispatched, .meets = "case.arbiter",
 	      .starts = "case.accept", .flags = STEP_PRIMARY),
 	TEAM("accepted|mediating", "contact", "=", "Contact made", "note", contact_it, NULL, .meets = "case.first"),
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
@@ -674,7 +680,7 @@ static const struct step steps[] = {
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
-	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	  .fields = "owner! choice note", .prepare = reassign_check, .effect = reassigned },
 	INNER("dispatched|" WORK "|" ENDED "|follow_up", "hand", "=", "Handed over", "owner!", NULL, team_follows, .starts = NULL),
 	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
 	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),

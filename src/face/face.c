@@ -372,6 +372,7 @@ static const struct menu menus[] = {
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
 	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Mediators"), "/mediator", "mediator", RIGHT_ALL },
+	{ N_("Register and energy pack"), "/mediator-roster", NULL, R_FED },
 	{ N_("Studios"), "/studio", "studio", RIGHT_ALL },
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
