@@ -384,6 +384,7 @@ static const struct menu menus[] = {
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },
 	{ N_("Backups"), "/backups", NULL, R(ADMIN) },
+	{ N_("Holidays"), "/holiday_list", "holiday_list", R(ADMIN) },
 	{ N_("My details"), "/me", NULL, RIGHT_ALL },
 };
 

@@ -18,7 +18,7 @@
 #include "record/record.h"
 
 extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type, kin_type, conflict_type, room_type, leave_type, training_type,
-	avoid_type, certificate_type;
+	avoid_type, certificate_type, holiday_list_type;
 
 /* ---- who acts ------------------------------------------------------------------------------------------------ */
 
