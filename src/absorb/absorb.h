@@ -218,4 +218,19 @@ const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreem
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
 #define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
 
+/* In prepare(), when somebody may be chosen: asks why when she is not as good as the first whom the list proposes (choose.c). */
+CHECKED enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now);
+
+/* ---- who had it, and how it went on (stint.c) ------------------------------------------------------------------------------------ */
+
+/* What was closed and is opened again within so many days, or comes back as a new case of the same people, was not closed: 设定. */
+#define STINT_BACK_DAYS 90
+/* On the writer, whenever a case may pass from one to another or out of work. */
+CHECKED enum err absorb_stint(struct ctx *c, const struct rec *old, const struct rec *now);
+/* On the writer, when a party of this case has been added or changed: marks what was closed of the same people not long before. */
+CHECKED enum err absorb_stint_anew(struct ctx *c, const struct rec *kase);
+/* Other cases of the same people: two parties are the same, or one is (by number or phone) and so is the kind of dispute. For counts: whoever
+ * asks need not be allowed to see them. */
+CHECKED enum err absorb_same_people(struct ctx *c, const struct rec *kase, int64_t *ret, size_t max, size_t *ret_n);
+
 #endif

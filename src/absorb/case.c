@@ -17,6 +17,7 @@ static const struct field fields[] = {
 	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
 	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
 	F("speech", "What the parties speak", F_CODE, .of = "speech", .flags = FF_FILTER, .help = N_("For choosing a mediator who speaks it.")),
+	F("choice", "Why not the first of those suggested", F_CODE, .of = "choice", .flags = FF_SYSTEM | FF_FILTER, .help = N_("Only when the person chosen is not the first of the list “Who could mediate”.")),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
 	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
@@ -139,6 +140,7 @@ static bool says(const struct rec *r, const char *field, const char *what) { ret
 static enum err load_moves(struct ctx *c, const struct rec *old, const struct rec *now)
 {
 	int64_t was = old && !rec_in(old, "closed|archived") ? old->owner : 0, is = rec_in(now, "closed|archived") ? 0 : now->owner;
+	TRY(absorb_stint(c, old, now));
 	if (was == is)
 		return OK;
 	if (was)
@@ -229,6 +231,7 @@ static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec 
 	else if (!rec_has(now, "sender") && old->org)
 		rec_set_int(now, "sender", old->org);
 	rec_clear(now, "proposed");
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -257,6 +260,7 @@ static enum err return_check(struct ctx *c, const struct rec *old, struct rec *n
 	/* Who gave it back sees it no longer. */
 	now->org = rec_has(old, "sender") ? rec_int(old, "sender") : old->org;
 	now->owner = 0;
+	rec_clear(now, "choice");
 	return OK;
 }
 
@@ -292,6 +296,7 @@ static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now
 	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
 		return fail(c->f, ERR_DENIED, N_("Who returned a case cannot rule on it. Please leave it to the level above."), NULL);
 	rec_set_int(now, "ruled", 1);
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -325,6 +330,8 @@ static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec 
 	if (rec_has(old, "object_at") && !c->depth && c->actor->user && c->actor->user == old->owner)
 		return fail(c->f, ERR_DENIED, N_("She who is objected to does not decide. Please leave it to the head of the unit or the federation."), NULL);
 	rec_clear(now, "object_at");
+	if (R_FED & 1u << c->actor->role)      /* a police station gives it to one of its own */
+		TRY(absorb_choice(c, old, now));
 	return absorb_assignable(c, "owner", now->owner, now->id);
 }
 
@@ -635,6 +642,8 @@ static enum err reopen_check(struct ctx *c, const struct rec *old, struct rec *n
 	(void)c;
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		rec_clear(now, gone[i]);
+	if (!rec_has(now, "accepted"))
+		rec_set_int(now, "accepted", c->now);
 	rec_set_int(now, "rounds", rec_int(old, "rounds") + 1);
 	return OK;
 }
@@ -687,12 +696,12 @@ static const struct step steps[] = {
 	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
 	INNER("", "from_counsel", "registered", "Case of a counselled couple", TELL, NULL, case_created, .starts = NULL),
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
-	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
+	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner choice note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
 	UNIT("dispatched", "accept", "accepted", "Accept", "owner chosen note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
 	     .flags = STEP_PRIMARY),
 	UNIT("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
-	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
+	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner choice note!", rule_check, dispatched, .meets = "case.arbiter",
 	      .starts = "case.accept", .flags = STEP_PRIMARY),
 	TEAM("accepted|mediating", "contact", "=", "Contact made", "note", contact_it, NULL, .meets = "case.first"),
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
@@ -703,7 +712,7 @@ static const struct step steps[] = {
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
-	  .fields = "owner! chosen note", .prepare = reassign_check, .effect = reassigned, .meets = "case.object" },
+	  .fields = "owner! chosen choice note", .prepare = reassign_check, .effect = reassigned, .meets = "case.object" },
 	TEAM(WORK, "object", "=", "A party asks for another mediator", "object_side! object_reason! object_note", objection_check, objected, .starts = "case.object"),
 	{ .from = WORK, .verb = "keep_on", .to = "=", .label = N_("The mediator stays"), .roles = R_FED | R(LIAISON), .scope = SC_ORG, .fields = "note!", .prepare = objection_keep_check,
 	  .effect = objection_kept, .meets = "case.object" },

@@ -59,6 +59,8 @@ static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
 		TRY(absorb_do(c, "case", k->id, "minor"));
 	TRY(mandatory_of_party(c, k, now));
 	TRY(guardian_twin_marked(c, old, now));
+	if (!old || rec_changed(c, old, now, "phone") || rec_changed(c, old, now, "idno") || rec_changed(c, old, now, "name"))
+		TRY(absorb_stint_anew(c, k));
 	if (old && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "idno"))
 		return OK;
 	const struct str phone = rec_str(c, now, "phone"), idno = rec_str(c, now, "idno");

@@ -26,7 +26,7 @@ static const struct field fields[] = {
 	F("asker", "Who asks", F_REF, .of = "staff", .flags = FF_SYSTEM),
 	F("more", "To be added", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 3000, .help = N_("It is added below what the unit knows already, with the day.")),
 	F("officer", "Who deals with it", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
-	F("accepted_at", "Taken on", F_TIME, .flags = FF_SYSTEM),
+	F("accepted_at", "Taken on at", F_TIME, .flags = FF_SYSTEM),
 	F("decline_reason", "Why it is not taken on", F_CODE, .of = "referral_decline", .flags = FF_SYSTEM | FF_FILTER),
 	F("result", "Result", F_CODE, .of = "referral_result", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	F("result_text", "What was done", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 5000),

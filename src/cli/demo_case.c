@@ -51,7 +51,7 @@ static enum err dispatch(struct loader *l, struct ctx *c, const struct demo_even
 		demo_mediator(l->plan, c->a, e->mediator, &m);
 	k->handler = m.staff;
 	return on_case(l, c, e->staff, e->ms, k->id, "dispatch", &(struct act){ INPUTS(INPUT("org", demo_int(c, l->org[e->org])),
-		INPUT("owner", m.staff >= 0 ? demo_int(c, l->staff[m.staff]) : STR("")), INPUT("note", e->text)) }, NULL);
+		INPUT("owner", m.staff >= 0 ? demo_int(c, l->staff[m.staff]) : STR("")), INPUT("choice", lot(e, 6, 2) ? STR("known") : STR("even")), INPUT("note", e->text)) }, NULL);
 }
 
 static enum err give_back(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
@@ -86,7 +86,7 @@ static enum err ruling(struct loader *l, struct ctx *c, const struct demo_event 
 	*ret_waits = latest;
 	if (latest)
 		return OK;
-	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
+	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner), INPUT("choice", STR("known")),
 		INPUT("note", STR("当事人户籍和常住地均在本镇，由本镇工作室承办，市妇联协助联系外地。"))) }, NULL);
 }
 

@@ -1,5 +1,6 @@
 /* Why: who looks at the made-up city must see a calendar with something in it, a mediator on leave who is not suggested, and a slip that waits for its
  * answer. Invariants: all by act(), each by the post whose part it is; the rooms and hours are made up. */
+#include "base/embedded.h"
 #include "cli/demo_inner.h"
 
 enum { ROOMS = 3, BOOKINGS = 6 };
@@ -91,6 +92,21 @@ static enum err others(struct loader *l, struct ctx *c)
 	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "feed", .verb = "revoke", .id = d.id } }, NULL);
 }
 
+/* The list of a year that the program knows, entered once more by its document: the days are the same. */
+static enum err enter_holidays(struct loader *l, struct ctx *c)
+{
+	const struct embedded *e = embedded_find("codes/holidays.tsv");
+	struct str rest = e ? (struct str){ e->bytes, e->n } : STR_NONE;
+	BUF_AUTO b = BUF(8000);
+	while (rest.p) {
+		struct str line = str_cut(rest, '\n', &rest);
+		if (str_starts(line, "2019-"))
+			buf_printf(&b, "%.*s\n", (int)line.n, line.p);
+	}
+	return demo_do(l, c, &(struct demo_act){ l->posts.admin, l->o->end, { .type = "holiday_list", .verb = "create",
+		INPUTS(INPUT("year", STR("2019")), INPUT("basis", STR("国办发明电〔2018〕15号")), INPUT("lines", arena_str(c->a, buf_view(&b)))) } }, NULL);
+}
+
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
@@ -100,6 +116,7 @@ static enum err tell(struct ctx *job, struct loader *l)
 	TRY(see(&c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 1 }, &s));
 	int64_t mine = s.n ? s.r[0]->id : 0, studio = s.n && rec_has(s.r[0], "studio") ? rec_int(s.r[0], "studio") : l->n.studios ? l->studio[0] : 0;
 	TRY(mediators(l, &c, mine));
+	TRY(enter_holidays(l, &c));
 	TRY(others(l, &c));
 	if (!studio)
 		return OK;

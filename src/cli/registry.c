@@ -12,7 +12,7 @@ const struct rtype *const all_types[] = {
 	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &guidance_type, &lesson_type, &joint_type, &joint_part_type, &custody_type, &message_type, &document_type, &clue_document_type, &team_type, &glass_type, &vault_type,
 	&opening_type, &correction_type, &conflict_type, &export_type, &household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type,
 	&staff_type, &kin_type,
-	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type,
+	&room_type, &leave_type, &training_type, &avoid_type, &certificate_type, &holiday_list_type, &handover_type, &supervision_type, &booking_type, &feed_type,
 	&referral_type, NULL,
 };
 

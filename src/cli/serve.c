@@ -34,6 +34,7 @@ static enum err job_escalate(struct ctx *c, struct str arg)
 {
 	int n;
 	(void)arg;
+	TRY(holidays_refresh(c));
 	TRY(due_remind(c));
 	return due_escalate(c, &n);
 }

@@ -148,7 +148,7 @@ static enum err calendar_show(struct req *rq, struct resp *rs, struct str feed_u
 	fill_days(c, &(struct filled){ &s, v, n, &cases, unit }, &m);
 	for (int32_t d = s.first; d < s.first + s.n && !m.warn.n; d += s.n > 1 ? s.n - 1 : 1)
 		if (!calendar_knows(c->app->calendar, day_civil(d).year))
-			m.warn = face_text(c, N_("The State Council's list of holidays of %s is not loaded: weekends alone are counted, and terms may end on the wrong day. Tell the system administrator: codes/holidays.tsv, operator's guide."), arena_printf(c->a, "%d", day_civil(d).year));
+			m.warn = face_text(c, N_("The State Council's list of holidays of %s is not loaded: weekends alone are counted, and terms may end on the wrong day. Tell the system administrator: page “Holidays”."), arena_printf(c->a, "%d", day_civil(d).year));
 	TRY(feed_mine(c, &feed));
 	m.feed_since = feed ? datetime_str(c->a, rec_int(feed, "made_on")) : STR_NONE;
 	TRY(face_shell(rq, N_("Calendar")));

@@ -113,15 +113,20 @@ static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 	struct ctx *c = ctx_of(rq);
 	struct mediator_pick p[5];
 	size_t n;
-	if (!rec_in(r, "registered|returned|arbitration|dispatched") || !(R_FED & 1u << c->actor->role))
+	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : rec_in(r, "registered|returned|dispatched") ? "dispatch" : "reassign";
+	bool mine = may(c, r->t, verb, r) == MAY_ALLOW, begun = strcmp(verb, "reassign") == 0;
+	if (!(R_FED & 1u << c->actor->role) || rec_in(r, "closed|archived") || (begun && !mine))
 		return OK;
 	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = r->area, .kind = rec_str(c, r, "kind"), .speech = rec_str(c, r, "speech"), .kase = r->id }, p, ARRAY_LEN(p), &n));
 	struct case_panel m = { .rows = NEWN(c->a, struct pick_row, n + 1) };
-	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : "dispatch";
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct str url = begun ? arena_fmt(c->a, "/case/%lld/reassign?owner=%lld", (long long)r->id, (long long)p[i].staff)
+				       : arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff);
+		if (begun && p[i].staff == r->owner)
+			continue;
 		m.rows[m.n++] = (struct pick_row){ .name = ref_label(c, "staff", p[i].staff), .studio = ref_label(c, "studio", p[i].studio), .why = p[i].why, .score = p[i].score,
-			.full = p[i].load >= p[i].capacity,
-			.url = may(c, r->t, verb, r) == MAY_ALLOW ? arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff) : STR_NONE };
+			.full = p[i].load >= p[i].capacity, .url = mine ? url : STR_NONE };
+	}
 	if (m.n)
 		t_case_panel(b, &face_of(rq)->v, &m);
 	return OK;
@@ -177,13 +182,15 @@ static enum err agreement_page(struct req *rq, const struct rec *r, struct html 
 static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }
 static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, case_extra, ret); }
 
+static enum err mediator_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, studio_extra, ret); }
+
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
 		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra },
-		{ "warning", care_extra }, { "mediator", studio_extra }, { "handover", studio_extra },
+		{ "warning", care_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

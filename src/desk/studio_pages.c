@@ -148,22 +148,58 @@ static enum err report_rows(struct ctx *c, const struct rec *r, struct hand_pane
 	return e;
 }
 
+/* Her energy pack of this year against the norm, for who may see it. */
+static enum err training_line(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	struct map *v = map_new(c->a);
+	int64_t norm;
+	int year = civil_of(c->now).year;
+	TRY(people_training_norm(c, &norm));
+	TRY(people_training_year(c, year, r->id, v));
+	const struct training_sum *t = map_geti(v, r->id);
+	int64_t hours = t ? t->hours : 0;
+	m->lacks = hours < norm;
+	m->training = arena_fmt(c->a, c->lang == LANG_ZH ? "%d年能量包：%lld学时（应满%lld学时%s）" : "Energy pack of %d: %lld of %lld hours%s", year, (long long)hours, (long long)norm,
+				m->lacks ? arena_printf(c->a, c->lang == LANG_ZH ? "，还差%lld学时" : ", %lld to go", (long long)(norm - hours)) : "");
+	return OK;
+}
+
+static enum err mediator_panel(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	const struct rtype *t = type_find(c->app, STR("handover"));
+	struct rec trial = { .t = t, .parent = r->id, .area = r->area, .org = r->org, .owner = r->owner, .state = STR_NONE };
+	int64_t until;
+	TRY(people_away(c, rec_int(r, "staff"), c->now, &until));
+	if (until)
+		m->away = arena_fmt(c->a, "%.10s", arena_cstr(c->a, datetime_str(c->a, until)));
+	if (t && desk_create_step(c, t, &trial) && rec_in(r, "active"))
+		m->url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)r->id);
+	if (r->sight != SIGHT_FULL || !((R_FED | R(MEDIATOR)) & 1u << c->actor->role))
+		return OK;
+	m->work_url = arena_fmt(c->a, "/report/work?span=year&staff=%lld", (long long)rec_int(r, "staff"));
+	return training_line(c, r, m);
+}
+
+static enum err studio_panel(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	bool leads = may(c, r->t, "edit", r) == MAY_ALLOW, head = c->actor->user && rec_int(r, "head") == c->actor->user;
+	if (leads || head)
+		m->work_url = arena_fmt(c->a, "/report/work?span=year&studio=%lld", (long long)r->id);
+	if (leads)
+		m->roster_url = arena_fmt(c->a, "/mediator-roster?studio=%lld", (long long)r->id);
+	return OK;
+}
+
 enum err studio_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
 	struct hand_panel m = { 0 };
-	if (strcmp(r->t->name, "handover") == 0) {
+	if (strcmp(r->t->name, "handover") == 0)
 		TRY(report_rows(c, r, &m));
-	} else {
-		const struct rtype *t = type_find(c->app, STR("handover"));
-		struct rec trial = { .t = t, .parent = r->id, .area = r->area, .org = r->org, .owner = r->owner, .state = STR_NONE };
-		int64_t until;
-		TRY(people_away(c, rec_int(r, "staff"), c->now, &until));
-		if (until)
-			m.away = arena_fmt(c->a, "%.10s", arena_cstr(c->a, datetime_str(c->a, until)));
-		if (desk_create_step(c, t, &trial) && rec_in(r, "active"))
-			m.url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)r->id);
-	}
+	else if (strcmp(r->t->name, "studio") == 0)
+		TRY(studio_panel(c, r, &m));
+	else
+		TRY(mediator_panel(c, r, &m));
 	struct buf b = BUF((size_t)1 << 20);
 	t_hand_panel(&b, &face_of(rq)->v, &m);
 	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };

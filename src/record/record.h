@@ -66,7 +66,7 @@ struct app {
 	struct store *store;
 	struct keyring *keys;
 	struct keystore *keystore;                /* where they are kept: keystore.h */
-	struct calendar *calendar;
+	_Atomic(struct calendar *) calendar;      /* the one way days are read; holidays_set() puts another in its place */
 	struct codes *codes;
 	struct rules *rules;                      /* deadlines */
 	const struct rtype *const *types;         /* NULL-terminated */
@@ -93,6 +93,8 @@ struct app {
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
 	_Atomic(struct names *) names;            /* record/names.h; NULL until first asked for */
+	_Atomic(int64_t) holidays;                /* setting "holidays" as it was when `calendar` was made */
+	void *calendars;                          /* record/holidays.c: those before, for who still reads them */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
 /* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
@@ -458,6 +460,14 @@ struct str code_label(const struct codes *cs, const char *list, struct str code,
 struct str code_more(const struct codes *cs, const char *list, struct str code, const char *column); /* absent */
 struct str area_label(const struct ctx *c, struct str area);              /* "杨舍镇 花园浜社区", grids by their last 3 digits */
 static inline bool area_within(struct str area, const char *of) { return str_starts(area, of); }
+
+/* ---- holidays entered while the program runs (holidays.c) ---- */
+
+/* On the writer: what was entered beside codes/holidays.tsv, as lines of that table, each year after a line "#year<TAB>YYYY": such a year stands for the
+ * table's. In force in this process when the job has been committed, in others of the same store within a minute. Terms that run already stay. */
+CHECKED enum err holidays_set(struct ctx *c, struct str lines);
+/* On a reader: takes what another process has entered. At the start, and by a job. */
+CHECKED enum err holidays_refresh(struct ctx *c);
 
 /* ---- deadlines ------------------------------------------------------------------------------------------------------------ */
 
