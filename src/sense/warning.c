@@ -2,6 +2,7 @@
  * to whoever can visit; she decides and says why. Invariants: advice only (个人信息保护法 24): nothing is dispatched, opened or refused by a level; nothing is
  * lower than what was grave a few weeks ago; a person's word stands beside the points until something new is heard or its time has run out; a level ends by
  * itself when nothing was heard for long; who must not know of a clue does not see its warning. */
+#include "sense/import.h"
 #include "sense/warning.h"
 #include "sense/clue.h"
 #include <jansson.h>
@@ -451,10 +452,13 @@ static enum err match_by(struct ctx *in, const struct rec *clue, const char *par
 	return OK;
 }
 
+/* Who looks after a household is the desk of where it lives, whoever took the first report. */
 static enum err begin(struct ctx *c, const struct rec *clue, struct match *ret)
 {
 	struct done d;
-	TRY(act_inner(c, &(struct act){ .type = "warning", .verb = "create", .area = clue->area, .org = clue->org }, &d));
+	int64_t desk = 0;
+	TRY(sense_desk_for(c, clue->area, &desk));
+	TRY(act_inner(c, &(struct act){ .type = "warning", .verb = "create", .area = clue->area, .org = desk ? desk : clue->org }, &d));
 	*ret = (struct match){ d.id, "first" };
 	return OK;
 }

@@ -458,3 +458,18 @@ TEST(its_pages)
 	clock_fix(0);
 	city_close(p);
 }
+
+/* The city took the call, the family lives in a town: its desk looks after them. */
+TEST(the_desk_of_the_place_looks_after_it)
+{
+	struct city here, *p = &here;
+	struct done d;
+	city_open(p);
+	NEED_OK(ADD(CITYW, "clue", 0, &d, IN("source", "hotline12338"), IN("text", "夫妻又争吵，邻居来反映"), IN("party_a_phone", "19900000771"), IN("area", TOWN)));
+	CHECK_INT(get(p, "clue", d.id)->org, p->fed);
+	NEED_OK(DO(CITYW, "clue", "confirm", d.id, IN("family", "1"), IN("kind", "M01"), IN("grade", "orange"), IN("note", "核实")));
+	int64_t w = warning_of(p, d.id);
+	NEED(w);
+	CHECK_INT(get(p, "warning", w)->org, p->town);
+	city_close(p);
+}
