@@ -1,5 +1,6 @@
 /* Why: who looks at the made-up city must see what another unit does in a case: waiting to be taken on, under way, given back, not taken on.
  * Invariants: all by act(), each by the post whose part it is; of the case the units are told made-up words alone. */
+#include "absorb/absorb.h"
 #include "cli/demo_inner.h"
 
 enum { PARTS = 4 };
@@ -40,11 +41,14 @@ static enum err tell(struct ctx *job, struct loader *l)
 	struct seen s;
 	const struct filter by[] = { { STR("state"), STR("accepted|mediating") }, { STR("owner"), demo_int(&c, l->staff[l->posts.mediator]) } };
 	TRY(see(&c, &(struct see){ .type = "case", .filters = by, .nfilters = 2, .limit = 50 }, &s));
-	/* Where there is violence nobody is invited to mediate: the first of the four waits for a case without. */
+	/* Where there is violence, or somebody is suspected of harming a child, nobody is invited to mediate: the first of the four waits for a case without. */
 	int nth = 0;
-	for (size_t i = 0; i < s.n && nth < PARTS; i++)
-		if (!rec_int(s.r[i], "violence") || nth)
+	for (size_t i = 0; i < s.n && nth < PARTS; i++) {
+		bool suspected;
+		TRY(absorb_any_suspected(&c, s.r[i]->id, &suspected));
+		if (nth || !(suspected || rec_int(s.r[i], "violence")))
 			TRY(part(l, &c, s.r[i], nth++));
+	}
 	if (!nth && s.n)
 		TRY(part(l, &c, s.r[0], 1));
 	return OK;

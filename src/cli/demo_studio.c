@@ -1,5 +1,6 @@
 /* Why: who looks at the made-up city must see a calendar with something in it, a mediator on leave who is not suggested, and a slip that waits for its
  * answer. Invariants: all by act(), each by the post whose part it is; the rooms and hours are made up. */
+#include "absorb/absorb.h"
 #include "base/embedded.h"
 #include "cli/demo_inner.h"
 
@@ -29,7 +30,10 @@ static enum err bookings(struct loader *l, struct ctx *c, const int64_t *room)
 	for (size_t i = 0; i < s.n; i++, day++) {
 		while (!day_kind_works(calendar_kind(c->app->calendar, day, NULL)))
 			day++;
-		bool violent = rec_int(s.r[i], "violence");
+		bool violent = rec_int(s.r[i], "violence"), hidden;
+		TRY(absorb_hidden_side(c, s.r[i]->id, STR("both"), &hidden));
+		if (hidden)
+			continue;
 		TRY(demo_do(l, c, &(struct demo_act){ l->posts.mediator, l->o->end, { .type = "booking", .verb = "create", .parent = s.r[i]->id,
 			INPUTS(INPUT("kind", violent ? STR("talk") : str_of(kind[i % 4])), INPUT("at", demo_moment(c, day_start(day) + (9 + (int64_t)i % 6) * MS_HOUR)), INPUT("minutes", STR("60")),
 				INPUT("room", demo_int(c, room[i % ROOMS])), INPUT("side", violent ? STR("a") : STR("both"))) } }, NULL));
