@@ -1,6 +1,7 @@
 /*
  * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
+ * What other units do in a case: joint.c (0315_joint.sql).
  * Counselling (counsel.c) and petitions (petition.c) stand beside cases: 0350_counsel.sql, 0351_petition.sql.
  * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
  * opening (0132_vault.sql), document (0250_document.sql), and the citizens' receipts. May include record/ and
@@ -28,7 +29,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, joint_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -128,6 +129,12 @@ CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const ch
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);
 int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
+
+/* ---- joint.c ---- */
+/* When a term given by its last day ends: a day off moves it to the next working day (民法典 203). */
+int64_t absorb_last_day(const struct ctx *c, int64_t on);
+/* In prepare(): one more entry, with the moment and a heading, at the end of a text that is only ever added to. ERR_STATE when it is full. */
+CHECKED enum err absorb_append(struct ctx *c, struct rec *now, const char *log, struct str head, struct str text);
 
 /* ---- team.c ---- */
 /* A fault at `field` when this person must not be given the case. */

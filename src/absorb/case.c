@@ -129,7 +129,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory", "supervision", "booking" };
+		"evidence", "mandatory", "supervision", "booking", "joint" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -515,6 +515,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
 		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
 		{ "supervision", "asked|answered", N_("A supervision slip is open: please answer it, or wait until the answer is accepted.") },
+		{ "joint", "asked|accepted|returned|declined", N_("Another unit has still a part in this case: wait for its answer and read it, or withdraw what it was asked.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);

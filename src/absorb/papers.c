@@ -115,10 +115,12 @@ const struct absorb_paper absorb_papers[] = {
 	{ "petition", "extend", N_("Notice of more time"), "handling|answered", R_FED | R(LIAISON) },
 	{ "petition", "answer", N_("Answer to the petition"), "answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
 	{ "petition", "review", N_("Answer to the review"), "reviewed|final|closed", R_FED | R(LIAISON) },
+	{ "joint", "letter", N_("Letter to the unit"), "asked|accepted|returned|closed", MAKERS },
+	{ "joint", "feedback", N_("Letter with the result"), "returned|closed", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, joint_letter, joint_feedback };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
@@ -156,7 +158,7 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
 	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
-	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0;
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "joint") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -45,4 +45,6 @@ void petition_refuse(struct pages *b);
 void petition_extend(struct pages *b);
 void petition_answer(struct pages *b);
 void petition_review(struct pages *b);
+void joint_letter(struct pages *b);
+void joint_feedback(struct pages *b);
 #endif

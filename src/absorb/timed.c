@@ -12,6 +12,7 @@ const struct timed absorb_timed[] = {
 	{ "duty", "due_on", NULL, NULL, NULL, "open|late", NULL, N_("Duty due") },
 	{ "session", "next", NULL, NULL, NULL, "kept", NULL, N_("Next session") },
 	{ "supervision", "by_on", NULL, NULL, NULL, "asked", NULL, N_("Answer to a supervision slip") },
+	{ "joint", "by_on", NULL, NULL, NULL, "asked|accepted", NULL, N_("Answer of another unit") },
 	{ 0 },
 };
 enum { LONGEST = 8 * 60 };

@@ -207,6 +207,7 @@ static enum err load(struct loader *l)
 	TRY(demo_load_protect(l));
 	TRY(demo_load_studios(l));
 	TRY(demo_load_counsel(l));
+	TRY(demo_load_joint(l));
 	return open_logins(l);
 }
 

@@ -77,5 +77,7 @@ CHECKED enum err demo_load_protect(struct loader *l);
 CHECKED enum err demo_load_studios(struct loader *l);
 /* ---- demo_counsel.c: a few couples at the registry, petitions, consultations ---- */
 CHECKED enum err demo_load_counsel(struct loader *l);
+/* ---- demo_joint.c: parts of other units, commissions of the court ---- */
+CHECKED enum err demo_load_joint(struct loader *l);
 CHECKED enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t);
 #endif

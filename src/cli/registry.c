@@ -11,7 +11,8 @@ const struct rtype *const all_types[] = {
 	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &message_type, &document_type, &clue_document_type, &team_type, &glass_type, &vault_type,
 	&opening_type, &correction_type, &conflict_type, &export_type, &household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type,
 	&staff_type, &kin_type,
-	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type, NULL,
+	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type,
+	&joint_type, NULL,
 };
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)

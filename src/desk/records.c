@@ -183,13 +183,14 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
 	static const char *const letter[] = { "victim", "offender", NULL };   /* their names stand there, and the police see no party */
+	static const char *const joint[] = { "first", "second", NULL };        /* the same */
 	static const char *const stay[] = { "party", "entry", NULL };
 	static const char *const assessment[] = { "answers", "scale", "edition", NULL };   /* in the table of answers */
 	static const char *const order[] = { "applicant", "respondent", NULL };
 	static const char *const export[] = { "subject", "columns", "conditions", NULL };
 	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
 				: strcmp(r->t->name, "letter") == 0 ? letter : strcmp(r->t->name, "order") == 0 ? order
-				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay
+				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay : strcmp(r->t->name, "joint") == 0 ? joint
 				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {

@@ -11,7 +11,7 @@ struct bench {
 	unsigned roles;
 	const char *big_label, *big_url;
 	enum scope mine, watch;        /* clocks shown as my own, and as what I supervise */
-	struct waiting wait[9];
+	struct waiting wait[12];
 	struct waiting tiles[5];
 };
 
@@ -35,6 +35,7 @@ static const struct bench benches[] = {
 	  { { N_("Calls I took"), "clue", "creator=me" }, { N_("Waiting for screening"), "clue", "state=new&creator=me" }, { N_("Referred back"), "clue", "state=referred&creator=me" } } },
 	{ R(LIAISON), N_("Report a clue"), "/clue/new", SC_ORG, SC_NONE,
 	  { { N_("Warning letters of my unit"), "letter", "open=1&org=unit", true }, { N_("Protection orders of my unit"), "order", "open=1&org=unit", true }, { N_("Mandatory reports to my unit"), "mandatory", "open=1&org=unit", true },
+	    { N_("What my unit is asked for"), "joint", "state=asked|accepted&org=unit", true },
 	    { N_("Appointments to make"), "counsel", "state=asked&org=unit", true }, { N_("Couples received here"), "counsel", "open=1&org=unit", true }, { N_("Petitions of my unit"), "petition", "open=1&org=unit", true },
 	    { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },

@@ -362,6 +362,7 @@ static const struct menu menus[] = {
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
+	{ N_("Joint work"), "/joint", "joint", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },

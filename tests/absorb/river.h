@@ -1,4 +1,6 @@
 /* A city in a folder for the tests of the wings: units, people, one act at a time. */
+#ifndef XA_TESTS_RIVER_H
+#define XA_TESTS_RIVER_H
 #include "absorb/absorb.h"
 #include "people/people.h"
 #include "record/inner.h"
@@ -13,7 +15,7 @@ static const struct rtype *const types[] = {
 	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &document_type, &clue_document_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
 	&conflict_type, &kin_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
 	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type,
-	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, NULL,
+	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &joint_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; bool altered; int64_t fed, town, comm, studio, police, court, civil, now; };
 #define CITY "320582"
@@ -219,3 +221,4 @@ __attribute__((unused)) static void settle(struct city *p, int64_t id)
 	agree(p, id);
 	NEED_OK(DO(MEIW, "case", "settle", id, IN("outcome", "written")));
 }
+#endif
