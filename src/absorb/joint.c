@@ -252,7 +252,7 @@ static const struct step steps[] = {
 	PART("asked", "decline", "declined", "Do not take it on", "decline_reason! result_text!", NULL, declined, .meets = "joint.accept"),
 	PART("accepted", "return", "returned", "Give the result back", "result! result_text!", return_check, returned, .meets = "joint.result", .flags = STEP_PRIMARY),
 	TEAM("returned|declined", "close", "closed", "Read, taken in", "note", NULL, NULL, .flags = STEP_PRIMARY),
-	TEAM("returned|declined", "again", "asked", "Ask again", "again_why! by_on!", again_check, asked, .starts = "joint.accept"),
+	TEAM("returned|declined", "again", "asked", "Ask the unit again", "again_why! by_on!", again_check, asked, .starts = "joint.accept"),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };
 /* The unit reads its own part while it has one; afterwards it sees that there was one. */
