@@ -214,18 +214,19 @@ static enum err apply_check(struct ctx *c, const struct rec *old, struct rec *no
 		fault_field(c->f, "applied_on", N_("This lies in the future. Please check the date."), NULL);
 		return OK;
 	}
-	enum err e = due_rule_end(c, "counsel.cooling", rec_int(now, "applied_on"), &end, &basis);
-	if (e == ERR_NOT_FOUND) {
-		fault_clear(c->f);
+	if (!due_rule_holds(c, "counsel.cooling", rec_int(now, "applied_on"))) {
 		fault_field(c->f, "applied_on", N_("There is a cooling-off period for applications from 1 January 2021 on."), NULL);
 		return OK;
 	}
-	TRY(e);
+	TRY(due_rule_end(c, "counsel.cooling", rec_int(now, "applied_on"), &end, &basis));
 	rec_set_int(now, "cool_end", day_start(day_of(end - 1)));
 	TRY(due_rule_end(c, "counsel.certificate", rec_int(now, "cool_end"), &last, &basis));
 	rec_set_int(now, "cert_end", day_start(day_of(last - 1)));
 	return OK;
 }
+
+/* A call, not a talk: code counsel_form. */
+static bool calls(struct ctx *c, const struct rec *talk) { return str_is(code_more(c->app->codes, "counsel_form", rec_str(c, talk, "form"), "contact"), "1"); }
 
 /* May this person be called? Message id of the reason when not. */
 static const char *no_contact(struct ctx *c, const struct rec *r, struct str with)
@@ -505,7 +506,7 @@ static enum err talk_check(struct ctx *c, const struct rec *old, struct rec *now
 		if (!str_is(with, "both"))
 			fault_field(c->f, "present", N_("Together means both."), NULL);
 	}
-	if (str_is(code_more(c->app->codes, "counsel_form", form, "contact"), "1") && (why = no_contact(&in, k, with)))
+	if (calls(c, now) && (why = no_contact(&in, k, with)))
 		fault_field(c->f, "present", why, NULL);
 	return OK;
 }
@@ -532,20 +533,20 @@ static enum err talked(struct ctx *c, const struct rec *old, struct rec *now)
 	int64_t n = 0, heads = 0;
 	unsigned who = 0;
 	(void)old;
+	if (calls(c, now)) {
+		struct rec *k;
+		TRY(see_one(&in, "counsel", now->parent, &k));
+		return contact_met(c, k);
+	}
 	TRY(see_children(&in, "talk", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++) {
 		struct str with = rec_str(&in, s.r[i], "present");
-		if (str_is(code_more(c->app->codes, "counsel_form", rec_str(&in, s.r[i], "form"), "contact"), "1"))
+		if (calls(&in, s.r[i]))
 			continue;
 		unsigned w = str_is(with, "a") ? 1 : str_is(with, "b") ? 2 : 3;
 		who |= w;
 		heads += w == 3 ? 2 : 1;
 		n++;
-	}
-	if (str_is(code_more(c->app->codes, "counsel_form", rec_str(c, now, "form"), "contact"), "1")) {
-		struct rec *k;
-		TRY(see_one(&in, "counsel", now->parent, &k));
-		return contact_met(c, k);
 	}
 	return act_inner(c, &(struct act){ .type = "counsel", .verb = "talked", .id = now->parent, INPUTS(INPUT("sessions", arena_fmt(c->a, "%lld", (long long)n)),
 		INPUT("heads", arena_fmt(c->a, "%lld", (long long)heads)), INPUT("met", who == 3 ? STR("1") : STR("0"))) }, &d);

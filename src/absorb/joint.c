@@ -1,320 +1,452 @@
-/* Why: one family meets people's, administrative and judicial mediation, police and registry; each hears the whole story again, or none of it (三调联动、
- * 联合处置).
- * Who does what: the team hands a matter over, invites to mediate, or asks to act together; the unit asked, and no other, takes it on or says why not, and
- * gives the result back in its term; the team reads it, or asks again.
- * Invariants: one record a unit, and of the case the unit sees nothing but this record: what the team wrote for it, and the names of the parties whom the
- * team chose; never what another unit was told or answered; nothing of the vault and no address or phone that its owner has not allowed goes into it; what
- * was told is added to, never taken back; where violence goes on nobody is invited to mediate (反家庭暴力法 5); a unit that declined, or that is no longer
- * asked, reads its words no more. */
+/* Why: a child who was hurt and tells it to the police, then the prosecutor, then the school, then us, is hurt each time again. Received once, by all who have
+ * a part (联合接访, 一站式询问), it is asked once.
+ * Who does what: the team calls the units together and plans; the unit that leads holds the one interview and keeps its record; each other unit takes over its
+ * part with a day; a second interview is asked for with a reason, and let through by another person.
+ * Invariants: one reception for each child of a case, one interview in it unless a reason is approved; by somebody trained, with somebody grown beside the child
+ * whom nothing is said against; a record with a number and a keeper before anything goes on; a unit reads its own part, never what the child said; level 4: in
+ * no list, search, export or count. Notices do not say that a child was heard. */
 #include "absorb/absorb.h"
 #include "absorb/papers.h"
 
 static const struct field fields[] = {
-	F("kind", "What is asked of the unit", F_CODE, .of = "joint_kind", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
-	F("track", "Which mediation", F_CODE, .of = "joint_track", .flags = FF_FILTER, .help = N_("Only where mediation is asked for.")),
-	F("unit", "Unit asked", F_REF, .of = "org", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
-	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
-	F("first", "First party made known", F_REF, .of = "party", .flags = FF_ONCE, .help = N_("The unit learns the name, and nothing else of the person. Leave it empty where it can do without.")),
-	F("second", "Second party made known", F_REF, .of = "party", .flags = FF_ONCE),
-	F("first_name", "First party", F_NAME, .secrecy = S_MASKED, .flags = FF_SYSTEM, .max = 40),
-	F("second_name", "Second party", F_NAME, .secrecy = S_MASKED, .flags = FF_SYSTEM, .max = 40),
-	F("matter", "What the unit is to do", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 3000),
-	F("released", "What the unit may know", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 20000, .help = N_("As much as it needs and no more. Nothing of where she is now.")),
-	F("by_on", "Answer by", F_DATE, .flags = FF_NEED | FF_LIST),
-	F("asked_on", "Asked on", F_DATE, .flags = FF_SYSTEM | FF_LIST),
-	F("sender", "Unit that asks", F_REF, .of = "org", .flags = FF_SYSTEM | FF_LIST),
-	F("asker", "Who asks", F_REF, .of = "staff", .flags = FF_SYSTEM),
-	F("more", "To be added", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 3000, .help = N_("It is added below what the unit knows already, with the day.")),
-	F("officer", "Who deals with it", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
-	F("accepted_at", "Taken on", F_TIME, .flags = FF_SYSTEM),
-	F("decline_reason", "Why it is not taken on", F_CODE, .of = "joint_decline", .flags = FF_SYSTEM | FF_FILTER),
-	F("result", "Result", F_CODE, .of = "joint_result", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
-	F("result_text", "What was done", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 5000),
-	F("returned_at", "Given back", F_TIME, .flags = FF_SYSTEM | FF_LIST),
-	F("again_why", "Why it is asked again", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
-	F("rounds", "Times asked", F_INT, .flags = FF_SYSTEM, .max = 100),
-	F("note", "Note", F_TEXT, .secrecy = S_SEALED, .max = 300),
+	F("child", "Child", F_REF, .of = "party", .flags = FF_NEED | FF_ONCE),
+	F("lead", "Unit that leads", F_REF, .of = "org", .flags = FF_NEED | FF_ONCE | FF_LIST, .among = "kind=police|procuratorate|civil"),
+	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM),
+	F("child_name", "Child's name", F_NAME, .secrecy = S_MASKED, .flags = FF_SYSTEM, .max = 40),
+	F("situations", "Situation", F_CODES, .of = "duty_situation", .flags = FF_NEED, .standard = "高检发〔2020〕9号第四条"),
+	F("at", "Time of the one interview", F_TIME, .flags = FF_NEED | FF_LIST),
+	F("minutes", "Minutes", F_INT, .flags = FF_NEED, .min = 10, .max = 240),
+	F("place_kind", "Kind of place", F_CODE, .of = "joint_place", .flags = FF_NEED),
+	F("place", "Where", F_TEXT, .secrecy = S_SEALED, .max = 120, .help = N_("Where nobody meets who may have hurt the child.")),
+	F("interviewer", "Who asks the child", F_TEXT, .secrecy = S_SEALED, .flags = FF_NEED, .max = 80),
+	F("trained", "Trained to ask children", F_BOOL, .help = N_("Without training nobody asks a child.")),
+	F("woman", "A woman of the staff is there", F_BOOL, .help = N_("Needed where the child is a girl.")),
+	F("support_kind", "Who supports the child", F_CODE, .of = "joint_support", .flags = FF_NEED, .help = N_("A grown person whom the child trusts, and of whom nobody says that she or he did it.")),
+	F("support_party", "If a party of the case", F_REF, .of = "party"),
+	F("support_name", "Name of who supports the child", F_TEXT, .secrecy = S_SEALED, .max = 80),
+	F("recorded", "Recorded with picture and sound", F_BOOL),
+	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
+	F("held_at", "Interview held at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	F("present", "Who was there", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 300),
+	F("record_no", "Number of the record", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 120),
+	F("keeper", "Unit that keeps the record", F_REF, .of = "org", .flags = FF_SYSTEM),
+	F("keeper_name", "Person who keeps the record", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
+	F("summary", "What the units need to know", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 5000, .help = N_("So that nobody has to ask the child again.")),
+	F("again_reason", "Why a second interview", F_CODE, .of = "joint_again", .flags = FF_SYSTEM),
+	F("again_note", "What must be asked, and why it cannot be known otherwise", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
+	F("again_by", "Who asks for a second interview", F_REF, .of = "staff", .flags = FF_SYSTEM),
+	F("again_ok", "Who let it through", F_REF, .of = "staff", .flags = FF_SYSTEM),
+	F("interviews", "Interviews held", F_INT, .flags = FF_SYSTEM | FF_LIST, .max = 100),
+	F("allowed", "Interviews allowed", F_INT, .flags = FF_SYSTEM, .max = 100),
 };
 static const struct state states[] = {
-	{ "asked", N_("Waits to be taken on"), true, "yellow" }, { "accepted", N_("Being dealt with by the unit"), true, "yellow" }, { "returned", N_("Result given back, to be read"), true, "green" },
-	{ "declined", N_("Not taken on, to be read"), true, "red" }, { "closed", N_("Result taken in"), false, "green" }, { "withdrawn", N_("No longer asked for"), false, NULL },
+	{ "planned", N_("Interview planned"), true, "red" }, { "held", N_("Interview held, units at work"), true, "yellow" }, { "again", N_("Second interview asked for"), true, "red" },
+	{ "closed", N_("All taken over"), false, "green" }, { "cancelled", N_("Cancelled"), false, NULL },
 };
 
-/* ---- asking ---- */
+/* ---- one reception, one interview ---- */
 
-/* The day must leave time to answer. */
-static void day_fits(struct ctx *c, const struct rec *now)
+static enum err support_check(struct ctx *c, const struct rec *now)
 {
-	int32_t last = day_of(rec_int(now, "by_on"));
-	if (last <= day_of(c->now))
-		fault_field(c->f, "by_on", N_("At the earliest tomorrow."), NULL);
-	else if (last > day_of(c->now) + 60)
-		fault_field(c->f, "by_on", N_("At most sixty days."), NULL);
-}
-
-/* 民法典第二百零三条: a last day on a holiday moves to the next working day. */
-int64_t absorb_last_day(const struct ctx *c, int64_t on)
-{
-	int32_t last = day_of(on);
-	while (!day_kind_works(calendar_kind(c->app->calendar, last, NULL)))
-		last++;
-	return day_start(last + 1);
-}
-
-/* Between who beats and who is afraid there is no free agreement, whoever presides over it. */
-static void talk_fits(struct ctx *c, const struct rec *kase, const struct rec *now)
-{
-	bool talk = str_is(code_more(c->app->codes, "joint_kind", rec_str(c, now, "kind"), "talk"), "1");
-	const char *why = absorb_no_mediation(c, kase);
-	if (talk && !rec_has(now, "track"))
-		fault_field(c->f, "track", N_("Please fill this in."), NULL);
-	if (why && (talk || rec_has(now, "track")))
-		fault_field(c->f, talk ? "kind" : "track", why, NULL);
-}
-
-static enum err unit_fits(struct ctx *c, const struct rec *now)
-{
-	struct ctx in = absorb_inside(c);
-	struct rec *o;
-	if (!rec_has(now, "unit"))
-		return OK;
-	TRY(see_one(&in, "org", rec_int(now, "unit"), &o));
-	if (!str_is(code_more(c->app->codes, "org_kind", rec_str(&in, o, "kind"), "joint"), "1") || !rec_in(o, "active"))
-		fault_field(c->f, "unit", N_("Please choose an office that takes part: police, court, procuratorate, justice, civil affairs, education, health, petitions, governance centre."), NULL);
+	struct rec *p;
+	bool guardian = str_is(code_more(c->app->codes, "joint_support", rec_str(c, now, "support_kind"), "guardian"), "1");
+	TRY(absorb_party_of(c, now, "support_party", &p));
+	if (guardian && !rec_has(now, "support_party"))
+		fault_field(c->f, "support_party", N_("A guardian is a party of the case: please choose her or him there."), NULL);
+	if (!rec_has(now, "support_party") && !rec_has(now, "support_name"))
+		fault_field(c->f, "support_name", N_("Please fill this in."), NULL);
+	bool bad = absorb_suspected(p), named = true;
+	if (!bad)
+		TRY(absorb_suspect_is(c, now->parent, &(struct whom){ .name = rec_str(c, now, "support_name") }, false, &bad));
+	if (bad)
+		fault_field(c->f, p ? "support_party" : "support_name", N_("This person is suspected of harming the child. Please name somebody else."), NULL);
+	if (str_is(rec_str(c, now, "support_kind"), "temporary"))
+		TRY(absorb_stands_in(c, now->parent, rec_int(now, "child"), &named));
+	if (!named)
+		fault_field(c->f, "support_kind", N_("No temporary guardian is named for this child yet."), NULL);
+	if (p && rec_int(p, "minor"))
+		fault_field(c->f, "support_party", N_("Who supports the child is grown."), NULL);
 	return OK;
 }
 
-/* The name comes along, and nothing else of the person. */
-static enum err name_comes(struct ctx *c, struct rec *now, const char *party, const char *name)
+static enum err plan_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct ctx in = absorb_inside(c);
-	struct rec *r;
-	TRY(absorb_party_of(c, now, party, &r));
-	if (r)
-		rec_set_str(now, name, rec_str(&in, r, "name"));
+	struct rec *child;
+	if (rec_has(now, "at") && rec_int(now, "at") < c->now - 5 * MS_MINUTE && (!old || rec_changed(c, old, now, "at")))
+		fault_field(c->f, "at", N_("This time has passed already."), NULL);
+	if (!rec_int(now, "trained"))
+		fault_field(c->f, "trained", N_("A child is asked only by somebody trained for it. Please name another person."), NULL);
+	if (!rec_int(now, "recorded") && !rec_has(now, "note"))
+		fault_field(c->f, "note", N_("It is recorded with picture and sound, so that it need not be asked twice. If it cannot be, please write down why."), NULL);
+	TRY(support_check(c, now));
+	TRY(absorb_party_of(c, now, "child", &child));
+	if (child && str_is(rec_str(&in, child, "sex"), "2") && !rec_int(now, "woman"))
+		fault_field(c->f, "woman", N_("A girl is asked with a woman of the staff there."), NULL);
 	return OK;
 }
 
-/* What goes out is looked through like a paper: nothing of the vault, no address, phone or ID number that its owner has not allowed. */
-static enum err clear_of_secrets(struct ctx *c, const struct rec *now, const char *const *fs, size_t n)
+/* The same child is not received twice: what is missing is asked for in the reception that is there. */
+static enum err only_one(struct ctx *c, const struct rec *now)
 {
-	struct str t[4];
-	must(n <= ARRAY_LEN(t));
-	for (size_t i = 0; i < n; i++) {
-		t[i] = rec_str(c, now, fs[i]);
-		if (!t[i].p)
-			t[i] = STR("");
-	}
-	return absorb_paper_clear(c, now->parent, t, n);
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "joint", now->parent, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_int(s.r[i], "child") == rec_int(now, "child") && !rec_in(s.r[i], "cancelled"))
+			return fail(c->f, ERR_STATE, N_("This child has its joint reception already, and is asked once. A second interview is asked for there, with a reason."), NULL);
+	return OK;
 }
 
-static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
+static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	static const char *const told[] = { "matter", "released", "note" };
-	struct rec *k;
-	(void)old;
+	struct ctx in = absorb_inside(c);
+	struct rec *k, *child, *o;
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(k, "closed|archived"))
 		return fail(c->f, ERR_STATE, N_("This case is closed. Please reopen it first."), NULL);
-	day_fits(c, now);
-	talk_fits(c, k, now);
-	TRY(unit_fits(c, now));
-	TRY(name_comes(c, now, "first", "first_name"));
-	TRY(name_comes(c, now, "second", "second_name"));
-	if (c->f->nfields)
+	TRY(only_one(c, now));
+	TRY(plan_check(c, old, now));
+	TRY(absorb_party_of(c, now, "child", &child));
+	if (!child || !rec_has(now, "lead"))
 		return OK;
-	TRY(clear_of_secrets(c, now, told, ARRAY_LEN(told)));
+	if (!rec_int(child, "minor"))
+		fault_field(c->f, "child", N_("This person is not under 18. Please choose the child, or correct the date of birth."), NULL);
+	TRY(see_one(&in, "org", rec_int(now, "lead"), &o));
+	struct str kind = rec_str(&in, o, "kind");
+	if (!str_is(kind, "police") && !str_is(kind, "procuratorate") && !str_is(kind, "civil"))
+		fault_field(c->f, "lead", N_("This unit is of another kind."), NULL);
+	rec_set_str(now, "child_name", rec_str(&in, child, "name"));
 	rec_set_str(now, "grade", rec_str(c, k, "grade"));
-	rec_set_int(now, "sender", k->org);
-	rec_set_int(now, "asker", c->actor->user);
-	rec_set_int(now, "asked_on", day_start(day_of(c->now)));
-	rec_set_int(now, "rounds", 1);
+	rec_set_int(now, "allowed", 1);
+	now->org = rec_int(now, "lead");
+	return OK;
+}
+
+/* What each unit must know of it: when and where, and afterwards who keeps the record; never what was said. */
+static enum err tell_units(struct ctx *c, const struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "joint_part", now->parent, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		struct done d;
+		if (rec_int(s.r[i], "joint") != now->id || !rec_in(s.r[i], "invited|taken"))
+			continue;
+		TRY(act_inner(c, &(struct act){ .type = "joint_part", .verb = "told", .id = s.r[i]->id,
+			INPUTS(INPUT("at", datetime_str(c->a, rec_int(now, "at"))), INPUT("place", rec_str(&in, now, "place")), INPUT("record_no", rec_str(&in, now, "record_no")),
+			       INPUT("keeper", rec_has(now, "keeper") ? id_text(c, rec_int(now, "keeper")) : STR(""))) }, &d));
+		TRY(notice_put(c, 0, s.r[i]->org, s.r[i], N_("A confidential record has changed: please open it")));
+	}
+	return OK;
+}
+
+static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(access_copy_out(c, now->parent, now->id));
+	TRY(absorb_do(c, "case", now->parent, "minor"));
+	return notice_put(c, 0, now->org, now, N_("A confidential record needs your answer at once"));
+}
+
+static enum err moved(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(tell_units(c, now));
+	return notice_put(c, 0, now->org, now, N_("A confidential record has changed: please open it"));
+}
+
+static enum err hold_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (rec_int(old, "interviews") >= rec_int(old, "allowed"))
+		return fail(c->f, ERR_STATE, N_("The child was asked already. A second interview needs a reason and another person who lets it through."), NULL);
+	if (rec_int(now, "held_at") > c->now + 5 * MS_MINUTE || rec_int(now, "held_at") + MS_DAY < old->created)
+		fault_field(c->f, "held_at", N_("After it was planned, and not in the future."), NULL);
+	TRY(plan_check(c, old, now));
+	/* The record of the first stays named beside that of the second. */
+	struct str was = rec_str(c, old, "record_no"), is = rec_str(c, now, "record_no");
+	if (was.n && is.n && str_find(is, was) < 0)
+		rec_set_str(now, "record_no", utf8_head(arena_fmt(c->a, "%.*s、%.*s", (int)was.n, was.p, (int)is.n, is.p), 120));
+	rec_set_int(now, "interviews", rec_int(old, "interviews") + 1);
+	return OK;
+}
+
+static enum err held(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(tell_units(c, now));
+	return absorb_tell_team(c, now, N_("A confidential record has changed: please open it"));
+}
+
+static enum err again_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	rec_set_int(now, "again_by", c->actor->user);
+	rec_clear(now, "again_ok");
+	return OK;
+}
+
+static enum err again_asked(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(notice_put(c, 0, now->org, now, N_("A confidential record needs your answer at once")));
+	return absorb_tell_team(c, now, N_("A confidential record needs your answer at once"));
+}
+
+static enum err second_person(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)now;
+	if (!c->actor->user || c->actor->user == rec_int(old, "again_by"))
+		return fail(c->f, ERR_DENIED, N_("A second person must decide this, not the one who asked."), NULL);
+	return OK;
+}
+
+static enum err allow_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(second_person(c, old, now));
+	rec_set_int(now, "allowed", rec_int(old, "interviews") + 1);
+	rec_set_int(now, "again_ok", c->actor->user);
+	if (rec_int(now, "at") < c->now)
+		fault_field(c->f, "at", N_("This time has passed already."), NULL);
+	return OK;
+}
+
+static enum err decided(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (rec_in(now, "planned"))
+		TRY(tell_units(c, now));
+	return absorb_tell_team(c, now, N_("A confidential record has changed: please open it"));
+}
+
+/* A second interview that is not held leaves the first one as it was. */
+static enum err cancel_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c;
+	now->state = rec_int(old, "interviews") ? STR("held") : STR("cancelled");
+	rec_set_int(now, "allowed", rec_int(old, "interviews") ? rec_int(old, "interviews") : 1);
+	return OK;
+}
+
+static enum err cancelled(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(due_cancel(c, now));
+	if (!rec_in(now, "cancelled"))
+		return moved(c, old, now);
+	TRY(see_children(&in, "joint_part", now->parent, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_int(s.r[i], "joint") == now->id && rec_in(s.r[i], "invited|taken"))
+			TRY(absorb_do(c, "joint_part", s.r[i]->id, "off"));
+	return notice_put(c, 0, now->org, now, N_("A confidential record has changed: please open it"));
+}
+
+static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	bool any = false;
+	(void)old;
+	TRY(see_children(&in, "joint_part", now->parent, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		if (rec_int(s.r[i], "joint") != now->id)
+			continue;
+		any = true;
+		if (rec_in(s.r[i], "invited|taken"))
+			return fail(c->f, ERR_STATE, N_("A unit has still to do its part. Please wait for it, or take its part back with a reason."), NULL);
+	}
+	return any ? OK : fail(c->f, ERR_STATE, N_("No unit has taken anything over yet. Please write down who takes over what."), NULL);
+}
+
+enum err absorb_asked_once(struct ctx *c, int64_t kase, bool *ret)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	*ret = false;
+	if (!type_find(c->app, STR("joint")))
+		return OK;
+	TRY(see_children(&in, "joint", kase, &s));
+	for (size_t i = 0; i < s.n; i++)
+		*ret |= !rec_in(s.r[i], "cancelled");
+	return OK;
+}
+
+#define LET(f, v, t, l, flds, prep, eff, ...) \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(CITY) | R(TOWN), .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }, PART(f, v, t, l, flds, prep, eff, __VA_ARGS__)
+#define PLAN "at! minutes! place_kind! place interviewer! trained! woman support_kind! support_party support_name recorded note"
+static const struct step steps[] = {
+	TEAM("", "create", "planned", "Receive the child jointly", "child! lead! situations! " PLAN, create_check, created, .starts = "joint.hold", .flags = STEP_PRIMARY),
+	BOTH("planned", "edit", "=", "Edit", "situations! " PLAN, plan_check, moved, .starts = NULL),
+	BOTH("planned", "hold", "held", "The interview was held", "held_at! minutes! present! record_no! keeper! keeper_name! summary!", hold_check, held, .meets = "joint.hold", .flags = STEP_PRIMARY),
+	BOTH("planned", "cancel", "?", "Call it off", "note!", cancel_check, cancelled, .flags = STEP_DANGER),
+	BOTH("held", "ask_again", "again", "Ask for a second interview", "again_reason! again_note!", again_check, again_asked, .starts = "joint.again", .flags = STEP_DANGER),
+	LET("again", "allow", "planned", "Let a second interview through", "at! note!", allow_check, decided, .meets = "joint.again", .starts = "joint.hold"),
+	LET("again", "refuse", "held", "No second interview", "note!", second_person, decided, .meets = "joint.again", .flags = STEP_PRIMARY),
+	TEAM("held", "close", "closed", "All taken over", "note", close_check, NULL, .flags = STEP_PRIMARY),
+	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
+};
+/* Who decides on a second interview reads what she decides on. */
+static const struct grant grants[] = { TEAM_READ, PART_READ, { R(CITY) | R(TOWN), SC_AREA, SIGHT_FULL, .states = "again", .head = true }, { R(CITY) | R(TOWN), SC_AREA, SIGHT_MASKED } };
+
+const struct rtype joint_type = {
+	.name = "joint", .table = "joint_reception", .label = N_("Joint reception of a child"), .plural = N_("Joint receptions of children"), .fields = fields, .nfields = ARRAY_LEN(fields),
+	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case",
+	.guard = GUARD_PARENT, .number = "联接", .level = 4, .unlisted = true, .grade = "grade", .offered = "child",
+};
+
+/* ---- the part of a unit ---- */
+
+static const struct field part_fields[] = {
+	F("joint", "Joint reception it belongs to", F_REF, .of = "joint", .flags = FF_NEED | FF_ONCE),
+	F("unit", "Unit that takes part", F_REF, .of = "org", .flags = FF_NEED | FF_ONCE | FF_LIST, .among = "kind=police|procuratorate|civil|education|city|town|health|justice"),
+	F("part", "Its part", F_CODE, .of = "joint_unit", .flags = FF_NEED | FF_LIST),
+	F("grade", "Grade", F_CODE, .of = "grade", .flags = FF_SYSTEM),
+	F("task", "What it takes over", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 1000, .help = N_("What this unit is to do. Nothing of what the child said.")),
+	F("by_on", "To be finished by", F_DATE, .flags = FF_NEED | FF_LIST),
+	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
+	F("at", "Time of the one interview", F_TIME, .flags = FF_SYSTEM),
+	F("place", "Where", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 120),
+	F("record_no", "Number of the record", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 120, .help = N_("What was said stands there: please ask who keeps it, not the child.")),
+	F("keeper", "Unit that keeps the record", F_REF, .of = "org", .flags = FF_SYSTEM),
+	F("person", "Who comes for the unit", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
+	F("taken_on", "Taken over on", F_DATE, .flags = FF_SYSTEM | FF_LIST),
+	F("result", "What the unit did", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
+	F("done_on", "Done on", F_DATE, .flags = FF_SYSTEM | FF_LIST),
+};
+static const struct state part_states[] = {
+	{ "invited", N_("Called"), true, "red" }, { "taken", N_("Taken over"), true, "yellow" }, { "done", N_("Done"), false, "green" }, { "declined", N_("Not its part"), false, NULL },
+	{ "dropped", N_("Taken back"), false, NULL },
+};
+
+static bool among(struct str list, struct str what)
+{
+	struct str rest = list;
+	while (rest.p && rest.n)
+		if (str_eq(str_cut(rest, '|', &rest), what))
+			return true;
+	return false;
+}
+
+static enum err call_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *j, *o;
+	struct seen s;
+	(void)old;
+	if (!rec_has(now, "joint") || !rec_has(now, "unit"))
+		return OK;
+	TRY(see_one(&in, "joint", rec_int(now, "joint"), &j));
+	if (j->parent != now->parent) {
+		fault_field(c->f, "joint", N_("This belongs to another case."), NULL);
+		return OK;
+	}
+	if (rec_in(j, "closed|cancelled"))
+		return fail(c->f, ERR_STATE, N_("This joint reception is over."), NULL);
+	TRY(see_one(&in, "org", rec_int(now, "unit"), &o));
+	if (rec_has(now, "part") && !among(code_more(c->app->codes, "joint_unit", rec_str(c, now, "part"), "kinds"), rec_str(&in, o, "kind")))
+		fault_field(c->f, "unit", N_("This unit is of another kind."), NULL);
+	if (rec_has(now, "by_on") && rec_int(now, "by_on") < day_start(day_of(c->now)))
+		fault_field(c->f, "by_on", N_("This day has passed already."), NULL);
+	TRY(see_children(&in, "joint_part", now->parent, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_int(s.r[i], "joint") == j->id && rec_int(s.r[i], "unit") == rec_int(now, "unit") && rec_in(s.r[i], "invited|taken"))
+			fault_field(c->f, "unit", N_("This unit was called already."), NULL);
+	rec_set_int(now, "at", rec_int(j, "at"));
+	static const char *const copy[] = { "place", "record_no" };
+	for (size_t i = 0; i < ARRAY_LEN(copy); i++)
+		if (rec_has(j, copy[i]))
+			rec_set_str(now, copy[i], rec_str(&in, j, copy[i]));
+	if (rec_has(j, "keeper"))
+		rec_set_int(now, "keeper", rec_int(j, "keeper"));
+	rec_set_str(now, "grade", rec_str(&in, j, "grade"));
 	now->org = rec_int(now, "unit");
 	return OK;
 }
 
-static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
+static enum err called(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	return notice_put(c, 0, now->org, now, N_("A unit asks yours for its part in a case: please take it on, or say why not"));
+	TRY(access_copy_out(c, now->parent, now->id));
+	TRY(due_start_at(c, now, "joint_part.finish", rec_int(now, "by_on") + MS_DAY, "planned"));
+	return notice_put(c, 0, now->org, now, N_("A confidential record needs your answer at once"));
 }
 
-enum err absorb_append(struct ctx *c, struct rec *now, const char *log, struct str head, struct str text)
+static enum err day_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct str had = rec_str(c, now, log), at = datetime_str(c->a, c->now);
-	struct str all = arena_fmt(c->a, "%.*s%s【%.*s%s%.*s】%.*s", (int)had.n, had.n ? had.p : "", had.n ? "\n" : "", (int)at.n, at.p, head.n ? " " : "", (int)head.n, head.n ? head.p : "",
-				   (int)text.n, text.n ? text.p : "");
-	if (utf8_count(all) > 20000)
-		return fail(c->f, ERR_STATE, N_("No more can be added here: it holds twenty thousand characters already."), NULL);
-	rec_set_str(now, log, all);
+	const char *f = rec_in(old, "invited") ? "taken_on" : "done_on";
+	if (rec_int(now, f) > c->now || rec_int(now, f) < day_start(day_of(old->created)) || (rec_has(old, "taken_on") && rec_int(now, f) < rec_int(old, "taken_on")))
+		fault_field(c->f, f, N_("After the unit was called, and not in the future."), NULL);
 	return OK;
 }
 
-static enum err release_check(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	static const char *const told[] = { "more" };
-	(void)old;
-	TRY(clear_of_secrets(c, now, told, ARRAY_LEN(told)));
-	TRY(absorb_append(c, now, "released", STR_NONE, rec_str(c, now, "more")));
-	rec_clear(now, "more");
-	return OK;
-}
-
-static enum err told_more(struct ctx *c, const struct rec *old, struct rec *now)
+static enum err changed(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	return notice_put(c, 0, now->org, now, N_("Something was added to what your unit was asked"));
+	return absorb_tell_team(c, now, N_("A confidential record has changed: please open it"));
 }
 
-static enum err put_off_check(struct ctx *c, const struct rec *old, struct rec *now)
+static enum err stopped(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	day_fits(c, now);
-	if (rec_int(now, "by_on") <= rec_int(old, "by_on"))
-		fault_field(c->f, "by_on", N_("The new date must be later than the present one."), NULL);
-	return OK;
-}
-
-static enum err put_off(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	(void)old;
-	return due_extend(c, now, "joint.result", absorb_last_day(c, rec_int(now, "by_on")), STR("other"));
-}
-
-/* ---- the unit ---- */
-
-static enum err accept_check(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	(void)old;
-	rec_set_int(now, "accepted_at", c->now);
-	return OK;
-}
-
-static enum err accepted(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	int64_t end = absorb_last_day(c, rec_int(now, "by_on"));
-	(void)old;
-	/* Taken on late: the day it was asked for has passed, and it is red at once. */
-	TRY(due_start_at(c, now, "joint.result", end, "by_on"));
-	return absorb_tell_team(c, now, N_("Another unit has taken on its part"));
-}
-
-static enum err declined(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	(void)old;
 	TRY(due_cancel(c, now));
-	return absorb_tell_team(c, now, N_("Another unit has not taken on what it was asked: please read why"));
+	if (rec_in(now, "dropped"))
+		return notice_put(c, 0, now->org, now, N_("A confidential record has changed: please open it"));
+	return changed(c, old, now);
 }
 
-static enum err return_check(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	if (rec_int(old, "rounds") > 1 && !rec_changed(c, old, now, "result_text"))
-		fault_field(c->f, "result_text", N_("It was asked again: please answer anew."), NULL);
-	rec_set_int(now, "returned_at", c->now);
-	return OK;
-}
-
-static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	(void)old;
-	return absorb_tell_team(c, now, N_("Another unit has given its result back: please read it"));
-}
-
-/* ---- the team again ---- */
-
-static enum err again_check(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	static const char *const told[] = { "again_why" };
-	static const char *const gone[] = { "returned_at", "decline_reason", "accepted_at" };
-	struct rec *k;
-	day_fits(c, now);
-	TRY(absorb_case(c, now, &k));
-	talk_fits(c, k, now);
-	TRY(clear_of_secrets(c, now, told, ARRAY_LEN(told)));
-	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
-		rec_clear(now, gone[i]);
-	rec_set_int(now, "rounds", rec_int(old, "rounds") + 1);
-	return OK;
-}
-
-static enum err withdrawn(struct ctx *c, const struct rec *old, struct rec *now)
-{
-	(void)old;
-	TRY(due_cancel(c, now));
-	return notice_put(c, 0, now->org, now, N_("What your unit was asked is no longer asked for"));
-}
-
-static const struct step steps[] = {
-	TEAM("", "create", "asked", "Ask another unit", "kind! unit! track first second matter! released by_on! note", ask_check, asked, .starts = "joint.accept", .flags = STEP_PRIMARY),
-	TEAM("asked|accepted", "release", "=", "Let the unit know more", "more!", release_check, told_more, .starts = NULL),
-	TEAM("accepted", "put_off", "=", "A later day", "by_on! note!", put_off_check, put_off, .starts = NULL),
-	TEAM("asked|accepted", "withdraw", "withdrawn", "No longer asked for", "note!", NULL, withdrawn, .flags = STEP_DANGER),
-	PART("asked", "accept", "accepted", "Take it on", "officer!", accept_check, accepted, .meets = "joint.accept", .flags = STEP_PRIMARY),
-	PART("asked", "decline", "declined", "Do not take it on", "decline_reason! result_text!", NULL, declined, .meets = "joint.accept"),
-	PART("accepted", "return", "returned", "Give the result back", "result! result_text!", return_check, returned, .meets = "joint.result", .flags = STEP_PRIMARY),
-	TEAM("returned|declined", "close", "closed", "Read, taken in", "note", NULL, NULL, .flags = STEP_PRIMARY),
-	TEAM("returned|declined", "again", "asked", "Ask the unit again", "again_why! by_on!", again_check, asked, .starts = "joint.accept"),
+#define OURS(f, v, t, l, flds, prep, eff, ...) \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(LIAISON) | R(CITY) | R(TOWN), .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+static const struct step part_steps[] = {
+	TEAM("", "create", "invited", "Call a unit", "joint! unit! part! task! by_on! note", call_check, called, .starts = "joint_part.take", .flags = STEP_PRIMARY),
+	OURS("invited", "take", "taken", "Take it over", "person! taken_on!", day_check, changed, .meets = "joint_part.take", .flags = STEP_PRIMARY),
+	OURS("invited", "decline", "declined", "Not our part", "note!", NULL, stopped, .meets = "joint_part.take"),
+	OURS("taken", "finish", "done", "Done", "result! done_on!", day_check, changed, .meets = "joint_part.finish", .flags = STEP_PRIMARY),
+	TEAM("invited|taken", "drop", "dropped", "Take the part back", "note!", NULL, stopped, .flags = STEP_DANGER),
+	INNER("invited|taken", "off", "dropped", "No longer due", "", NULL, stopped, .starts = NULL),
+	INNER("invited|taken", "told", "=", "Told of a change", "at place record_no keeper", NULL, NULL, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };
-/* The unit reads its own part while it has one; afterwards it sees that there was one. */
-static const struct grant grants[] = {
-	TEAM_READ, { R(LIAISON), SC_ORG, SIGHT_FULL, .states = "asked|accepted|returned", .head = true }, { R(LIAISON), SC_ORG, SIGHT_MASKED }, { R_FED, SC_AREA, SIGHT_MASKED },
+static const struct grant part_grants[] = { TEAM_READ, { R(LIAISON) | R(CITY) | R(TOWN), SC_ORG, SIGHT_FULL, .head = true } };
+
+const struct rtype joint_part_type = {
+	.name = "joint_part", .label = N_("Part of a unit in a joint reception"), .plural = N_("Parts of units"), .fields = part_fields, .nfields = ARRAY_LEN(part_fields), .states = part_states,
+	.nstates = ARRAY_LEN(part_states), .steps = part_steps, .nsteps = ARRAY_LEN(part_steps), .read = part_grants, .nread = ARRAY_LEN(part_grants), .parent = "case",
+	.guard = GUARD_PARENT, .level = 4, .unlisted = true, .grade = "grade", .offered = "child",
 };
 
-const struct rtype joint_type = {
-	.name = "joint", .label = N_("Part of another unit"), .plural = N_("Parts of other units"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
-	.number = "联", .level = 3, .grade = "grade",
-};
+/* ---- its paper: from office to office, without what the child said ---- */
 
-/* ---- its papers: from office to office; a liaison who makes one prints what her unit was told and nothing else ---- */
-
-static struct str more_of(struct pages *b, const char *column, const char *blank)
+void joint_sheet(struct pages *b)
 {
-	struct str s = b->r ? code_more(b->c->app->codes, "joint_kind", rec_str(&b->in, b->r, "kind"), column) : STR_NONE;
-	return s.n ? s : str_of(blank);
-}
-
-static void to_unit(struct pages *b, struct str unit) { page_plain(b, arena_fmt(b->c->a, "%.*s：", unit.n ? (int)unit.n : 30, unit.n ? unit.p : "　　　　　　　　　　")); }
-
-void joint_letter(struct pages *b)
-{
-	page_title(b, arena_cstr(b->c->a, more_of(b, "paper", "移送函")));
-	page_number(b, b->r ? b->r->number : STR("联〔　　　　〕　　　　号"));
-	to_unit(b, page_text(b, "unit"));
-	page_body(b, more_of(b, "say", "我单位在办理婚姻家庭纠纷中，发现下列事项依法属于贵单位职责，现移送贵单位，请依法处理。"));
-	page_line(b, "当事人", page_text(b, "first_name"));
-	page_line(b, "另一方当事人", page_text(b, "second_name"));
-	page_line(b, "调解方式", page_text(b, "track"));
-	page_line(b, "请于此日前反馈", page_day(b, "by_on"));
-	page_head(b, "一、请贵单位办理的事项");
-	page_long(b, "matter", 4);
-	page_head(b, "二、有关情况");
-	page_long(b, "released", 4);
-	if (b->r && rec_has(b->r, "again_why")) {
-		page_head(b, "三、再次函请的原因");
-		page_long(b, "again_why", 1);
+	struct seen s = { 0 };
+	page_title(b, "未成年人联合接访（一次询问）安排表");
+	page_number(b, b->r ? b->r->number : STR("联接〔　　　　〕　　　　号"));
+	page_line(b, "未成年人", page_text(b, "child_name"));
+	page_line(b, "情形", page_text(b, "situations"));
+	page_line(b, "主办单位", page_text(b, "lead"));
+	page_line(b, "询问时间", page_text(b, "at"));
+	page_line(b, "询问场所", page_text(b, "place_kind"));
+	page_line(b, "询问人（受过专门培训）", page_text(b, "interviewer"));
+	page_line(b, "女性工作人员在场", page_text(b, "woman"));
+	page_line(b, "到场的合适成年人", page_text(b, "support_kind"));
+	page_line(b, "同步录音录像", page_text(b, "recorded"));
+	page_line(b, "笔录（录音录像）编号", page_text(b, "record_no"));
+	page_line(b, "保管单位、保管人", b->r && rec_has(b->r, "keeper") ? arena_fmt(b->c->a, "%.*s　%.*s", (int)page_text(b, "keeper").n, page_text(b, "keeper").p, (int)page_text(b, "keeper_name").n, page_text(b, "keeper_name").p) : STR(""));
+	page_head(b, "各单位承接事项");
+	if (b->r && see_children(&b->in, "joint_part", b->r->parent, &s) != OK)
+		s.n = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < s.n && n < 20; i++) {
+		if (rec_int(s.r[i], "joint") != b->r->id || rec_in(s.r[i], "dropped|declined"))
+			continue;
+		struct str unit = rec_show(&b->in, s.r[i], field_at(s.r[i]->t, "unit")), task = rec_str(&b->in, s.r[i], "task"), by = rec_show(&b->in, s.r[i], field_at(s.r[i]->t, "by_on"));
+		struct str on = rec_has(s.r[i], "taken_on") ? rec_show(&b->in, s.r[i], field_at(s.r[i]->t, "taken_on")) : STR("");
+		page_body(b, arena_fmt(b->c->a, "%zu. %.*s：%.*s（%.*s前）%s%.*s", ++n, (int)unit.n, unit.p, (int)task.n, task.p ? task.p : "", (int)by.n, by.p, on.n ? "　承接日期：" : "", (int)on.n, on.p));
 	}
-	page_say(b, "本函供贵单位办理本事项使用，不得提供给任何一方当事人，不得向一方透露另一方的住址、电话和去向。");
-	page_right(b, page_text(b, "sender"));
-	page_right(b, STR("（单位印章）"));
-	page_right(b, page_day(b, "asked_on"));
-	page_sign(b, "接收单位签收：");
-}
-
-void joint_feedback(struct pages *b)
-{
-	page_title(b, "办理结果反馈函");
-	page_number(b, b->r ? b->r->number : STR("联〔　　　　〕　　　　号"));
-	to_unit(b, page_text(b, "sender"));
-	page_say(b, "贵单位来函收悉。现将办理结果反馈如下：");
-	page_line(b, "来函事项", page_text(b, "kind"));
-	page_line(b, "来函日期", page_day(b, "asked_on"));
-	page_line(b, "承办人", page_text(b, "officer"));
-	page_line(b, "办理结果", page_text(b, "result"));
-	page_head(b, "办理情况");
-	page_long(b, "result_text", 6);
-	page_right(b, page_text(b, "unit"));
-	page_right(b, STR("（单位印章）"));
-	page_right(b, page_day(b, "returned_at"));
-	page_sign(b, "来函单位签收：");
+	for (int i = 0; !n && i < 6; i++)
+		page_line(b, "", STR(""));
+	page_say(b, "各单位需要了解的情况，向保管单位调取笔录和录音录像，不再询问未成年人；确需再次询问的，说明理由，经批准后进行。本表和笔录不得向未成年人以外的当事人提供。");
+	page_sign(b, "主办单位经办人：");
+	page_sign(b, "各单位签收：");
+	b->inner = true;
 }

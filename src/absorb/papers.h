@@ -45,6 +45,11 @@ void petition_refuse(struct pages *b);
 void petition_extend(struct pages *b);
 void petition_answer(struct pages *b);
 void petition_review(struct pages *b);
-void joint_letter(struct pages *b);
-void joint_feedback(struct pages *b);
+void guidance_paper(struct pages *b);
+void guidance_receipt(struct pages *b);
+void guidance_file(struct pages *b);
+void joint_sheet(struct pages *b);
+void referral_letter(struct pages *b);
+void agreement_confirm(struct pages *b);
+void referral_feedback(struct pages *b);
 #endif

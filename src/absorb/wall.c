@@ -118,6 +118,12 @@ static struct str names_of(struct ctx *in, const struct seen *s, const char *sid
 	return arena_str(in->a, buf_view(&b));
 }
 
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side)
+{
+	struct seen s;
+	return see_children(in, "party", kase, &s) == OK ? names_of(in, &s, side) : STR("");
+}
+
 static struct str day_text(struct ctx *c, const struct rec *r, const char *field) { return rec_show(c, r, field_at(r->t, field)); }
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
@@ -132,6 +138,10 @@ enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 	/* A draft is the team's: terms that a side has not signed it has not agreed to be shown. */
 	if (c->actor->role == ROLE_CITIZEN && !rec_in(r, "signed|performed|breached"))
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+	bool hidden;
+	TRY(absorb_hidden_side(c, r->parent, STR("both"), &hidden));
+	if (hidden)
+		return c->actor->role == ROLE_CITIZEN ? fail(c->f, ERR_NOT_FOUND, NULL, NULL) : fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL);
 	TRY(see_children(&in, "party", r->parent, &s));
 	struct para *p = NEWN(c->a, struct para, 16);
 	size_t n = 0;

@@ -70,7 +70,7 @@ static enum err cases_of(struct ctx *c, const struct entry *v, size_t n, struct 
 static struct cal_entry entry_line(struct ctx *c, const struct entry *e, const struct seen *cases)
 {
 	struct civil a = civil_of(e->from), b = civil_of(e->to);
-	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = number_of(cases, e->r->parent), .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
+	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = e->r->parent ? number_of(cases, e->r->parent) : e->r->number, .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
 		.who = ref_label(c, "staff", e->staff), .url = arena_fmt(c->a, "/%s/%lld", e->t->type, (long long)e->r->id), .late = e->day && e->to <= c->now };
 	int kind = strcmp(e->t->type, "booking") == 0 ? field_at(e->r->t, "kind") : -1;
 	if (kind >= 0)

@@ -6,9 +6,11 @@
 #include "desk/account.h"
 #include "desk/export_pages.h"
 #include "desk/counsel_pages.h"
+#include "desk/mediate_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
 #include "desk/studio_pages.h"
+#include "desk/care_pages.h"
 #include "people/people.h"
 #include "sense/clue.h"
 #include "templates.h"
@@ -94,6 +96,8 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 	m.light = arena_cstr(c->a, r->v[field_at(r->t, "grade")].s);
 	m.unit = rec_show(c, r, field_at(r->t, "suggest"));
 	m.signals = rec_show(c, r, field_at(r->t, "signals"));
+	struct str signals = rec_str(c, r, "signals");
+	m.report = signals.n && str_find(signals, STR(",child,")) >= 0 && rec_in(r, "new|screened");
 	m.machine = rec_in(r, "new");
 	TRY(add_same(c, r, &m));
 	struct buf b = BUF((size_t)4 << 20);
@@ -132,27 +136,51 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 	return e;
 }
 
+static struct html joined(struct ctx *c, struct html a, struct html b)
+{
+	return (struct html){ a.s.n && b.s.n ? arena_fmt(c->a, "%.*s%.*s", (int)a.s.n, a.s.p, (int)b.s.n, b.s.p) : a.s.n ? a.s : b.s };
+}
+
 /* Below what a page has of its own. */
 static enum err and_papers(struct req *rq, const struct rec *r, desk_extra_fn *own, struct html *ret)
 {
 	struct html a = { 0 }, b = { 0 };
 	TRY(own(rq, r, &a));
 	TRY(papers_extra(rq, r, &b));
-	*ret = (struct html){ a.s.n && b.s.n ? arena_fmt(ctx_of(rq)->a, "%.*s%.*s", (int)a.s.n, a.s.p, (int)b.s.n, b.s.p) : a.s.n ? a.s : b.s };
+	*ret = joined(ctx_of(rq), a, b);
+	return OK;
+}
+
+/* Above all: that the household is known. */
+static enum err known_first(struct req *rq, const struct rec *r, desk_extra_fn *own, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(care_about(rq, r, &a));
+	TRY(and_papers(rq, r, own, &b));
+	*ret = joined(ctx_of(rq), a, b);
 	return OK;
 }
 
 static enum err visit_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, visit_extra, ret); }
-static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, clue_extra, ret); }
-static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, case_extra, ret); }
+/* Its own paper, and those of the list. */
+static enum err agreement_page(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(side_extra(rq, r, &a));
+	TRY(protect_extra(rq, r, &b));
+	*ret = joined(ctx_of(rq), a, b);
+	return OK;
+}
+static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }
+static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, case_extra, ret); }
 
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
-		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "joint", protect_extra },
-		{ "mediator", studio_extra }, { "handover", studio_extra },
+		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra },
+		{ "warning", care_extra }, { "mediator", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

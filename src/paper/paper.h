@@ -1,5 +1,5 @@
 /*
- * paper/: documents: PDF with Chinese text, XLSX out and in, QR codes.
+ * paper/: documents: PDF and DOCX with Chinese text, XLSX out and in, QR codes.
  *
  * Only this room includes cairo, pango, xlsxwriter, zip and expat.  May include base/.  Knows no record.
  * Slow (10–100 ms): never on a web thread.  Tests: tests/paper/.
@@ -35,6 +35,8 @@ enum para_kind { PARA_TITLE, PARA_NUMBER /* 〔2026〕… under the title */, PA
 struct para { enum para_kind kind; struct str label, text; };
 struct document { struct str title, footer, watermark; const struct para *p; size_t n; };
 CHECKED enum err pdf_document(const struct document *d, struct buf *ret, struct fault *f);
+/* The same words for an office that numbers and stamps by itself (WPS, Word). A paper with a QR code is ERR_INTERNAL. */
+CHECKED enum err docx_document(const struct document *d, struct buf *ret, struct fault *f);
 /* Which face is in use for song/hei/kai/fang and whether all of `probe` can be drawn. For doctor. */
 CHECKED enum err pdf_fonts(struct arena *a, struct str *ret_report, bool *ret_ok, struct fault *f);
 

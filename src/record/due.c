@@ -162,10 +162,18 @@ struct str due_rule_label(struct ctx *c, struct str rule)
 	return !r ? rule : c->lang == LANG_ZH || !r->en.n ? r->zh : r->en;
 }
 
-enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+static const struct rule *rule_on(struct ctx *c, const char *rule, int64_t start)
 {
 	const struct rule *r = rule_at(c->app->rules, str_of(rule), day_of(start));
-	if (!r || r->by_grade[2].none)
+	return r && !r->by_grade[2].none ? r : NULL;
+}
+
+bool due_rule_holds(struct ctx *c, const char *rule, int64_t start) { return rule_on(c, rule, start); }
+
+enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+{
+	const struct rule *r = rule_on(c, rule, start);
+	if (!r)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "no deadline rule %s", rule);
 	*ret_due = term_end(c->app->calendar, start, r->by_grade[2].unit, r->by_grade[2].n, NULL);
 	*ret_basis = r->basis;
@@ -519,18 +527,19 @@ static enum err remind(struct ctx *c, const struct due *d)
 	return db_exec(c->db, c->f, "UPDATE due SET reminded = 1 WHERE id = ?", ARGS(VI(d->id)), NULL);
 }
 
-struct reminded { int64_t after; int n; };
+struct reminded { int64_t after, id; int n; };
 
 static enum err remind_batch(struct ctx *c, void *arg)
 {
 	struct reminded *k = arg;
 	struct due *d;
 	size_t n;
-	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND due > ? AND due <= ? ORDER BY due LIMIT 200",
-		    ARGS(VI(k->after), VI(c->now + REMIND_AHEAD)), &d, &n));
+	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND (due > ? OR (due = ? AND id > ?)) AND due <= ? ORDER BY due, id LIMIT 200",
+		    ARGS(VI(k->after), VI(k->after), VI(k->id), VI(c->now + REMIND_AHEAD)), &d, &n));
 	for (size_t i = 0; i < n; i++) {
 		TRY(remind(c, &d[i]));
 		k->after = d[i].due;
+		k->id = d[i].id;
 	}
 	k->n = (int)n;
 	return OK;
@@ -539,7 +548,7 @@ static enum err remind_batch(struct ctx *c, void *arg)
 enum err due_remind(struct ctx *c)
 {
 	/* What is late already climbs; it is not reminded of. */
-	struct reminded k = { .after = c->now };
+	struct reminded k = { .after = c->now, .id = INT64_MAX };
 	do {
 		TRY(c->db && db_can_write(c->db) ? remind_batch(c, &k) : ctx_write(c, remind_batch, &k));
 	} while (k.n == 200);

@@ -485,6 +485,7 @@ CHECKED enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int l
 struct str due_explain(struct ctx *c, const struct due *d);                        /* sentences: rule, basis, start, skipped days, pauses */
 struct str due_rule_label(struct ctx *c, struct str rule);
 /* When a term that began at start ends by this rule, and by which law or agreement: for what is no record. */
+bool due_rule_holds(struct ctx *c, const char *rule, int64_t start);      /* it was in force then */
 CHECKED enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
