@@ -52,4 +52,10 @@ void joint_sheet(struct pages *b);
 void referral_letter(struct pages *b);
 void agreement_confirm(struct pages *b);
 void referral_feedback(struct pages *b);
+void commission_letter(struct pages *b);
+void commission_report(struct pages *b);
+void commission_annex(struct pages *b);
+void commission_result(struct pages *b);
+/* Not each kind has each paper. */
+bool commission_has_paper(struct ctx *c, const struct rec *r, const char *name);
 #endif
