@@ -170,6 +170,10 @@ int64_t absorb_last_day(const struct ctx *c, int64_t on);
 /* In prepare(): one more entry, with the moment and a heading, at the end of a text that is only ever added to. ERR_STATE when it is full. */
 CHECKED enum err absorb_append(struct ctx *c, struct rec *now, const char *log, struct str head, struct str text);
 
+/* ---- commission.c ---- */
+/* Not each kind of commission has each paper. */
+bool commission_has_paper(struct ctx *c, const struct rec *r, const char *name);
+
 /* ---- team.c ---- */
 /* A fault at `field` when this person must not be given the case. */
 CHECKED enum err absorb_assignable(struct ctx *c, const char *field, int64_t staff, int64_t kase);

@@ -56,6 +56,4 @@ void commission_letter(struct pages *b);
 void commission_report(struct pages *b);
 void commission_annex(struct pages *b);
 void commission_result(struct pages *b);
-/* Not each kind has each paper. */
-bool commission_has_paper(struct ctx *c, const struct rec *r, const char *name);
 #endif
