@@ -1,7 +1,7 @@
 /*
  * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
- * What other units do in a case: referral.c (0315_referral.sql).
+ * What other units do in a case: referral.c (0315_referral.sql). What a court commissions: commission.c (0316_commission.sql).
  * Counselling (counsel.c) and petitions (petition.c) stand beside cases: 0350_counsel.sql, 0351_petition.sql.
  * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
  * opening (0132_vault.sql), document (0250_document.sql), and the citizens' receipts. May include record/ and
@@ -29,7 +29,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -169,6 +169,10 @@ int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
 int64_t absorb_last_day(const struct ctx *c, int64_t on);
 /* In prepare(): one more entry, with the moment and a heading, at the end of a text that is only ever added to. ERR_STATE when it is full. */
 CHECKED enum err absorb_append(struct ctx *c, struct rec *now, const char *log, struct str head, struct str text);
+
+/* ---- commission.c ---- */
+/* Not each kind of commission has each paper. */
+bool commission_has_paper(struct ctx *c, const struct rec *r, const char *name);
 
 /* ---- team.c ---- */
 /* A fault at `field` when this person must not be given the case. */

@@ -122,11 +122,15 @@ const struct absorb_paper absorb_papers[] = {
 	{ "joint", "sheet", N_("Sheet of the joint reception"), "planned|held|again|closed", MAKERS },
 	{ "referral", "letter", N_("Letter to the unit"), "asked|accepted|returned|closed", MAKERS },
 	{ "referral", "feedback", N_("Letter with the result"), "returned|closed", MAKERS },
+	{ "commission", "letter", N_("Letter of commission"), "asked|appointed|working|submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "report", N_("Report to the court"), "submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "annex", N_("Annex for the court alone"), "submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "result", N_("Result of mediation to the court"), "submitted|demanded|received|closed", R_TEAM },
 	{ "agreement", "confirm", N_("Application for judicial confirmation"), "signed|breached", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, agreement_confirm };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
@@ -141,6 +145,8 @@ static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struc
 		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
 	if (strcmp(w->type, "petition") == 0 && strcmp(w->name, "review") == 0 && !rec_has(r, "review_answered"))
 		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
+	if (strcmp(w->type, "commission") == 0 && !commission_has_paper(c, r, w->name))
+		return fail(c->f, ERR_STATE, N_("This commission has no such paper."), NULL);
 	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
 		return fail(c->f, ERR_STATE, N_("She has not said that paper is safe with her."), NULL);
 	return OK;
@@ -180,7 +186,7 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		TRY(reader_may(c, w, &b));
 	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
-	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0;
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0 && strcmp(w->type, "commission") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -53,4 +53,8 @@ void joint_sheet(struct pages *b);
 void referral_letter(struct pages *b);
 void agreement_confirm(struct pages *b);
 void referral_feedback(struct pages *b);
+void commission_letter(struct pages *b);
+void commission_report(struct pages *b);
+void commission_annex(struct pages *b);
+void commission_result(struct pages *b);
 #endif

@@ -54,4 +54,58 @@ static enum err tell(struct ctx *job, struct loader *l)
 	return OK;
 }
 
-enum err demo_load_referral(struct loader *l) { return demo_job(l, tell); }
+/* ---- what the court commissions ---- */
+
+struct want { const char *kind, *stage, *no, *first, *second, *items, *caution; bool child; int far; /* 0 asked, 1 named, 2 under way, 3 handed in, 4 taken in */ };
+static const struct want wants[] = {
+	{ "investigate", "ordinary", "（2026）演0582民初101号", "演示甲", "演示乙", "双方居住、收入情况；未成年子女现由谁照料，本人意愿。", "请分别走访，不当着子女的面询问。", true, 0 },
+	{ "investigate", "ordinary", "（2026）演0582民初87号", "演示丙", "演示丁", "了解双方抚养条件和照料情况。", "", true, 2 },
+	{ "mediate", "before", "（2026）演0582诉前调22号", "演示戊", "演示己", "就赡养费数额组织调解。", "", false, 1 },
+	{ "follow", "judged", "（2025）演0582民初455号", "演示庚", "演示辛", "了解抚养费给付、探望履行情况。", "", true, 3 },
+	{ "mediate", "simple", "（2026）演0582民初93号", "演示壬", "演示癸", "就探望时间组织调解。", "", true, 4 },
+};
+
+static enum err carried_out(struct loader *l, struct ctx *c, const struct want *w, int64_t id, int by)
+{
+	bool follow = strcmp(w->kind, "follow") == 0;
+	struct str at = datetime_str(c->a, l->o->end);
+	TRY(on(l, c, by, &(struct act){ .type = "commission", .verb = "accept", .id = id }, NULL));
+	if (w->far < 2 || strcmp(w->kind, "mediate") != 0)
+		TRY(on(l, c, by, &(struct act){ .type = "commission", .verb = "visit", .id = id, INPUTS(INPUT("visit_at", at), INPUT("visit_way", STR("place")), INPUT("visit_with", str_of(w->first)), INPUT("shown", STR("1")),
+			INPUT("visit_note", STR("本人情绪平稳，愿意配合。"))) }, NULL));
+	if (w->far < 3)
+		return OK;
+	if (follow)
+		return on(l, c, by, &(struct act){ .type = "commission", .verb = "submit", .id = id, INPUTS(INPUT("relations", STR("双方能就子女事务正常沟通。")), INPUT("advice", STR("建议三个月后再次回访。")), INPUT("summary", STR("抚养费按月给付，探望基本按判决进行。"))) }, NULL);
+	return on(l, c, by, &(struct act){ .type = "commission", .verb = "submit", .id = id, INPUTS(INPUT("result", STR("settled")), INPUT("agreement_no", STR("演调〔2026〕15号")), INPUT("result_text", STR("双方就每月探望的时间和接送方式达成一致。"))) }, NULL);
+}
+
+static enum err commission(struct loader *l, struct ctx *c, const struct want *w)
+{
+	int by = l->posts.mediator;
+	struct done d;
+	TRY(on(l, c, l->posts.court, &(struct act){ .type = "commission", .verb = "create", INPUTS(INPUT("kind", str_of(w->kind)), INPUT("stage", str_of(w->stage)), INPUT("court_no", str_of(w->no)), INPUT("judge", STR("演示法官")),
+		INPUT("matter", STR("M07")), INPUT("first_name", str_of(w->first)), INPUT("second_name", str_of(w->second)), INPUT("items", str_of(w->items)), INPUT("caution", str_of(w->caution)), INPUT("child", str_of(w->child ? "1" : "0"))) }, &d));
+	if (!w->far)
+		return OK;
+	bool two = strcmp(w->kind, "investigate") == 0;
+	TRY(on(l, c, l->posts.city, &(struct act){ .type = "commission", .verb = "appoint", .id = d.id, INPUTS(INPUT("owner", demo_int(c, l->staff[by])), INPUT("second", two ? demo_int(c, l->staff[l->posts.town]) : STR(""))) }, NULL));
+	if (w->far == 1)
+		return OK;
+	TRY(carried_out(l, c, w, d.id, by));
+	return w->far < 4 ? OK : on(l, c, l->posts.court, &(struct act){ .type = "commission", .verb = "receive", .id = d.id }, NULL);
+}
+
+static enum err court_tells(struct ctx *job, struct loader *l)
+{
+	struct ctx c = demo_ctx(l, job);
+	for (size_t i = 0; i < ARRAY_LEN(wants); i++)
+		TRY(commission(l, &c, &wants[i]));
+	return OK;
+}
+
+enum err demo_load_referral(struct loader *l)
+{
+	TRY(demo_job(l, tell));
+	return demo_job(l, court_tells);
+}

@@ -17,6 +17,7 @@ static const struct { const char *title; unsigned roles; const char *types[6]; }
 	{ "婚姻登记处辅导员（暨阳玫瑰）", 0, { "counsel" } },
 	{ "回访", 0, { "visit" } },
 	{ "信访（重点信访）", 0, { "petition" } },
+	{ "法院委托（家事调查、调解、判后回访）", 0, { "commission" } },
 	{ "部门联络员（公安、法院、司法、民政等）", R(LIAISON), { "letter", "order", "mandatory", "joint_part" } },
 	{ "领导", R(LEADER), { 0 } },
 	{ "审计管理员", R(AUDITOR), { "glass" } },

@@ -196,6 +196,8 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		bool can = strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && rec_in(r, w->states) && w->roles & 1u << c->actor->role;
 		if (strcmp(w->type, "petition") == 0 && (strcmp(w->name, "extend") == 0 || strcmp(w->name, "review") == 0))
 			can = can && rec_has(r, strcmp(w->name, "extend") == 0 ? "extended_on" : "review_answered");
+		if (strcmp(w->type, "commission") == 0)
+			can = can && commission_has_paper(c, r, w->name);
 		if (strcmp(w->name, "card") == 0)
 			can = can && rec_int(r, "paper_safe");
 		if (can)

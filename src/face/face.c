@@ -363,6 +363,7 @@ static const struct menu menus[] = {
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
+	{ N_("Commissions of the court"), "/commission", "commission", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Joint work"), "/referral", "referral", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
