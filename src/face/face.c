@@ -362,6 +362,7 @@ static const struct menu menus[] = {
 	{ N_("Households under care"), "/care", "warning", R_FED },
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },
+	{ N_("Terms, and who is told"), "/terms", NULL, RIGHT_ALL },
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
