@@ -34,12 +34,10 @@ static enum err terms_get(struct req *rq, struct resp *rs)
 	struct term_page m = { .unit = org ? ref_label(c, "org", org) : STR_NONE, .v = NEWN(c->a, struct term_row, n + 1) };
 	for (size_t i = 0; i < n; i++) {
 		const struct rtype *t = type_find(c->app, d[i].type);
-		struct term_row r = { .label = d[i].label, .type = str_of(TRC(c, t ? t->label : N_("Incident of data security"))), .warn = d[i].warn, .basis = d[i].basis, .from = d[i].from ? date_str(c->a, day_start(d[i].from)) : STR_NONE, .same = true };
+		struct term_row r = { .label = d[i].label, .type = str_of(TRC(c, t ? t->label : N_("Incident of data security"))), .warn = d[i].warn, .basis = d[i].basis, .from = d[i].from ? date_str(c->a, day_start(d[i].from)) : STR_NONE };
 		size_t k = 0;
-		for (int g = 0; g < 4; g++) {
+		for (int g = 0; g < 4; g++)
 			r.amount[g] = d[i].by_grade[g].n ? d[i].by_grade[g] : str_of(TRC(c, N_("by its own date")));
-			r.same &= str_eq(r.amount[g], r.amount[0]);
-		}
 		while (k < nknown && !str_eq(known[k].escalate, d[i].escalate))
 			k++;
 		if (k == nknown && nknown < ARRAY_LEN(known)) {

@@ -4,6 +4,6 @@
 #include "face/face.h"
 extern const struct route term_routes[];
 
-struct term_row { struct str label, type, amount[4], warn, told, basis, from; bool same; };
+struct term_row { struct str label, type, amount[4], warn, told, basis, from; };
 struct term_page { struct str unit; struct option *orgs; size_t norgs; struct term_row *v; size_t n; };
 #endif
