@@ -222,6 +222,9 @@ const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreem
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
 #define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
 
+/* A couple passes from one counsellor to another, with her part and, where she was in charge, the charge (counsel.c). */
+CHECKED enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to);
+
 /* In prepare(), when somebody may be chosen: asks why when she is not as good as the first whom the list proposes (choose.c). */
 CHECKED enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now);
 

@@ -171,6 +171,22 @@ static enum err booked(struct ctx *c, const struct rec *old, struct rec *now)
 	return member(c, now->id, now->owner ? now->owner : c->actor->user, now->owner ? "marriage" : "desk");
 }
 
+enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	const char *part = "marriage";
+	TRY(see_children(&in, "counsellor", counsel->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "active") && rec_int(s.r[i], "staff") == from) {
+			part = arena_cstr(c->a, rec_str(&in, s.r[i], "part"));
+			TRY(absorb_do(c, "counsellor", s.r[i]->id, "remove"));
+		}
+	if (counsel->owner == from)
+		TRY(absorb_set(c, "counsel", counsel->id, "hand", "owner", id_text(c, to)));
+	return member(c, counsel->id, to, part);
+}
+
 static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
@@ -395,6 +411,7 @@ static const struct step steps[] = {
 	DESK("asked|booked", "void", "void", "Did not come, or no longer wanted", "note", NULL, over, .flags = STEP_DANGER),
 	INNER("*", "talked", "=", "Session held", "sessions heads met", NULL, NULL, .starts = NULL),
 	INNER("*", "linked", "=", "Case opened", "kase", NULL, NULL, .starts = NULL),
+	INNER(OPEN, "hand", "=", "Handed over", "owner!", NULL, NULL, .starts = NULL),
 };
 /* The outline for the unit and the federation above; the wish of a citizen for the unit that must answer it. No emergency opening. */
 static const struct grant grants[] = {
@@ -427,7 +444,7 @@ const struct rtype counsel_type = {
 /* ---- who counsels ---- */
 
 static const struct field member_fields[] = {
-	F("staff", "Staff member", F_REF, .of = "staff", .flags = FF_NEED | FF_LIST | FF_ONCE),
+	F("staff", "Staff member", F_REF, .of = "staff", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
 	F("part", "Her part", F_CODE, .of = "counsellor_part", .flags = FF_NEED | FF_LIST),
 };
 static const struct state member_states[] = { { "active", N_("On the team"), true, "green" }, { "ended", N_("Taken off"), false, NULL } };

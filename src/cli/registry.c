@@ -20,6 +20,7 @@ enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 {
 	(void)a, (void)f;
 	app->org_above = people_org_above;
+	app->org_level = people_org_level;
 	app->triage = sense_judge_new();
 	return face_open(app);
 }

@@ -29,9 +29,10 @@ static enum err one_line(struct req *rq, const struct open_item *it, int64_t fro
 	struct mediator_pick p[PICKS + 1];
 	size_t n, best = PICKS + 1;
 	struct str sent = req_param(rq, arena_cstr(c->a, line_name(c, it)));
-	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/case/%lld", (long long)k->id) };
-	l.part = it->part ? code_label(c->app->codes, "team_part", str_of(it->part), c->lang) : STR_NONE;
-	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = rec_str(c, k, "kind"), .speech = rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
+	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/%s/%lld", k->t->name, (long long)k->id) };
+	bool couple = strcmp(it->type, "counsel") == 0;
+	l.part = it->part ? code_label(c->app->codes, couple ? "counsellor_part" : "team_part", str_of(it->part), c->lang) : STR_NONE;
+	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = couple ? STR("M01") : rec_str(c, k, "kind"), .speech = couple ? STR_NONE : rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
 	int least = 0;
 	for (size_t i = 0; i < n; i++) {
 		int have = 0;
@@ -133,15 +134,16 @@ static enum err report_rows(struct ctx *c, const struct rec *r, struct hand_pane
 	m->v = NEWN(c->a, struct hand_row, json_array_size(v) + 1);
 	json_array_foreach(v, i, l) {
 		int64_t id = json_integer_value(json_array_get(l, 1));
-		const char *why = json_string_value(json_array_get(l, 3));
+		const char *why = json_string_value(json_array_get(l, 3)), *of = json_string_value(json_array_get(l, 0));
+		const char *type = of && strcmp(of, "counsel") == 0 ? "counsel" : "case";
 		/* Of a case that is shut to whoever reads this nothing stands here. */
 		struct rec *k;
-		e = see_if(c, "case", id, &k);
+		e = see_if(c, type, id, &k);
 		if (e != OK)
 			break;
 		if (!k)
 			continue;
-		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/case/%lld", (long long)id),
+		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/%s/%lld", type, (long long)id),
 			.to = why && *why ? STR_NONE : ref_label(c, "staff", json_integer_value(json_array_get(l, 2))), .why = why && *why ? str_of(tr(c->lang, arena_cstr(c->a, str_of(why)))) : STR_NONE };
 	}
 	json_decref(v);

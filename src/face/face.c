@@ -362,6 +362,7 @@ static const struct menu menus[] = {
 	{ N_("Households under care"), "/care", "warning", R_FED },
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },
+	{ N_("Terms, and who is told"), "/terms", NULL, RIGHT_ALL },
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Commissions of the court"), "/commission", "commission", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Joint work"), "/referral", "referral", R_FED | R(MEDIATOR) | R(LIAISON) },

@@ -36,6 +36,8 @@ CHECKED enum err people_by_login(struct app *app, struct db *db, struct arena *a
 CHECKED enum err people_org_for(struct ctx *c, struct str area, const char *kind, int64_t *ret);
 /* The unit above; 0 at the top. */
 CHECKED enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret);
+/* Its level by codes/org_kind.tsv: 1 city, 2 town, 3 community, 4 grid; 0: unknown. */
+CHECKED enum err people_org_level(struct ctx *c, int64_t org, int *ret);
 /* Is `org` the unit `top` or somewhere below it? False also for a broken chain (more than 8 steps). */
 CHECKED enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret);
 /* Active staff of a unit, oldest first, at most max; role NONE: every role. */

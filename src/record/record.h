@@ -78,6 +78,7 @@ struct app {
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
+	enum err (*org_level)(struct ctx *c, int64_t org, int *ret);     /* 1 city, 2 town, 3 community, 4 grid */
 	int64_t started_ms;
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
@@ -501,6 +502,13 @@ enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
 /* When what due_light() says of it changes by itself; INT64_MAX: never. */
 int64_t due_turns(const struct ctx *c, const struct due *d);
+/* Who is told when a clock of this rule in this unit is late: at once, a working day later, and one more; 0: nobody is above. Column "escalate" of the
+ * table: the unit above, or at once the nearest of the town's or the city's level. */
+#define DUE_CLIMBS 3
+CHECKED enum err due_ladder(struct ctx *c, struct str escalate, int64_t org, int64_t ret[DUE_CLIMBS]);
+/* The rules in force today, in the table's order; amounts as texts by grade (red, orange, yellow, blue), "" where no time runs. */
+struct due_row { struct str rule, type, label, basis, escalate, by_grade[4], warn; int32_t from; };
+void due_rows(struct ctx *c, struct due_row **ret, size_t *ret_n);
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
 CHECKED enum err due_escalate(struct ctx *c, int *ret);
 /* Job: tells who leads it, once, when a clock has turned yellow. */

@@ -24,11 +24,37 @@ struct count {
 	int32_t closed[KINDS][WORK_GRADES], settled[KINDS][WORK_GRADES];
 	const struct code *kinds;
 	size_t nkinds;
-	struct val shut[3];
+	struct str shut;           /* "1, 2": ids of what is shut to her; absent: nothing, as nearly always */
+	struct { struct str code; enum work_fig end; } ends[40];
+	size_t nends;
 };
 
-#define OPEN_TO(col) "NOT EXISTS (SELECT 1 FROM access a WHERE a.staff = ? AND a.rid = " col " AND (a.bits & 8) <> 0 AND a.since <= ? AND a.until > ?)"
-#define SHUT k->shut[0], k->shut[1], k->shut[2]
+/* ACCESS_OUT is 8. Looked up once: to ask it of each row costs more than all the rest. */
+static enum err shut_list(struct count *k)
+{
+	ROWS q = NULL;
+	bool more;
+	BUF_AUTO b = BUF(65536);
+	TRY(db_rows(k->c->db, k->c->f, "SELECT DISTINCT rid FROM access WHERE staff = ? AND (bits & 8) <> 0 AND since <= ? AND until > ?", ARGS(VI(k->c->actor->user), VI(k->c->now), VI(k->c->now)), &q));
+	for (;;) {
+		TRY(rows_next(q, &more));
+		if (!more)
+			break;
+		buf_printf(&b, "%s%lld", b.n ? ", " : "", (long long)rows_int(q, 0));
+	}
+	if (b.over)
+		return fail(k->c->f, ERR_LIMIT, NULL, "shut to one person: too many");
+	if (b.n)
+		k->shut = arena_str(k->c->a, buf_view(&b));
+	return OK;
+}
+
+/* A statement that leaves out what is shut to her: @ stands for " AND column NOT IN (…)". */
+static const char *open_to(struct count *k, const char *sql, const char *column)
+{
+	const char *at = strstr(sql, "@");
+	return arena_printf(k->c->a, "%.*s%s%s", (int)(at - sql), sql, k->shut.n ? arena_printf(k->c->a, " AND %s NOT IN (%.*s)", column, (int)k->shut.n, k->shut.p) : "", at + 1);
+}
 
 static struct part *part_of(struct count *k, int64_t staff, int64_t studio)
 {
@@ -68,13 +94,26 @@ static size_t grade_at(struct str code)
 	return WORK_GRADES - 1;
 }
 
-static enum work_fig end_of(struct ctx *c, struct str outcome)
+static enum work_fig end_code(struct ctx *c, struct str outcome)
 {
 	if (str_is(code_more(c->app->codes, "outcome", outcome, "success"), "1"))
 		return WF_SETTLED;
 	if (str_is(code_more(c->app->codes, "outcome", outcome, "counts"), "1"))
 		return WF_FAILED;
 	return str_is(outcome, "police") || str_is(outcome, "transferred") || str_is(outcome, "shelter") ? WF_REFERRED : WF_WITHDRAWN;
+}
+
+static enum work_fig end_of(struct count *k, struct str outcome)
+{
+	for (size_t i = 0; i < k->nends; i++)
+		if (str_eq(k->ends[i].code, outcome))
+			return k->ends[i].end;
+	enum work_fig end = end_code(k->c, outcome);
+	if (k->nends < ARRAY_LEN(k->ends)) {
+		k->ends[k->nends].code = arena_str(k->c->a, outcome);
+		k->ends[k->nends++].end = end;
+	}
+	return end;
 }
 
 struct closing { struct str kind, grade, outcome; int64_t accepted, finished, ended, back; bool ontime, anew; };
@@ -84,7 +123,7 @@ static bool back_soon(int64_t ended, int64_t back) { return back && back - ended
 static void add_closing(struct count *k, struct part *p, const struct closing *x)
 {
 	struct ctx *c = k->c;
-	enum work_fig end = end_of(c, x->outcome);
+	enum work_fig end = end_of(k, x->outcome);
 	size_t kind = kind_at(k, x->kind), grade = grade_at(x->grade);
 	bool back = back_soon(x->ended, x->back), ok = end == WF_SETTLED;
 	p->n[WF_CLOSED]++;
@@ -114,9 +153,9 @@ static enum err closings(struct count *k)
 {
 	ROWS q = NULL;
 	bool more;
-	TRY(db_rows(k->c->db, k->c->f, "SELECT s.staff, s.studio, s.kind, s.grade, s.outcome, s.accepted, s.finished, s.ended, s.back, s.ontime, s.anew FROM stint s "
-				       "WHERE s.ended >= ? AND s.ended < ? AND s.way = 'closed' AND " OPEN_TO("s.kase"),
-		    ARGS(VI(day_start(k->w->from)), VI(day_start(k->w->to)), SHUT), &q));
+	TRY(db_rows(k->c->db, k->c->f, open_to(k, "SELECT s.staff, s.studio, s.kind, s.grade, s.outcome, s.accepted, s.finished, s.ended, s.back, s.ontime, s.anew FROM stint s "
+				       "WHERE s.ended >= ? AND s.ended < ? AND s.way = 'closed'@", "s.kase"),
+		    ARGS(VI(day_start(k->w->from)), VI(day_start(k->w->to))), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
 		if (!more)
@@ -133,7 +172,7 @@ static enum err flows(struct count *k)
 	bool more;
 	int64_t from = day_start(k->w->from), to = day_start(k->w->to);
 	TRY(db_rows(k->c->db, k->c->f,
-		    "SELECT s.staff, s.studio, s.how, s.way, s.outcome, s.ended, s.back FROM stint s WHERE s.began >= ? AND s.began < ? AND " OPEN_TO("s.kase"), ARGS(VI(from), VI(to), SHUT), &q));
+		    open_to(k, "SELECT s.staff, s.studio, s.how, s.way, s.outcome, s.ended, s.back FROM stint s WHERE s.began >= ? AND s.began < ?@", "s.kase"), ARGS(VI(from), VI(to)), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
 		if (!more)
@@ -141,13 +180,13 @@ static enum err flows(struct count *k)
 		struct part *p = part_of(k, rows_int(q, 0), rows_int(q, 1));
 		bool got = str_is(rows_text(q, 2), "handed");
 		p->n[got ? WF_GOT : WF_TAKEN]++;
-		p->n[WF_TAKEN_OK] += !got && str_is(rows_text(q, 3), "closed") && end_of(k->c, rows_text(q, 4)) == WF_SETTLED && !back_soon(rows_int(q, 5), rows_int(q, 6));
+		p->n[WF_TAKEN_OK] += !got && str_is(rows_text(q, 3), "closed") && end_of(k, rows_text(q, 4)) == WF_SETTLED && !back_soon(rows_int(q, 5), rows_int(q, 6));
 	}
 	rows_end(q);
 	q = NULL;
 	TRY(db_rows(k->c->db, k->c->f,
-		    "SELECT s.staff, s.studio, CAST(SUM(CASE WHEN s.ended = 0 THEN 1 ELSE 0 END) AS INTEGER), CAST(SUM(CASE WHEN s.ended > 0 THEN 1 ELSE 0 END) AS INTEGER) FROM stint s "
-		    "WHERE (s.ended = 0 OR (s.ended >= ? AND s.ended < ? AND s.way = 'handed')) AND " OPEN_TO("s.kase") " GROUP BY s.staff, s.studio", ARGS(VI(from), VI(to), SHUT), &q));
+		    open_to(k, "SELECT s.staff, s.studio, CAST(SUM(CASE WHEN s.ended = 0 THEN 1 ELSE 0 END) AS INTEGER), CAST(SUM(CASE WHEN s.ended > 0 THEN 1 ELSE 0 END) AS INTEGER) FROM stint s "
+		    "WHERE (s.ended = 0 OR (s.ended >= ? AND s.ended < ? AND s.way = 'handed'))@ GROUP BY s.staff, s.studio", "s.kase"), ARGS(VI(from), VI(to)), &q));
 	for (;;) {
 		TRY(rows_next(q, &more));
 		if (!more)
@@ -192,19 +231,19 @@ static enum err after_care(struct count *k)
 {
 	struct ctx *c = k->c;
 	int64_t from = day_start(k->w->from), to = day_start(k->w->to), past = to < day_start(day_of(c->now)) ? to : day_start(day_of(c->now));
-	TRY(sums(k, "SELECT v.owner, CAST(SUM(CASE WHEN v.state IN ('planned', 'done') THEN 1 ELSE 0 END) AS INTEGER), "
+	TRY(sums(k, open_to(k, "SELECT v.owner, CAST(SUM(CASE WHEN v.state IN ('planned', 'done') THEN 1 ELSE 0 END) AS INTEGER), "
 		    "CAST(SUM(CASE WHEN v.state = 'done' AND v.done_at < v.due_on + 86400000 THEN 1 ELSE 0 END) AS INTEGER), "
 		    "CAST(SUM(CASE WHEN v.state IN ('skipped', 'refused') THEN 1 ELSE 0 END) AS INTEGER) FROM visit v "
-		    "WHERE v.due_on >= ? AND v.due_on < ? AND (v.due_on < ? OR v.state = 'done') AND " OPEN_TO("v.parent") " GROUP BY v.owner",
-		 ARGS(VI(from), VI(to), VI(past), SHUT), (const enum work_fig[]){ WF_VISIT, WF_VISIT_TIMELY, WF_VISIT_LEFT }, 3));
-	TRY(sums(k, arena_printf(c->a, "SELECT v.owner, CAST(SUM(CASE WHEN v.result IN (%s) THEN 1 ELSE 0 END) AS INTEGER), CAST(SUM(CASE WHEN v.satisfaction IN (%s) THEN 1 ELSE 0 END) AS INTEGER), "
-				       "CAST(SUM(CASE WHEN v.satisfaction IN (%s) THEN 1 ELSE 0 END) AS INTEGER) FROM visit v WHERE v.done_at >= ? AND v.done_at < ? AND " OPEN_TO("v.parent") " GROUP BY v.owner",
-				 in_codes(c, "visit_result", "reopen"), in_codes(c, "satisfaction", "answered"), in_codes(c, "satisfaction", "satisfied")),
-		 ARGS(VI(from), VI(to), SHUT), (const enum work_fig[]){ WF_RELAPSE, WF_ANSWERS, WF_SATISFIED }, 3));
-	TRY(sums(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER), CAST(SUM(CASE WHEN d.status = 'done' THEN 1 ELSE 0 END) AS INTEGER) FROM duty d "
-		    "WHERE d.due_on >= ? AND d.due_on < ? AND COALESCE(d.status, '') NOT IN ('waived', 'changed') AND " OPEN_TO("d.parent") " GROUP BY d.owner",
-		 ARGS(VI(from), VI(past), SHUT), (const enum work_fig[]){ WF_DUTY, WF_DUTY_DONE }, 2));
-	return sums(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER) FROM due d WHERE d.state = 0 AND d.due < ? AND " OPEN_TO("d.root") " GROUP BY d.owner", ARGS(VI(c->now), SHUT),
+		    "WHERE v.due_on >= ? AND v.due_on < ? AND (v.due_on < ? OR v.state = 'done')@ GROUP BY v.owner", "v.parent"),
+		 ARGS(VI(from), VI(to), VI(past)), (const enum work_fig[]){ WF_VISIT, WF_VISIT_TIMELY, WF_VISIT_LEFT }, 3));
+	TRY(sums(k, open_to(k, arena_printf(c->a, "SELECT v.owner, CAST(SUM(CASE WHEN v.result IN (%s) THEN 1 ELSE 0 END) AS INTEGER), CAST(SUM(CASE WHEN v.satisfaction IN (%s) THEN 1 ELSE 0 END) AS INTEGER), "
+				       "CAST(SUM(CASE WHEN v.satisfaction IN (%s) THEN 1 ELSE 0 END) AS INTEGER) FROM visit v WHERE v.done_at >= ? AND v.done_at < ?@ GROUP BY v.owner",
+				 in_codes(c, "visit_result", "reopen"), in_codes(c, "satisfaction", "answered"), in_codes(c, "satisfaction", "satisfied")), "v.parent"),
+		 ARGS(VI(from), VI(to)), (const enum work_fig[]){ WF_RELAPSE, WF_ANSWERS, WF_SATISFIED }, 3));
+	TRY(sums(k, open_to(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER), CAST(SUM(CASE WHEN d.status = 'done' THEN 1 ELSE 0 END) AS INTEGER) FROM duty d "
+		    "WHERE d.due_on >= ? AND d.due_on < ? AND COALESCE(d.status, '') NOT IN ('waived', 'changed')@ GROUP BY d.owner", "d.parent"),
+		 ARGS(VI(from), VI(past)), (const enum work_fig[]){ WF_DUTY, WF_DUTY_DONE }, 2));
+	return sums(k, open_to(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER) FROM due d WHERE d.state = 0 AND d.due < ?@ GROUP BY d.owner", "d.root"), ARGS(VI(c->now)),
 		    (const enum work_fig[]){ WF_LATE }, 1);
 }
 
@@ -483,13 +522,14 @@ enum err work_make(struct ctx *c, const struct work_ask *q, struct work *ret)
 	struct sight_of_work s = { .staff = map_new(c->a), .studio = map_new(c->a), .studios = map_new(c->a) };
 	struct work w = { .made = c->now };
 	struct count *k = NEW(c->a, struct count);
-	*k = (struct count){ .c = c, .w = &w, .of = map_new(c->a), .home = map_new(c->a), .shut = { VI(c->actor->user), VI(c->now), VI(c->now) } };
+	*k = (struct count){ .c = c, .w = &w, .of = map_new(c->a), .home = map_new(c->a) };
 	k->kinds = codes_list(c->app->codes, "kind", &k->nkinds);
 	k->nkinds = k->nkinds < KINDS - 1 ? k->nkinds : KINDS - 1;
 	period(c, q, &w);
 	TRY(studios(c, s.studios, s.studio));
 	TRY(all_mediators(c, k->home, s.studio, s.staff));
 	TRY(scope(c, q, &s, &w));
+	TRY(shut_list(k));
 	TRY(closings(k));
 	TRY(flows(k));
 	TRY(after_care(k));

@@ -196,6 +196,40 @@ TEST(fifty_open_cases_pass_on_in_one_step_and_none_is_lost)
 	city_close(p);
 }
 
+TEST(the_couples_she_counsels_pass_on_with_her_part)
+{
+	struct st v;
+	struct done d, e, along;
+	struct open_work w;
+	struct ctx c;
+	enum sight s;
+	st_open(&v);
+	struct city *p = &v.city;
+	struct actor clerk = who(ROLE_LIAISON, CITY, POL, p->civil), lin = who(ROLE_MEDIATOR, CITY, LIN, p->civil), rosa = who(ROLE_MEDIATOR, COMM, ROSA, p->studio);
+	/* One that she is in charge of, one where she works along, one that is over. */
+	NEED_OK(ADD(clerk, "counsel", 0, &d, IN("place", "registry"), IN("intent", "applying"), IN("a_name", "张某甲"), IN("screen_a", "no"), IN("apart", "1"), IN("owner", num(p, MEI))));
+	NEED_OK(ADD(clerk, "counsel", 0, &e, IN("place", "registry"), IN("intent", "applying"), IN("a_name", "李某乙"), IN("screen_a", "no"), IN("apart", "1"), IN("owner", num(p, LIN))));
+	NEED_OK(ADD(lin, "counsellor", e.id, &along, IN("staff", num(p, MEI)), IN("part", "legal")));
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_open_work(&c, MEI, &w));
+	CHECK_INT(w.n, 2);
+	CHECK(w.v[0].id == d.id && w.v[1].id == e.id && w.v[1].part && strcmp(w.v[1].part, "legal") == 0);
+	struct done h;
+	char *lines = arena_printf(p->a, "[[\"counsel\",%lld,%d],[\"counsel\",%lld,%d]]", (long long)d.id, ROSA, (long long)e.id, ROSA);
+	NEED_OK(run(p, CITYW, &(struct act){ .type = "handover", .verb = "create", .parent = v.mei, INPUTS(IN("reason", "leave"), IN("lines", lines)) }, &h));
+	CHECK_INT(rec_int(get(p, "handover", h.id), "moved"), 2);
+	CHECK_INT(get(p, "counsel", d.id)->owner, ROSA);
+	CHECK_INT(get(p, "counsel", e.id)->owner, LIN);
+	CHECK(rec_in(get(p, "counsellor", along.id), "ended"));
+	struct seen t = kids(p, "counsellor", e.id);
+	CHECK(rec_int(t.r[t.n - 1], "staff") == ROSA && str_is(t.r[t.n - 1]->v[field_at(t.r[t.n - 1]->t, "part")].s, "legal"));
+	CHECK_OK(peek(p, rosa, "counsel", d.id, &s));
+	CHECK_INT(s, SIGHT_FULL);
+	CHECK_ERR(peek(p, MEIW, "counsel", d.id, &s), ERR_NOT_FOUND);
+	city_close(p);
+}
+
 TEST(the_head_of_the_studio_hands_over_and_no_other_mediator)
 {
 	struct st v;
