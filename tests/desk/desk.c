@@ -173,7 +173,7 @@ TEST(the_manual_opens_at_ones_own_post)
 		CHECK(!holds(&w, "&lt;h3"));
 		pictures += holds(&w, "<svg class=\"flow\"");
 	}
-	CHECK_INT(pictures, 13);
+	CHECK_INT(pictures, 14);
 	for (const struct rtype *const *t = all_types; *t; t++) {
 		struct web_answer w = get(&h, &posts[GRID], arena_printf(h.a, "/manual/flow/%s", (*t)->name));
 		CHECK_INT(w.status, 200);
