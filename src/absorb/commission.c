@@ -46,7 +46,7 @@ static const struct field fields[] = {
 	SEALED("visit_note", "What was seen and said"),
 	F("visits", "Visits made", F_INT, .flags = FF_SYSTEM | FF_LIST, .max = 1000),
 	F("trail", "Who was named before", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 20000),
-	F("log", "Visits", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 20000),
+	F("log", "Visits written down", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 20000),
 	SEALED("health", "Health of body and mind"), SEALED("relations", "Marriage and family relations"), SEALED("economy", "Income and property"), SEALED("housing", "Housing"),
 	SEALED("care", "Care for the child and the old"), SEALED("network", "Kin and neighbours who help"), SEALED("wish", "What the child wishes", .help = N_("Without who said it to whom: parents may read the report.")),
 	SEALED("danger", "Signs of violence and danger"), SEALED("assessment", "Assessment of the investigator"), SEALED("advice", "Advice to the court"), SEALED("summary", "Summary of the report"),
@@ -54,7 +54,7 @@ static const struct field fields[] = {
 	F("result", "Result of the mediation", F_CODE, .of = "commission_result", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	SEALED("result_text", "Account of the mediation"),
 	F("agreement_no", "Number of the agreement", F_TEXT, .flags = FF_SYSTEM, .max = 60),
-	F("submitted_at", "Handed in", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	F("submitted_at", "Handed in at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 	SEALED("demand", "What the court asks to be added"),
 	SEALED("supplement", "Supplement"),
 	F("supplements", "Supplements so far", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 20000),
@@ -66,7 +66,7 @@ static const struct field fields[] = {
 };
 static const struct state states[] = {
 	{ "asked", N_("Somebody is to be named"), true, "yellow" }, { "appointed", N_("Named, to be taken on"), true, "yellow" }, { "working", N_("Being carried out"), true, "yellow" },
-	{ "submitted", N_("Handed in, to be taken in by the court"), true, "green" }, { "demanded", N_("To be supplemented"), true, "red" }, { "received", N_("Taken in by the court, open"), true, "green" },
+	{ "submitted", N_("Waits for the court"), true, "green" }, { "demanded", N_("To be supplemented"), true, "red" }, { "received", N_("Taken in by the court, open"), true, "green" },
 	{ "closed", N_("Commission closed"), false, "green" }, { "refused", N_("Commission not taken"), false, NULL }, { "withdrawn", N_("Commission withdrawn"), false, NULL },
 };
 
@@ -247,6 +247,9 @@ static enum err appoint_check(struct ctx *c, const struct rec *old, struct rec *
 		return fail(c->f, ERR_STATE, N_("Violence is flagged: nobody is asked to mediate (Anti-Domestic Violence Law, article 5). Please give it back to the court as not fit for mediation."), NULL);
 	if (c->f->nfields)
 		return OK;
+	/* Whose relative a colleague is, is not handed on to who comes after her. */
+	rec_clear(now, "recuse_reason");
+	rec_clear(now, "recuse_note");
 	TRY(see_one(&in, "staff", now->owner, &s));
 	rec_set_int(now, "unit", s->org);
 	rec_set_int(now, "appointer", c->actor->user);
@@ -289,24 +292,28 @@ static enum err accepted(struct ctx *c, const struct rec *old, struct rec *now)
 	return tell_court(c, now, N_("A commission of your court was taken on"));
 }
 
-/* Back to be named anew; her name stays in the trail, so that it is not she again. */
-static enum err give_back(struct ctx *c, const struct rec *old, struct rec *now, struct str why)
+static enum err give_back(const struct rec *old, struct rec *now)
 {
 	static const char *const gone[] = { "accepted_at", "due_on", "unit", "second", "appointer" };
-	TRY(absorb_append(c, now, "trail", arena_fmt(c->a, "#%lld;", (long long)old->owner), why));
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		rec_clear(now, gone[i]);
 	now->owner = old->creator;
 	return OK;
 }
 
+/* Who steps back stays in the trail, so that it is not she again. */
 static enum err recuse_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(absorb_append(c, now, "trail", arena_fmt(c->a, "#%lld;", (long long)old->owner), STR_NONE));
 	rec_set_int(now, "recusals", rec_int(old, "recusals") + 1);
-	return give_back(c, old, now, rec_str(c, now, "recuse_note"));
+	return give_back(old, now);
 }
 
-static enum err recall_check(struct ctx *c, const struct rec *old, struct rec *now) { return give_back(c, old, now, rec_str(c, now, "note")); }
+static enum err recall_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c;
+	return give_back(old, now);
+}
 
 static enum err given_back(struct ctx *c, const struct rec *old, struct rec *now)
 {
@@ -330,7 +337,7 @@ static enum err visit_check(struct ctx *c, const struct rec *old, struct rec *no
 		fault_field(c->f, "shown", N_("Whoever investigates comes with another, and shows her papers."), NULL);
 	if (c->f->nfields)
 		return OK;
-	TRY(absorb_append(c, now, "log", arena_fmt(c->a, "%.*s，%.*s，%.*s", (int)at.n, at.p, (int)way.n, way.p, (int)with.n, with.p), rec_str(c, now, "visit_note")));
+	TRY(absorb_append(c, now, "log", arena_fmt(c->a, "走访 %.*s，%.*s，%.*s", (int)at.n, at.p, (int)way.n, way.p, (int)with.n, with.p), rec_str(c, now, "visit_note")));
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		rec_clear(now, gone[i]);
 	rec_clear(now, "shown");
@@ -487,8 +494,8 @@ static void head_of(struct pages *b, const char *title, const char *to)
 
 static void foot_of(struct pages *b, const char *day)
 {
-	page_right(b, b->r ? ref_label(&b->in, "staff", b->r->owner) : STR("承办人："));
-	page_right(b, page_text(b, "second"));
+	struct str one = b->r ? ref_label(&b->in, "staff", b->r->owner) : STR_NONE, two = b->r ? page_text(b, "second") : STR_NONE;
+	page_right(b, arena_fmt(b->c->a, "承办人：%.*s%s%.*s", one.n ? (int)one.n : 24, one.n ? one.p : "　　　　　　　　", two.n ? "、" : "", (int)two.n, two.n ? two.p : ""));
 	page_right(b, page_text(b, "unit"));
 	page_right(b, page_day(b, day));
 	page_sign(b, "法院签收：");
@@ -504,11 +511,14 @@ void commission_letter(struct pages *b)
 	}
 	head_of(b, arena_cstr(b->c->a, title), "unit");
 	page_body(b, say);
-	page_line(b, "法院确定的期限", page_day(b, "by_on"));
+	if (!b->r || rec_has(b->r, "by_on"))
+		page_line(b, "法院确定的期限", page_day(b, "by_on"));
 	page_head(b, "一、委托事项");
 	page_long(b, "items", 5);
-	page_head(b, "二、注意事项");
-	page_long(b, "caution", 3);
+	if (!b->r || rec_has(b->r, "caution")) {
+		page_head(b, "二、注意事项");
+		page_long(b, "caution", 3);
+	}
 	page_say(b, "承办人与当事人、诉讼代理人有近亲属关系或者其他利害关系的，应当回避。知悉的国家秘密、商业秘密、个人隐私和个人信息，应当保密。");
 	page_right(b, page_text(b, "court"));
 	page_right(b, STR("（单位印章）"));
@@ -519,17 +529,20 @@ void commission_letter(struct pages *b)
 void commission_report(struct pages *b)
 {
 	static const struct { const char *head, *field; } part[] = {
-		{ "一、身心状况", "health" }, { "二、婚姻家庭关系", "relations" }, { "三、收入和财产", "economy" }, { "四、居住情况", "housing" }, { "五、抚养、赡养照料情况", "care" },
-		{ "六、亲属、邻里支持", "network" }, { "七、未成年人的意愿", "wish" }, { "八、家庭暴力和危险情形", "danger" }, { "九、评估意见", "assessment" }, { "十、建议", "advice" }, { "十一、小结", "summary" },
+		{ "身心状况", "health" }, { "婚姻家庭关系", "relations" }, { "收入和财产", "economy" }, { "居住情况", "housing" }, { "抚养、赡养照料情况", "care" },
+		{ "亲属、邻里支持", "network" }, { "未成年人的意愿", "wish" }, { "家庭暴力和危险情形", "danger" }, { "评估意见", "assessment" }, { "建议", "advice" }, { "小结", "summary" },
 	};
+	static const char *const number[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一" };
 	bool after = b->r && is_kind(&b->in, b->r, "follow");
+	size_t nth = 0;
+	_Static_assert(ARRAY_LEN(number) == ARRAY_LEN(part), "each part may be there");
 	head_of(b, after ? "判后回访报告" : "家事调查报告", "court");
 	page_head(b, after ? "回访事项" : "调查事项");
 	page_long(b, "items", 3);
 	page_line(b, "走访次数", page_text(b, "visits"));
 	for (size_t i = 0; i < ARRAY_LEN(part); i++)
 		if (!b->r || rec_has(b->r, part[i].field)) {
-			page_head(b, part[i].head);
+			page_head(b, arena_printf(b->c->a, "%s、%s", number[nth++], part[i].head));
 			page_long(b, part[i].field, 3);
 		}
 	if (b->r && rec_has(b->r, "supplements")) {

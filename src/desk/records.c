@@ -220,11 +220,12 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const order[] = { "applicant", "respondent", NULL };
 	static const char *const guidance[] = { "child", "guardian", NULL };
 	static const char *const joint[] = { "child", NULL };
+	static const char *const commission[] = { "trail", NULL };   /* who is not named again: for the rule */
 	static const char *const export[] = { "subject", "columns", "conditions", NULL };
 	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
 				: strcmp(r->t->name, "letter") == 0 ? letter : strcmp(r->t->name, "order") == 0 ? order
 				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay : strcmp(r->t->name, "guidance") == 0 ? guidance : strcmp(r->t->name, "joint") == 0 ? joint : strcmp(r->t->name, "referral") == 0 ? referral
-				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
+				: strcmp(r->t->name, "commission") == 0 ? commission : strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;

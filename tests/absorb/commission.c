@@ -124,6 +124,15 @@ TEST(who_is_related_is_not_named_and_who_stepped_back_is_not_named_again)
 	CHECK_INT(rec_int(get(p, "commission", id), "recusals"), 1);
 	CHECK_INT(clock_of(p, "commission", id, "commission.appoint")->state, DUE_RUNNING);
 	CHECK_ERR(NAME(id), ERR_INVALID);
+	/* Who was only relieved of it may be named again; who comes after one who stepped back is not told why. */
+	int64_t next = asked(p, "mediate", "before");
+	NEED_OK(DO(CITYW, "commission", "appoint", next, IN("owner", num(p, MEI))));
+	NEED_OK(DO(CITYW, "commission", "recall", next, IN("note", "休假")));
+	NEED_OK(DO(CITYW, "commission", "appoint", next, IN("owner", num(p, MEI))));
+	NEED_OK(DO(MEIW, "commission", "recuse", next, IN("recuse_reason", "kin"), IN("recuse_note", "表姐")));
+	CHECK(rec_has(get(p, "commission", next), "recuse_note"));
+	NEED_OK(DO(CITYW, "commission", "appoint", next, IN("owner", num(p, 32))));
+	CHECK(!rec_has(get(p, "commission", next), "recuse_note") && !rec_has(get(p, "commission", next), "recuse_reason"));
 	NEED_OK(DO(CITYW, "commission", "refuse", id, IN("refuse_reason", "nobody"), IN("refuse_note", "暂无合适人员")));
 	city_close(p);
 }
