@@ -1,6 +1,8 @@
 /* Why: a case of the made-up city does what the law asks of a real one: a safety check before anything where there was
  * violence, the report to the police where a child was harmed, signatures, visits, and nothing settled against her will.
  * Invariants: what the generator tells is bent to what the case really is, never the other way round. */
+#include "absorb/absorb.h"
+#include "absorb/signature.h"
 #include "cli/demo_inner.h"
 
 static enum err on_case(struct loader *l, struct ctx *c, int by, int64_t ms, int64_t id, const char *verb, const struct act *more, struct done *ret)
@@ -214,8 +216,31 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 	return OK;
 }
 
+/* At the kitchen table, on the mediator's phone. */
+static enum err sign_on_screen(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
+{
+	static const char ink[] = "120,180,0 170,140,30 230,150,60 260,210,90 220,260,120 180,230,150;330,120,420 340,180,450 345,240,480 350,300,510;430,150,800 500,140,830 560,170,860 520,230,890 "
+		"470,270,920 540,280,950 620,260,980";
+	struct document d;
+	struct seen s;
+	if (lot(e, 63, 4) || absorb_agreement_paper(c, k->agreement, &d) != OK) {
+		fault_clear(c->f);
+		return OK;
+	}
+	struct str of = signature_digest(c->a, d.p, d.n);
+	TRY(see_children(c, "party", k->id, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		struct str side = rec_str(c, s.r[i], "side");
+		if ((str_is(side, "a") || str_is(side, "b")) && !rec_int(s.r[i], "minor") && rec_in(s.r[i], "listed"))
+			TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "signature", .parent = k->id, INPUTS(INPUT("agreement", demo_int(c, k->agreement)), INPUT("who", side),
+				INPUT("party", demo_int(c, s.r[i]->id)), INPUT("ink", str_of(ink)), INPUT("digest", of)) }, NULL));
+	}
+	return OK;
+}
+
 static enum err sign(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
+	TRY(sign_on_screen(l, c, e, k));
 	TRY(on_case(l, c, k->handler, e->ms, k->agreement, "sign", &(struct act){ .type = "agreement", INPUTS(INPUT("signed_on", demo_day(c, e->ms)),
 		INPUT("parties_signed", STR("1")), INPUT("mediator_signed", STR("1")), INPUT("sealed", STR("1"))) }, NULL));
 	/* Some go to the court at once, both together. */

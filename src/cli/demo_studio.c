@@ -31,9 +31,12 @@ static enum err bookings(struct loader *l, struct ctx *c, const int64_t *room)
 		while (!day_kind_works(calendar_kind(c->app->calendar, day, NULL)))
 			day++;
 		bool violent = rec_int(s.r[i], "violence"), hidden;
-		TRY(absorb_hidden_side(c, s.r[i]->id, STR("both"), &hidden));
+		TRY(absorb_hidden_side(c, s.r[i]->id, STR("a"), &hidden));
 		if (hidden)
 			continue;
+		/* Where somebody must not learn of the case, each is spoken with apart. */
+		TRY(absorb_hidden_side(c, s.r[i]->id, STR("both"), &hidden));
+		violent |= hidden;
 		TRY(demo_do(l, c, &(struct demo_act){ l->posts.mediator, l->o->end, { .type = "booking", .verb = "create", .parent = s.r[i]->id,
 			INPUTS(INPUT("kind", violent ? STR("talk") : str_of(kind[i % 4])), INPUT("at", demo_moment(c, day_start(day) + (9 + (int64_t)i % 6) * MS_HOUR)), INPUT("minutes", STR("60")),
 				INPUT("room", demo_int(c, room[i % ROOMS])), INPUT("side", violent ? STR("a") : STR("both"))) } }, NULL));

@@ -10,6 +10,7 @@
 #include "desk/paper_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
+#include "desk/sign_pages.h"
 #include "desk/studio_pages.h"
 #include "desk/care_pages.h"
 #include "people/people.h"
@@ -173,10 +174,11 @@ static enum err visit_page(struct req *rq, const struct rec *r, struct html *ret
 /* Its own paper, and those of the list. */
 static enum err agreement_page(struct req *rq, const struct rec *r, struct html *ret)
 {
-	struct html a = { 0 }, b = { 0 };
+	struct html a = { 0 }, b = { 0 }, s = { 0 };
 	TRY(side_extra(rq, r, &a));
 	TRY(protect_extra(rq, r, &b));
-	*ret = joined(ctx_of(rq), a, b);
+	TRY(sign_extra(rq, r, &s));
+	*ret = joined(ctx_of(rq), joined(ctx_of(rq), a, s), b);
 	return OK;
 }
 static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }

@@ -48,6 +48,9 @@ static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *pare
 	bool talks = strcmp(t->name, "session") == 0 || strcmp(t->name, "agreement") == 0 || strcmp(t->name, "duty") == 0;
 	if (talks && strcmp(parent->t->name, "case") == 0 && absorb_no_mediation(c, parent))
 		return false;
+	bool hidden = false;
+	if (strcmp(t->name, "agreement") == 0 && strcmp(parent->t->name, "case") == 0 && rec_int(parent, "child") && (absorb_hidden_side(c, parent->id, STR("both"), &hidden) != OK || hidden))
+		return false;
 	if (need >= 0 && !parent->v[need].i)
 		return false;
 	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
@@ -107,7 +110,8 @@ static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *
 			m->dangers[m->ndangers++] = str_of(TRC(c, N_("Who is served with this is suspected of harming a child and must not learn of that report. Speak with the police who handle it before you serve.")));
 	if (strcmp(r->t->name, "case") != 0)
 		return;
-	if (r->sight == SIGHT_FULL && absorb_hidden_side(c, r->id, STR("both"), &hidden) != OK)
+	/* A mark makes the case one that concerns a child (guardian.c): nothing is asked where none is. */
+	if (r->sight == SIGHT_FULL && rec_int(r, "child") && absorb_hidden_side(c, r->id, STR("both"), &hidden) != OK)
 		hidden = true;
 	struct str signals = rec_show(c, r, field_at(r->t, "signals"));
 	bool closed = rec_in(r, "closed|archived");

@@ -18,9 +18,9 @@ struct bench {
 static const struct bench benches[] = {
 	{ R(CITY) | R(TOWN), N_("Screen clues"), "/clue?state=new", SC_ORG, SC_AREA,
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to dispatch"), "case", "state=registered|returned" },
-	    { N_("Cases to decide on"), "case", "state=arbitration" }, { N_("Commissions of the court to be placed"), "commission", "state=asked", true }, { N_("Commissions that I carry out"), "commission", "state=appointed|working|demanded&owner=me", true } },
+	    { N_("Cases to decide on"), "case", "state=arbitration" }, { N_("Commissions of the court to be placed"), "commission", "state=asked", true } },
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Red grade, open"), "case", "grade=red&open=1" },
-	    { N_("Cases under way"), "case", "open=1" }, { N_("Returned"), "case", "state=returned" }, { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" } } },
+	    { N_("Cases under way"), "case", "open=1" }, { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" } } },
 	{ R(COMMUNITY), N_("Report a clue"), "/clue/new", SC_ORG, SC_AREA,
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to accept"), "case", "state=dispatched&org=unit" }, { N_("Cases under way"), "case", "open=1" } },
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases under way"), "case", "open=1" }, { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" } } },
@@ -267,8 +267,8 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 		big.type = arena_cstr(c->a, (struct str){ b->big_url + 1, (size_t)(q ? q - b->big_url - 1 : (ptrdiff_t)strlen(b->big_url) - 1) });
 		big.filters = q ? q + 1 : "";
 		m.big_url = list_url(c, &big);
-		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_lists(rq, b, &m));
+		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_clocks(rq, b, &m));
 		drop_mine(&m);
 	}

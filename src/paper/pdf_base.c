@@ -225,6 +225,23 @@ void pdf_rule(struct pdf *p, double x0, double y, double x1, double thick)
 	cairo_stroke(p->cr);
 }
 
+void pdf_stroke(struct pdf *p, double x, double y, bool down)
+{
+	if (!down)
+		cairo_move_to(p->cr, x, y);
+	else
+		cairo_line_to(p->cr, x, y);
+}
+
+void pdf_stroke_end(struct pdf *p)
+{
+	cairo_set_line_width(p->cr, 1.1);
+	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
+	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_stroke(p->cr);
+	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_BUTT);
+}
+
 /* ---- for doctor ---- */
 
 enum err pdf_fonts(struct arena *a, struct str *ret_report, bool *ret_ok, struct fault *f)

@@ -195,11 +195,27 @@ static void field_para(struct doc *d, const char *label, const char *value)
 }
 
 /* Two lines high: a hand needs room. */
-static void sign_para(struct doc *d, const char *label, const char *date)
+/* Drawn as lines, so that it stays sharp at any size; no wider than its rule and not higher than two lines. */
+static void ink_strokes(struct doc *d, struct str ink, double x, double y, double w)
+{
+	double k = fmin(w / 1000, 2.4 * PITCH / 400);
+	long a, b, t;
+	int at;
+	bool down = false;
+	for (const char *p = ink.p; p && p < ink.p + ink.n && sscanf(p, "%4ld,%4ld,%8ld%n", &a, &b, &t, &at) == 3;) {
+		pdf_stroke(&d->p, x + (double)a * k, y + (double)b * k, down);
+		p += at;
+		down = p < ink.p + ink.n && *p == ' ';
+		p++;
+	}
+	pdf_stroke_end(&d->p);
+}
+
+static void sign_para(struct doc *d, const char *label, const char *date, struct str ink)
 {
 	struct pdf *p = &d->p;
-	room(d, 2);
-	d->line++;
+	room(d, ink.n ? 3 : 2);
+	d->line += ink.n ? 2 : 1;
 	pdf_lay(p, FACE_FANG, EM, false, label, 0);
 	double w = fmin(pdf_line_width(p, 0), CORE_W * 0.5);
 	pdf_line(p, 0, LEFT, baseline(d), w, 0);
@@ -207,6 +223,8 @@ static void sign_para(struct doc *d, const char *label, const char *date)
 	double dw = 9 * EM;   /* the same for all, so that the rules end under each other */
 	pdf_line(p, 0, LEFT + CORE_W - dw, baseline(d), dw, 1);
 	pdf_rule(p, LEFT + w + 4, baseline(d) + 5, LEFT + CORE_W - dw - EM, 0.5);
+	if (ink.n)
+		ink_strokes(d, ink, LEFT + w + 8, baseline(d) + 3 - 2.4 * PITCH, CORE_W - dw - EM - w - 12);
 	d->line++;
 }
 
@@ -287,7 +305,7 @@ static void para_draw(struct doc *d, const struct para *q, const struct para *be
 	case PARA_BODY: text_para(d, FACE_FANG, text, 2 * EM, false); break;
 	case PARA_PLAIN: text_para(d, FACE_FANG, text, 0, false); break;
 	case PARA_FIELD: field_para(d, label, text); break;
-	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : ""); break;
+	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : "", q->ink); break;
 	case PARA_RIGHT:
 		d->line += before && before->kind != PARA_RIGHT && d->line > 0;   /* an empty line above who signs */
 		right_para(d, text);

@@ -4,7 +4,7 @@
 #include "walk.h"
 #include "paper/paper.h"
 
-static enum err paper_for(struct city *p, struct actor w, const char *type, const char *name, int64_t id, struct document *d)
+__attribute__((unused)) static enum err paper_for(struct city *p, struct actor w, const char *type, const char *name, int64_t id, struct document *d)
 {
 	struct ctx c;
 	struct actor *kept = NEW(p->a, struct actor);

@@ -144,3 +144,64 @@ test('who is late gets a slip, answers, and it is closed', async () => {
 	await shot(page, 'slip');
 	await page.context().close();
 });
+
+test('the mediator opens a case, writes the record and the agreement; both sign on her phone', async () => {
+	const page = await post('mediator', phone);
+	await page.goto('/case?state=mediating&violence=0');
+	let href, id;
+	for (href of await page.locator('tr[data-href] a').evaluateAll((all) => all.map((a) => a.getAttribute('href')))) {
+		id = href.split('/')[2];
+		await page.goto(href);
+		if (await page.locator(`main a[href="/agreement/new?parent=${id}"]`).count())
+			break;
+	}
+	for (const [side, name] of [['a', '阮玉珍'], ['b', '靳德海']]) {
+		await page.goto(`/party/new?parent=${id}`);
+		await page.selectOption('[name=side]', side);
+		await page.fill('[name=name]', name);
+		await page.send();
+	}
+	await page.goto(href);
+	page.clicks = 0;
+	await page.hit(`main a[href="/agreement/new?parent=${id}"]`);
+	await page.selectOption('[name=form]', 'written');
+	await page.fill('[name=facts]', '双方因抚养费数额争执。');
+	await page.fill('[name=terms]', '乙方每月付抚养费一千二百元。');
+	await page.fill('[name=performance]', '每月五日前转账。');
+	await page.send();
+	assert.ok(page.clicks <= 2);
+	assert.equal(page.answer, 200, await text(page));
+	await page.goto(href);
+	const agreement = await page.locator('main a[href^="/agreement/"]:not([href*="new"])').last().getAttribute('href');
+	await page.goto(agreement);
+	await page.hit(`main a[href="${agreement}/ink"]`);
+	assert.ok((await text(page)).includes('一千二百元'), 'they read what they sign');
+	await shot(page, 'sign-empty');
+	/* An empty field is no signature, and says so. */
+	await page.selectOption('[name=whom]', { label: '甲方 阮玉珍' }).catch(() => page.selectOption('[name=whom]', { label: '甲方 阮**' }));
+	await page.send();
+	assert.equal(await page.locator('.errors').count(), 1);
+	const write = async (whom) => {
+		const options = await page.$$eval('[name=whom] option', (all) => all.map((o) => [o.value, o.innerText]));
+		await page.selectOption('[name=whom]', options.find(([, t]) => t.includes(whom))[0]);
+		await page.locator('canvas.ink').scrollIntoViewIfNeeded();
+		const box = await page.locator('canvas.ink').boundingBox();
+		await page.mouse.move(box.x + 30, box.y + 40);
+		await page.mouse.down();
+		for (let i = 0; i < 24; i++)
+			await page.mouse.move(box.x + 30 + i * 8, box.y + 40 + 30 * Math.sin(i / 2));
+		await page.mouse.up();
+		await shot(page, `sign-${whom}`);
+		await page.send();
+		assert.equal(await page.locator('.errors').count(), 0, await text(page));
+	};
+	await write('阮');
+	await write('靳');
+	await write('调解员');
+	assert.equal(await page.locator('.same li').count(), 3);
+	const pdf = await page.request.get(`${agreement}/paper`);
+	assert.equal((await pdf.body()).subarray(0, 5).toString(), '%PDF-');
+	if (shots)
+		(await import('node:fs')).writeFileSync(`${shots}/signed.pdf`, await pdf.body());
+	await page.context().close();
+});

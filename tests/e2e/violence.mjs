@@ -87,7 +87,7 @@ test('the city screens it red and sends it to a mediator', async () => {
 	await go(page, clue);
 	kase = await page.locator('main a[href^="/case/"]').first().getAttribute('href');
 	await go(page, `${kase}/dispatch`);
-	await fill(page, { owner: { label: owner }, org: { label: '杨舍镇妇联' } });
+	await fill(page, { owner: { label: owner }, org: { label: '杨舍镇妇联' }, choice: { index: 1 } });
 	await send(page);
 	await sound(page);
 	assert.match(await state(page), /待受理/);
