@@ -29,7 +29,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type, issued_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -63,14 +63,22 @@ CHECKED enum err receipt_hand_in(struct ctx *c, const struct receipt *r, struct 
 /* A paper of a case may carry no word of the vault, and no address, phone or ID number of a party who has not allowed it: ERR_STATE
  * names the kind of thing found, never the thing. Asked of everything that is rendered to leave the house. */
 CHECKED enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts, size_t n);
+/* The same for a form that lies in a file which both may ask to read: nor the name of who made the mandatory report. */
+CHECKED enum err absorb_paper_joint(struct ctx *c, int64_t kase, const struct str *texts, size_t n);
 /* The agreement as a paper (人民调解法 29), for its team, and in force for either side. In c->a. */
 struct document;
 CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret);
 
 /* The papers of protection (papers.c), in the layout the offices use, from a record or (id 0) blank to be filled in by hand. One whose reader is
  * a party is asked about with absorb_paper_for(): his own address may stand in it, hers never. */
-struct absorb_paper { const char *type, *name, *label; const char *states; unsigned roles; };
+struct absorb_paper { const char *type, *name, *label; const char *states; unsigned roles; bool filed; /* goes into the file of the case, and is numbered and kept (issued.c) */ };
 extern const struct absorb_paper absorb_papers[];      /* ends with type NULL */
+/* The number of a letter that this unit sends, in its own series when it has a sign (发文机关代字, GB/T 9704-2012 7.2.5); else that of the type, given by act(). */
+CHECKED enum err absorb_number(struct ctx *c, int64_t org, struct rec *now);
+/* Whether this paper can be made of this record now (but for what only its words will show). */
+bool absorb_paper_fits(struct ctx *c, const struct absorb_paper *which, const struct rec *r);
+/* The case a record belongs to: itself, or its parent. */
+static inline int64_t absorb_case_of(const struct rec *r) { return strcmp(r->t->name, "case") == 0 ? r->id : r->parent; }
 /* ERR_NOT_FOUND: no such paper, or no sight of the record; ERR_STATE: not in this state, or it would hold what its reader must not learn. In c->a. */
 CHECKED enum err absorb_paper(struct ctx *c, const struct absorb_paper *which, int64_t id, struct document *ret);
 /* absorb_paper_clear() for a paper of one party: what is that party's own may stand in it (0: of nobody). */

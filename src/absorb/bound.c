@@ -20,8 +20,6 @@ struct binding {
 	struct leaf *v;
 	size_t n;
 	int scans, unread, kept_out;
-	struct str *secret;        /* who reported what the law bids to report, and the phones */
-	size_t nsecret;
 };
 
 static struct str shown(struct binding *b, const struct rec *r, const char *field)
@@ -54,42 +52,10 @@ static void leaf_end(struct binding *b, struct pages *p, struct str day)
 
 static void line_of(struct binding *b, struct pages *p, const char *label, const char *field) { page_line(p, label, shown(b, p->r, field)); }
 
-static void words_of(struct binding *b, struct pages *p, const char *head, const char *field)
-{
-	struct str s = shown(b, p->r, field);
-	page_head(p, head);
-	page_body(p, s.n ? s : STR("（无）"));
-}
-
 static bool of_side(struct binding *b, const struct rec *r)
 {
 	struct str s = rec_str(&b->in, r, "side");
 	return str_is(s, "both") || (b->side.n && str_eq(s, b->side));
-}
-
-static enum err secrets(struct binding *b)
-{
-	struct ctx all = absorb_inside(b->c);
-	struct seen s;
-	all.labels = NULL;
-	TRY(see_children(&all, "mandatory", b->kase->id, &s));
-	b->secret = NEWN(b->c->a, struct str, 2 * s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
-		for (int k = 0; k < 2; k++) {
-			struct str v = rec_str(&all, s.r[i], k ? "reporter_phone" : "reporter");
-			if (v.n >= 6)      /* two characters of a name */
-				b->secret[b->nsecret++] = v;
-		}
-	return OK;
-}
-
-static bool holds_secret(const struct binding *b, const struct str *texts, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < b->nsecret; k++)
-			if (str_find(texts[i], b->secret[k]) >= 0)
-				return true;
-	return false;
 }
 
 /* What the wall would not let into a paper that both read is not bound either. */
@@ -100,7 +66,7 @@ static enum err add_checked(struct binding *b, struct pages *p, struct str day)
 	struct fault kept = *c->f;
 	for (size_t i = 0; i < p->n; i++)
 		texts[i] = p->p[i].text.p ? p->p[i].text : STR("");
-	enum err e = holds_secret(b, texts, p->n) ? ERR_STATE : absorb_paper_clear(c, b->kase->id, texts, p->n);
+	enum err e = absorb_paper_joint(c, b->kase->id, texts, p->n);
 	if (e == ERR_STATE) {
 		*c->f = kept;
 		b->kept_out++;
@@ -138,7 +104,7 @@ static enum err scans_at(struct binding *b, int place, const struct seen *s)
 		struct str title = arena_fmt(b->c->a, "%.*s（%.*s）", (int)(kind.n ? kind.n : 6), kind.n ? kind.p : "材料", (int)name.n, name.p);
 		/* A file's name is a text too. */
 		struct fault kept = *b->c->f;
-		enum err e = holds_secret(b, &title, 1) ? ERR_STATE : absorb_paper_clear(b->c, b->kase->id, &title, 1);
+		enum err e = absorb_paper_joint(b->c, b->kase->id, &title, 1);
 		if (e == ERR_STATE)
 			title = kind.n ? kind : STR("材料");
 		else
@@ -152,107 +118,43 @@ static enum err scans_at(struct binding *b, int place, const struct seen *s)
 
 /* ---- the papers of the record ---- */
 
-static struct str parties_of(struct binding *b, const struct seen *s, const char *side)
+static enum err add(struct binding *b, const struct rec *r, void (*make)(struct pages *), struct str day)
 {
-	BUF_AUTO t = BUF(4096);
-	for (size_t i = 0; i < s->n; i++)
-		if (rec_in(s->r[i], "listed") && str_is(rec_str(&b->in, s->r[i], "side"), side)) {
-			struct str name = shown(b, s->r[i], "name");
-			buf_cstr(&t, t.n ? "、" : "");
-			buf_str(&t, name);
-		}
-	return arena_str(b->c->a, buf_view(&t));
-}
-
-static enum err registration(struct binding *b)
-{
-	const struct rec *k = b->kase;
-	struct seen s;
-	struct pages p = leaf_begin(b, k, "人民调解受理登记表");
-	bool violence = rec_int(k, "violence");
-	TRY(see_children(&b->in, "party", k->id, &s));
-	page_line(&p, "案号", k->number);
-	page_line(&p, "甲方当事人", parties_of(b, &s, "a"));
-	page_line(&p, "乙方当事人", parties_of(b, &s, "b"));
-	line_of(b, &p, "纠纷类型", "kind");
-	/* Where violence is flagged, from whom it is known and what she told alone are not for a paper that he may ask to read. */
-	if (!violence)
-		line_of(b, &p, "案件来源", "source");
-	page_line(&p, "登记日期", date_str(b->c->a, k->created));
-	page_line(&p, "受理日期", day_of_field(b, k, "accepted"));
-	if (!violence)
-		words_of(b, &p, "纠纷简要情况", "summary");
-	page_sign(&p, "登记人（签名）：");
-	return add_checked(b, &p, date_str(b->c->a, k->created));
+	struct pages p = { .c = b->c, .in = b->in, .r = r, .p = NEWN(b->c->a, struct para, PAPER_PARAS), .masked = true };
+	make(&p);
+	return add_checked(b, &p, day);
 }
 
 static enum err sessions(struct binding *b)
 {
 	struct seen s;
 	TRY(see_children(&b->in, "session", b->kase->id, &s));
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.r[i]->sight != SIGHT_FULL || !of_side(b, s.r[i])) {
+	for (size_t i = 0; i < s.n; i++)
+		if (s.r[i]->sight != SIGHT_FULL || !of_side(b, s.r[i]))
 			b->kept_out++;
-			continue;
-		}
-		struct pages p = leaf_begin(b, s.r[i], "人民调解记录");
-		line_of(b, &p, "时间", "held");
-		line_of(b, &p, "调解形式", "form");
-		line_of(b, &p, "到场人员", "present");
-		line_of(b, &p, "参加人", "helpers");
-		page_line(&p, "权利义务告知", rec_int(s.r[i], "rights_told") ? STR("已告知") : STR("未告知"));
-		words_of(b, &p, "调解经过", "text");
-		words_of(b, &p, "达成的意见或者未达成的原因", "points");
-		page_say(&p, "以上记录已阅（已向本人宣读），与所述一致。");
-		page_sign(&p, "当事人（签名）：");
-		page_sign(&p, "调解员（签名）：");
-		page_sign(&p, "记录人（签名）：");
-		TRY(add_checked(b, &p, day_of_field(b, s.r[i], "held")));
-	}
+		else
+			TRY(add(b, s.r[i], leaf_session, day_of_field(b, s.r[i], "held")));
 	return OK;
 }
 
 static enum err agreements(struct binding *b)
 {
 	struct seen s;
-	struct ctx *c = b->c;
 	TRY(see_children(&b->in, "agreement", b->kase->id, &s));
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.r[i]->sight != SIGHT_FULL || !rec_in(s.r[i], "signed|performed|breached"))
-			continue;
-		struct pages p = leaf_begin(b, s.r[i], str_is(rec_str(c, s.r[i], "form"), "written") ? "人民调解协议书" : "人民调解口头协议登记表");
-		struct seen who;
-		TRY(see_children(&b->in, "party", b->kase->id, &who));
-		page_number(&p, s.r[i]->number);
-		page_line(&p, "甲方当事人", parties_of(b, &who, "a"));
-		page_line(&p, "乙方当事人", parties_of(b, &who, "b"));
-		words_of(b, &p, "一、纠纷主要事实、争议事项", "facts");
-		words_of(b, &p, "二、协议内容", "terms");
-		words_of(b, &p, "三、履行方式、地点、期限", "performance");
-		page_line(&p, "签订日期", shown(b, s.r[i], "signed_on"));
-		page_say(&p, "当事人、调解员签名和印章见经签署的原件。");
-		TRY(add_checked(b, &p, shown(b, s.r[i], "signed_on")));
-	}
+	for (size_t i = 0; i < s.n; i++)
+		if (s.r[i]->sight == SIGHT_FULL && rec_in(s.r[i], "signed|performed|breached"))
+			TRY(add(b, s.r[i], leaf_agreement, shown(b, s.r[i], "signed_on")));
 	return OK;
 }
 
 static enum err duties(struct binding *b)
 {
 	struct seen s;
-	size_t rows = 0;
-	struct pages p = leaf_begin(b, b->kase, "协议履行情况登记表");
+	size_t n = 0;
 	TRY(see_children(&b->in, "duty", b->kase->id, &s));
-	for (size_t i = 0; i < s.n && p.n + 3 < PAPER_PARAS; i++) {
-		const struct rec *r = s.r[i];
-		struct str side = shown(b, r, "side"), what = shown(b, r, "what"), due = shown(b, r, "due_on"), st = state_label(&b->in, r);
-		if (r->sight != SIGHT_FULL)
-			continue;
-		if (!rows++)
-			page_row(&p, "3,11,5,4,3", STR("义务方\t履行内容\t期限\t履行日期\t状况"));
-		struct str done = day_of_field(b, r, "done_at");
-		page_row(&p, "3,11,5,4,3", arena_fmt(b->c->a, "%.*s\t%.*s\t%.*s\t%.*s\t%.*s", (int)side.n, side.p, (int)what.n, what.p, (int)due.n, due.p, (int)done.n, done.p, (int)st.n, st.p));
-	}
-	return rows ? add_checked(b, &p, STR("")) : OK;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.r[i]->sight == SIGHT_FULL;
+	return n ? add(b, b->kase, leaf_duties, STR("")) : OK;
 }
 
 static enum err visits(struct binding *b)
@@ -265,42 +167,12 @@ static enum err visits(struct binding *b)
 			continue;
 		/* Of whom it is not said, it is nobody's; and what follows a letter, an order or a shelter is hers. */
 		struct str why = rec_str(&b->in, r, "why");
-		if ((why.n && !str_is(why, "case")) || !of_side(b, r)) {
+		if ((why.n && !str_is(why, "case")) || !of_side(b, r))
 			b->kept_out++;
-			continue;
-		}
-		struct pages p = leaf_begin(b, r, "人民调解回访记录");
-		page_line(&p, "案号", b->kase->number);
-		line_of(b, &p, "回访时间", "done_at");
-		line_of(b, &p, "回访方式", "way");
-		line_of(b, &p, "履行情况", "result");
-		line_of(b, &p, "满意度", "satisfaction");
-		words_of(b, &p, "回访情况", "text");
-		page_sign(&p, "回访人（签名）：");
-		TRY(add_checked(b, &p, day_of_field(b, r, "done_at")));
+		else
+			TRY(add(b, r, leaf_visit, day_of_field(b, r, "done_at")));
 	}
 	return OK;
-}
-
-static enum err closing(struct binding *b)
-{
-	const struct rec *k = b->kase;
-	if (!rec_has(k, "finished"))
-		return OK;
-	struct pages p = leaf_begin(b, k, "结案报告表");
-	page_line(&p, "案号", k->number);
-	page_line(&p, "承办单位", ref_label(&b->in, "org", k->org));
-	page_line(&p, "承办人", ref_label(&b->in, "staff", k->owner));
-	line_of(b, &p, "纠纷类型", "kind");
-	line_of(b, &p, "受理时间", "accepted");
-	line_of(b, &p, "调解终结时间", "finished");
-	line_of(b, &p, "结案时间", "closed");
-	line_of(b, &p, "调处结果", "outcome");
-	if (!rec_int(k, "violence"))
-		line_of(b, &p, "化解方式", "method");
-	page_sign(&p, "承办人（签名）：");
-	page_sign(&p, "审批人（签名）：");
-	return add_checked(b, &p, day_of_field(b, k, "finished"));
 }
 
 /* In the order of the forms of 2010: registration, identity, authority, evidence, record, agreement, performance, visits, closing. */
@@ -309,7 +181,7 @@ static enum err gather(struct binding *b)
 	struct seen files;
 	size_t own;
 	TRY(see_children(&b->in, "document", b->kase->id, &files));
-	TRY(registration(b));
+	TRY(add(b, b->kase, leaf_register, date_str(b->c->a, b->kase->created)));
 	own = b->n;
 	TRY(scans_at(b, 3, &files));
 	TRY(scans_at(b, 4, &files));
@@ -320,7 +192,7 @@ static enum err gather(struct binding *b)
 	TRY(visits(b));
 	if (b->n == own && !rec_has(b->kase, "finished"))
 		return fail(b->c->f, ERR_STATE, N_("There is nothing to bind yet: no session, agreement, visit or file of both sides was written down in this case."), NULL);
-	return closing(b);
+	return rec_has(b->kase, "finished") ? add(b, b->kase, leaf_closing, day_of_field(b, b->kase, "finished")) : OK;
 }
 
 /* ---- drawing ---- */
@@ -498,7 +370,6 @@ enum err absorb_bound(struct ctx *c, int64_t kase, struct str side, struct buf *
 	if (hidden)
 		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL);
 	b.kase = k;
-	TRY(secrets(&b));
 	TRY(gather(&b));
 	TRY(draw(&b, NULL, true, &pages));
 	TRY(draw(&b, ret, false, &pages));

@@ -28,6 +28,7 @@ static const struct field fields[] = {
 	F("child", "A child under 18 is concerned", F_BOOL, .flags = FF_LIST | FF_FILTER),
 	F("by_on", "Term set by the court", F_DATE, .help = N_("Left empty, the term of the rules holds.")),
 	F("due_on", "To be handed in by", F_DATE, .flags = FF_SYSTEM | FF_LIST),
+	F("fed", "Federation that is asked", F_REF, .of = "org", .flags = FF_SYSTEM),
 	F("unit", "Unit that carries it out", F_REF, .of = "org", .flags = FF_SYSTEM | FF_LIST),
 	F("appointer", "Named by", F_REF, .of = "staff", .flags = FF_SYSTEM),
 	F("second", "Person who goes along", F_REF, .of = "staff", .flags = FF_SYSTEM, .help = N_("An investigation is made by two.")),
@@ -104,6 +105,12 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		fault_field(c->f, "stage", after ? N_("After judgment a visit is commissioned; investigation and mediation come before it.") : N_("A visit after judgment is commissioned after judgment."), NULL);
 	if (is_kind(c, now, "mediate") && rec_int(now, "violence"))
 		fault_field(c->f, "kind", N_("Violence is flagged: nobody is asked to mediate (Anti-Domestic Violence Law, article 5). An investigation can be commissioned."), NULL);
+	const struct filter by[] = { { STR("kind"), STR("city") }, { STR("state"), STR("active") } };
+	struct seen s;
+	TRY(see(&in, &(struct see){ .type = "org", .filters = by, .nfilters = 2, .limit = 20 }, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (str_eq(s.r[i]->area, now->area))
+			rec_set_int(now, "fed", s.r[i]->id);
 	rec_set_int(now, "court", c->actor->org);
 	now->org = c->actor->org;
 	return OK;
@@ -111,15 +118,17 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
-	const struct filter by[] = { { STR("kind"), STR("city") } };
-	struct seen s;
 	(void)old;
-	TRY(see(&in, &(struct see){ .type = "org", .filters = by, .nfilters = 1, .limit = 20 }, &s));
-	for (size_t i = 0; i < s.n; i++)
-		if (str_eq(s.r[i]->area, now->area))
-			TRY(notice_put(c, 0, s.r[i]->id, now, N_("A court commissions something: please name who carries it out")));
-	return OK;
+	return rec_int(now, "fed") ? notice_put(c, 0, rec_int(now, "fed"), now, N_("A court commissions something: please name who carries it out")) : OK;
+}
+
+/* Who is to be reproached when it runs out: the court for taking in, the federation for naming, and then the unit that carries it out. */
+static int64_t whose_time(const struct rec *r, struct str rule)
+{
+	int64_t fed = rec_int(r, "fed"), unit = rec_int(r, "unit");
+	if (str_is(rule, "commission.receive") || !fed)
+		return r->org;
+	return str_is(rule, "commission.appoint") || !unit ? fed : unit;
 }
 
 /* A warning is added, never taken back. */
@@ -449,6 +458,7 @@ static const struct step steps[] = {
 	OURS("appointed|working", "recuse", "asked", "Step back", "recuse_reason! recuse_note!", recuse_check, given_back, .meets = "commission.accept"),
 	OURS("working|demanded", "visit", "=", "Write down a visit", "visit_at! visit_way! visit_with! shown visit_note!", visit_check, NULL, .starts = NULL),
 	OURS("working", "ask_more", "=", "Ask the court for more time", "extend_reason!", NULL, more_asked, .starts = NULL),
+	OURS("working", "draft", "=", "Save what is written so far", REPORT, NULL, NULL, .starts = NULL),
 	OURS("working", "submit", "submitted", "Hand it in", REPORT, submit_check, submitted, .meets = TERMS, .starts = "commission.receive", .flags = STEP_PRIMARY),
 	OURS("demanded", "supplement", "submitted", "Hand in the supplement", "supplement!", supplement_check, submitted, .meets = "commission.supplement", .starts = "commission.receive", .flags = STEP_PRIMARY),
 	OURS("appointed|working|demanded", "flag", "=", "Flag violence or a child", "violence child", flag_check, flagged, .starts = NULL),
@@ -467,7 +477,7 @@ static const struct grant grants[] = {
 
 const struct rtype commission_type = {
 	.name = "commission", .label = N_("Commission of the court"), .plural = N_("Commissions of the court"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
-	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .number = "委", .level = 3,
+	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .number = "委", .level = 3, .whose = whose_time,
 };
 
 /* ---- its papers: between the court and who carries it out ---- */

@@ -31,7 +31,7 @@ struct str page_text(struct pages *b, const char *field)
 		return STR("");
 	int i = field_at(b->r->t, field);
 	const struct field *f = &b->r->t->fields[i];
-	bool words = f->type == F_TEXT || f->type == F_LONG || f->type == F_NAME || f->type == F_PHONE || f->type == F_IDNO || f->type == F_ADDRESS;
+	bool words = !b->masked && (f->type == F_TEXT || f->type == F_LONG || f->type == F_NAME || f->type == F_PHONE || f->type == F_IDNO || f->type == F_ADDRESS);
 	struct str s = words ? rec_str(&b->in, b->r, field) : rec_show(&b->in, b->r, i);
 	return s.p ? s : STR("");
 }
@@ -126,30 +126,72 @@ const struct absorb_paper absorb_papers[] = {
 	{ "commission", "report", N_("Report to the court"), "submitted|demanded|received|closed", R_TEAM },
 	{ "commission", "annex", N_("Annex for the court alone"), "submitted|demanded|received|closed", R_TEAM },
 	{ "commission", "result", N_("Result of mediation to the court"), "submitted|demanded|received|closed", R_TEAM },
-	{ "agreement", "confirm", N_("Application for judicial confirmation"), "signed|breached", MAKERS },
+	{ "agreement", "confirm", N_("Application for judicial confirmation"), "signed|breached", MAKERS, true },
+	{ "case", "apply", N_("Application for people's mediation"), "registered|dispatched|accepted|mediating", MAKERS, true },
+	{ "case", "register", N_("Registration of the mediation"), "accepted|mediating|settled|failed|withdrawn|referred|follow_up|closed", MAKERS, true },
+	{ "case", "rights", N_("Notice of rights and duties"), "accepted|mediating", MAKERS, true },
+	{ "case", "refuse", N_("Notice that mediation has ended, and of the next door"), "failed|withdrawn|referred|follow_up|closed", MAKERS, true },
+	{ "case", "duties", N_("List of what is performed"), "settled|follow_up|closed", MAKERS, true },
+	{ "case", "closing", N_("Closing report"), "settled|failed|withdrawn|referred|follow_up|closed", MAKERS, true },
+	{ "session", "record", N_("Record of the session"), "kept", MAKERS, true },
+	{ "session", "inquiry", N_("Record of an inquiry"), "kept", MAKERS, true },
+	{ "agreement", "oral", N_("Registration of an oral agreement"), "signed|performed|breached", MAKERS, true },
+	{ "visit", "record", N_("Record of the visit"), "done", MAKERS, true },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm,
+	leaf_apply, leaf_register, leaf_rights, leaf_refuse, leaf_duties, leaf_closing, leaf_session, leaf_inquiry, leaf_oral, leaf_visit };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
 
+enum err absorb_number(struct ctx *c, int64_t org, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *o;
+	if (!org || now->number.n || c->f->nfields)
+		return OK;
+	TRY(see_if(&in, "org", org, &o));
+	struct str mark = o ? rec_str(&in, o, "mark") : STR_NONE;
+	return mark.n ? number_next(c, arena_printf(c->a, "%.*s%s", (int)mark.n, mark.p, now->t->number), civil_of(c->now).year, &now->number) : OK;
+}
+
+/* Why it is not made of this record now (message id); NULL: it is. */
+static const char *why_not(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
+{
+	bool petition = strcmp(w->type, "petition") == 0;
+	if (!rec_in(r, w->states))
+		return N_("This paper is made at a later step.");
+	if (petition && ((strcmp(w->name, "extend") == 0 && !rec_has(r, "extended_on")) || (strcmp(w->name, "review") == 0 && !rec_has(r, "review_answered"))))
+		return N_("This paper is made at a later step.");
+	if (strcmp(w->type, "commission") == 0 && !commission_has_paper(c, r, w->name))
+		return N_("This commission has no such paper.");
+	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
+		return N_("She has not said that paper is safe with her.");
+	if (strcmp(w->name, "oral") == 0 && str_is(r->v[field_at(r->t, "form")].s, "written"))
+		return N_("This agreement is a written one: please sign the agreement itself.");
+	if (strcmp(w->name, "inquiry") == 0 && str_is(code_more(c->app->codes, "session_form", r->v[field_at(r->t, "form")].s, "face"), "1"))
+		return N_("Both sides sat together: that is a record of mediation.");
+	struct seen s = { 0 };
+	if (strcmp(w->name, "duties") == 0 && (see_children(c, "duty", r->id, &s) != OK || !s.n))
+		return N_("No duty follows from an agreement of this case.");
+	if (strcmp(w->name, "rights") == 0 && absorb_no_mediation(c, r))
+		return absorb_no_mediation(c, r);
+	return NULL;
+}
+
+bool absorb_paper_fits(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
+{
+	return strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && w->roles & 1u << c->actor->role && !(w->filed && access_glass(c, r)) && !why_not(c, w, r);
+}
+
 static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
 {
-	if (r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role))
+	if (r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role) || (w->filed && access_glass(c, r)))
 		return fail(c->f, ERR_DENIED, NULL, "paper %s", w->name);
-	if (!rec_in(r, w->states))
-		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
-	if (strcmp(w->name, "extend") == 0 && !rec_has(r, "extended_on"))
-		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
-	if (strcmp(w->type, "petition") == 0 && strcmp(w->name, "review") == 0 && !rec_has(r, "review_answered"))
-		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
-	if (strcmp(w->type, "commission") == 0 && !commission_has_paper(c, r, w->name))
-		return fail(c->f, ERR_STATE, N_("This commission has no such paper."), NULL);
-	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
-		return fail(c->f, ERR_STATE, N_("She has not said that paper is safe with her."), NULL);
-	return OK;
+	const char *why = why_not(c, w, r);
+	return why ? fail(c->f, ERR_STATE, why, NULL) : OK;
 }
 
 /* Who must not learn of the case gets no paper of it, by whatever office; nor one of a petition that belongs to it.
@@ -158,6 +200,12 @@ static enum err reader_may(struct ctx *c, const struct absorb_paper *w, const st
 {
 	struct ctx in = absorb_inside(c);
 	bool hidden;
+	/* What lies in the file both may ask to read; of a talk with one side that side. */
+	if (w->filed) {
+		struct str side = field_find(b->r->t, STR("side")) >= 0 ? rec_str(&in, b->r, "side") : STR("");
+		TRY(absorb_hidden_side(c, absorb_case_of(b->r), str_is(side, "a") || str_is(side, "b") ? side : STR("both"), &hidden));
+		return hidden ? fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL) : OK;
+	}
 	if (b->inner || strcmp(w->type, "letter") == 0 || strcmp(w->type, "order") == 0)
 		return OK;
 	TRY(absorb_is_hidden(c, b->reader, &hidden));
@@ -184,9 +232,11 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
 	if (r)
 		TRY(reader_may(c, w, &b));
-	if (r && !b.inner && r->parent)
+	if (r && w->filed)
+		TRY(absorb_paper_joint(c, absorb_case_of(r), texts, b.n));
+	else if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
 	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0 && strcmp(w->type, "commission") != 0;
-	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
+	*ret = (struct document){ .title = b.p[0].text, .head = b.head, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -12,6 +12,8 @@ struct pages {
 	size_t n;
 	int64_t reader;           /* the party who may hold it: her or his own particulars may stand in it */
 	bool inner;               /* goes from office to office and to no party */
+	struct str head;          /* of a letter: the unit that sends it, in red */
+	bool masked;              /* names as who makes it reads them: in is its maker */
 };
 void page_title(struct pages *b, const char *text);
 void page_number(struct pages *b, struct str text);
@@ -57,4 +59,16 @@ void commission_letter(struct pages *b);
 void commission_report(struct pages *b);
 void commission_annex(struct pages *b);
 void commission_result(struct pages *b);
+/* ---- the forms of people's mediation, of a case, a session, an agreement, a visit (leaf.c) ---- */
+void leaf_apply(struct pages *b);
+void leaf_register(struct pages *b);
+void leaf_rights(struct pages *b);
+void leaf_refuse(struct pages *b);
+void leaf_inquiry(struct pages *b);
+void leaf_session(struct pages *b);
+void leaf_oral(struct pages *b);
+void leaf_agreement(struct pages *b);
+void leaf_duties(struct pages *b);
+void leaf_visit(struct pages *b);
+void leaf_closing(struct pages *b);
 #endif

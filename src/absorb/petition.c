@@ -93,7 +93,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	for (size_t i = 0; i < s.n; i++)
 		n += str_eq(rec_str(&in, s.r[i], "matter"), rec_str(c, now, "matter"));
 	rec_set_int(now, "repeats", n);
-	return OK;
+	return absorb_number(c, c->actor->org, now);
 }
 
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
@@ -277,6 +277,7 @@ const struct rtype petition_type = {
 
 static void head_of(struct pages *b, const char *title)
 {
+	b->head = b->r ? ref_label(&b->in, "org", b->r->org) : STR_NONE;
 	page_title(b, title);
 	page_number(b, b->r ? b->r->number : STR("信〔　　　　〕　　　　号"));
 	struct str n = page_text(b, "petitioner"), on = page_day(b, "received_on");

@@ -130,6 +130,7 @@ static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(clear_of_secrets(c, now, told, ARRAY_LEN(told)));
 	rec_set_str(now, "grade", rec_str(c, k, "grade"));
 	rec_set_int(now, "sender", k->org);
+	TRY(absorb_number(c, k->org, now));
 	rec_set_int(now, "asker", c->actor->user);
 	rec_set_int(now, "asked_on", day_start(day_of(c->now)));
 	rec_set_int(now, "rounds", 1);
@@ -282,6 +283,7 @@ static void to_unit(struct pages *b, struct str unit) { page_plain(b, arena_fmt(
 
 void referral_letter(struct pages *b)
 {
+	b->head = page_text(b, "sender");
 	page_title(b, arena_cstr(b->c->a, more_of(b, "paper", "移送函")));
 	page_number(b, b->r ? b->r->number : STR("联〔　　　　〕　　　　号"));
 	to_unit(b, page_text(b, "unit"));
@@ -307,6 +309,7 @@ void referral_letter(struct pages *b)
 
 void referral_feedback(struct pages *b)
 {
+	b->head = page_text(b, "unit");
 	page_title(b, "办理结果反馈函");
 	page_number(b, b->r ? b->r->number : STR("联〔　　　　〕　　　　号"));
 	to_unit(b, page_text(b, "sender"));

@@ -5,13 +5,15 @@
  * who must not learn of the case. What the page says of itself (which text, how many strokes) is reckoned anew here. */
 #include "absorb/signature.h"
 #include "absorb/absorb.h"
+#include "absorb/issued.h"
 #include "safe/safe.h"
 #include <stdio.h>
 
 enum { POINTS = 6000, LEAST_POINTS = 12, LEAST_SPAN = 60 };
 
 static const struct field fields[] = {
-	F("agreement", "Agreement", F_REF, .of = "agreement", .flags = FF_NEED | FF_LIST | FF_ONCE),
+	F("agreement", "Agreement", F_REF, .of = "agreement", .flags = FF_LIST | FF_ONCE),
+	F("issued", "Paper of the file", F_REF, .of = "issued", .flags = FF_LIST | FF_ONCE),
 	F("who", "Who signs", F_CODE, .of = "signer", .flags = FF_NEED | FF_LIST | FF_ONCE),
 	F("party", "Party", F_REF, .of = "party", .flags = FF_ONCE),
 	F("signer", "Name of who signed", F_NAME, .secrecy = S_MASKED, .flags = FF_ONCE, .max = 40),
@@ -105,26 +107,41 @@ static enum err once(struct ctx *c, const struct rec *now)
 	struct seen s;
 	TRY(see_children(&in, "signature", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "kept") && rec_int(s.r[i], "agreement") == rec_int(now, "agreement") && str_eq(rec_str(&in, s.r[i], "who"), rec_str(c, now, "who")) &&
+		if (rec_in(s.r[i], "kept") && rec_int(s.r[i], "agreement") == rec_int(now, "agreement") && rec_int(s.r[i], "issued") == rec_int(now, "issued") && str_eq(rec_str(&in, s.r[i], "who"), rec_str(c, now, "who")) &&
 		    rec_int(s.r[i], "party") == rec_int(now, "party") && str_eq(rec_str(&in, s.r[i], "digest"), rec_str(c, now, "digest")) && !str_is(rec_str(c, now, "who"), "witness"))
 			fault_field(c->f, "who", N_("This person has signed this text already."), NULL);
 	return OK;
 }
 
-static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
+/* What is signed: an agreement not yet in force, or a paper as it was kept; one of them. */
+static enum err sheet(struct ctx *c, struct rec *now, struct document *ret)
 {
 	struct ctx in = absorb_inside(c);
-	struct rec *a;
+	struct rec *r;
+	const char *type = rec_has(now, "issued") ? "issued" : "agreement";
+	if (!rec_has(now, type) || (rec_has(now, "issued") && rec_has(now, "agreement")))
+		return fail(c->f, ERR_NOT_FOUND, NULL, "one paper is signed");
+	TRY(see_one(&in, type, rec_int(now, type), &r));
+	if (r->parent != now->parent)
+		return fail(c->f, ERR_NOT_FOUND, NULL, "paper of another case");
+	if (!rec_in(r, "draft|kept"))
+		return fail(c->f, ERR_STATE, N_("It is in force or over already: nothing more is signed."), NULL);
+	if (strcmp(type, "agreement") == 0)
+		return absorb_agreement_paper(c, r->id, ret);
+	struct str side = rec_str(&in, r, "side"), who = rec_str(c, now, "who");
+	if ((str_is(who, "a") && str_is(side, "b")) || (str_is(who, "b") && str_is(side, "a")))
+		return fail(c->f, ERR_STATE, N_("This paper is of one side alone; the other does not learn of it."), NULL);
+	return issued_sheet(c, r->id, ret, &r);
+}
+
+static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
 	struct document d;
 	unsigned char h[32];
 	(void)old;
-	if (!rec_has(now, "agreement") || !rec_has(now, "ink"))
+	if (!rec_has(now, "ink"))
 		return OK;
-	TRY(see_one(&in, "agreement", rec_int(now, "agreement"), &a));
-	if (a->parent != now->parent)
-		fault_field(c->f, "agreement", N_("This agreement belongs to another case."), NULL);
-	else if (!rec_in(a, "draft"))
-		return fail(c->f, ERR_STATE, N_("It is in force or over already: nothing more is signed."), NULL);
+	TRY(sheet(c, now, &d));
 	const char *wrong = signature_ink_wrong(rec_str(c, now, "ink"));
 	if (wrong)
 		fault_field(c->f, "ink", wrong, NULL);
@@ -134,7 +151,6 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		rec_clear(now, "party");
 	if (str_is(rec_str(c, now, "who"), "witness") && !rec_has(now, "signer"))
 		fault_field(c->f, "signer", N_("Please fill this in."), NULL);
-	TRY(absorb_agreement_paper(c, a->id, &d));
 	if (!str_eq(signature_digest(c->a, d.p, d.n), rec_str(c, now, "digest")))
 		return fail(c->f, ERR_STATE, N_("The paper was changed after it was shown. Please open it anew, let it be read, and sign."), NULL);
 	rec_set_str(now, "said", words(c->a, d.p, d.n));
@@ -166,7 +182,7 @@ enum err signature_lines(struct ctx *c, const struct rec *agreement, struct str 
 }
 
 static const struct step steps[] = {
-	TEAM("", "create", "kept", "Sign on the screen", "agreement! who! party signer ink! digest!", create_check, NULL, .flags = STEP_PRIMARY),
+	TEAM("", "create", "kept", "Sign on the screen", "agreement issued who! party signer ink! digest!", create_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("kept", "void", "void", "Declare void", "note!", NULL, NULL, .flags = STEP_DANGER),
 	FOLLOW,
 };

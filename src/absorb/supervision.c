@@ -54,6 +54,7 @@ static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 	if (c->depth == 0 && k->org == c->actor->org)
 		return fail(c->f, ERR_DENIED, N_("Nobody supervises her own unit. Please do it, or ask the level above."), NULL);
 	rec_set_int(now, "sender", c->actor->org);
+	TRY(absorb_number(c, c->actor->org, now));
 	rec_set_int(now, "asker", c->actor->user);
 	rec_set_int(now, "rounds", 1);
 	now->org = k->org;
@@ -132,6 +133,7 @@ void supervision_slip(struct pages *b)
 	/* The number alone: a title may hold a name. */
 	if (b->r && absorb_case(&b->in, b->r, &k) != OK)
 		k = NULL;
+	b->head = page_text(b, "sender");
 	page_title(b, "督 办 单");
 	page_number(b, b->r ? b->r->number : STR("督〔　　　　〕　　　　号"));
 	page_field(b, "督办级别", "level");
@@ -147,7 +149,7 @@ void supervision_slip(struct pages *b)
 		page_long(b, "again_why", 2);
 	}
 	page_head(b, "办理情况答复");
-	page_long(b, "answer", 3);
+	page_long(b, "answer", 2);
 	page_line(b, "答复时间", page_text(b, "answered"));
 	page_sign(b, "承办人、承办单位负责人：");
 	page_sign(b, "督办单位意见（认可、再督办）：");

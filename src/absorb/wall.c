@@ -106,6 +106,32 @@ enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const stru
 	return e;
 }
 
+/* Who reported what the law bids to report is not told (未成年人保护法 11; 反家庭暴力法 14). */
+static enum err names_reporter(struct ctx *c, int64_t kase, const struct str *texts, size_t n, bool *ret)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s = { 0 };
+	in.labels = NULL;
+	*ret = false;
+	if (type_find(c->app, STR("mandatory")))
+		TRY(see_children(&in, "mandatory", kase, &s));
+	for (size_t i = 0; i < 2 * s.n && !*ret; i++) {
+		struct str v = rec_str(&in, s.r[i / 2], i % 2 ? "reporter_phone" : "reporter");
+		for (size_t k = 0; k < n && v.n >= 6; k++)      /* two characters of a name */
+			*ret |= str_find(texts[k], v) >= 0;
+	}
+	return OK;
+}
+
+enum err absorb_paper_joint(struct ctx *c, int64_t kase, const struct str *texts, size_t n)
+{
+	bool named;
+	TRY(names_reporter(c, kase, texts, n, &named));
+	if (named)
+		return fail(c->f, ERR_STATE, N_("This was not made: it names who made the mandatory report, and that is not told. Please take the name out of the text."), "paper of a case refused");
+	return absorb_paper_clear(c, kase, texts, n);
+}
+
 /* ---- the agreement ---- */
 
 static struct str names_of(struct ctx *in, const struct seen *s, const char *side)

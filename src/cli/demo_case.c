@@ -216,6 +216,21 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 	return OK;
 }
 
+/* What they were told, numbered and kept, and signed by her who told it. */
+static enum err keep_notice(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, struct str ink)
+{
+	struct rec *r;
+	struct done d;
+	TRY(see_one(c, "case", k->id, &r));
+	if (rec_int(r, "violence") || !rec_in(r, "accepted|mediating"))
+		return OK;
+	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "issued", .parent = k->id, INPUTS(INPUT("form", STR("case.rights")), INPUT("about", demo_int(c, k->id))) }, &d));
+	TRY(see_one(c, "issued", d.id, &r));
+	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "signature", .parent = k->id, INPUTS(INPUT("issued", demo_int(c, d.id)), INPUT("who", STR("mediator")), INPUT("ink", ink),
+		INPUT("digest", rec_str(c, r, "digest"))) }, NULL));
+	return on_case(l, c, k->handler, e->ms, d.id, "sign", &(struct act){ .type = "issued", INPUTS(INPUT("signed_on", demo_day(c, e->ms))) }, NULL);
+}
+
 /* At the kitchen table, on the mediator's phone. */
 static enum err sign_on_screen(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
@@ -235,7 +250,7 @@ static enum err sign_on_screen(struct loader *l, struct ctx *c, const struct dem
 			TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "signature", .parent = k->id, INPUTS(INPUT("agreement", demo_int(c, k->agreement)), INPUT("who", side),
 				INPUT("party", demo_int(c, s.r[i]->id)), INPUT("ink", str_of(ink)), INPUT("digest", of)) }, NULL));
 	}
-	return OK;
+	return keep_notice(l, c, e, k, str_of(ink));
 }
 
 static enum err sign(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)

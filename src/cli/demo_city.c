@@ -18,7 +18,7 @@ static enum err load_orgs(struct ctx *job, struct loader *l)
 		demo_org(l->plan, c.a, i, &o);
 		TRY(demo_do(l, &c, &(struct demo_act){ DEMO_SYSTEM, opening(l) + i * MS_MINUTE / 10, { .type = "org", .verb = "create", .area = o.area,
 			INPUTS(INPUT("name", o.name), INPUT("kind", o.kind), INPUT("above", o.above < 0 ? STR("") : demo_int(&c, l->org[o.above])),
-			       INPUT("address", o.address), INPUT("phone", o.phone)) } }, &d));
+			       INPUT("address", o.address), INPUT("phone", o.phone), INPUT("mark", i == 0 ? STR("张妇") : STR(""))) } }, &d));
 		l->org[i] = d.id;
 	}
 	return OK;

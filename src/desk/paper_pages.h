@@ -4,7 +4,13 @@
 #include "face/face.h"
 
 extern const struct route paper_routes[];
-struct bound_panel { struct str url, a, b; };
+struct bound_panel { struct str url, a, b, papers; };
+/* A form that can be made of this case: not kept yet (form, about), or kept (number, state, kept_url). */
+struct filed_row { struct str label, when, url, url_docx, blank, form, about, number, state, kept_url; };
+struct filed_page { struct str title, back_url, url, notice; struct filed_row *rows, *voids; size_t n, nvoids; };
+struct kept_panel { struct str url, url_docx, papers; };
 /* For the page of a case. */
 CHECKED enum err bound_case(struct req *rq, const struct rec *kase, struct buf *ret);
+/* For the page of a paper that was numbered and kept. */
+CHECKED enum err kept_extra(struct req *rq, const struct rec *r, struct html *ret);
 #endif

@@ -193,18 +193,16 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		struct paper_row row = { .label = str_of(TRC(c, w->label)), .url = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name),
 					 .url_docx = word_too(w) ? arena_fmt(c->a, "/%s/%lld/paper/%s?as=docx", w->type, (long long)r->id, w->name) : STR_NONE,
 					 .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
-		bool can = strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && rec_in(r, w->states) && w->roles & 1u << c->actor->role;
-		if (strcmp(w->type, "petition") == 0 && (strcmp(w->name, "extend") == 0 || strcmp(w->name, "review") == 0))
-			can = can && rec_has(r, strcmp(w->name, "extend") == 0 ? "extended_on" : "review_answered");
-		if (strcmp(w->type, "commission") == 0)
-			can = can && commission_has_paper(c, r, w->name);
-		if (strcmp(w->name, "card") == 0)
-			can = can && rec_int(r, "paper_safe");
-		if (can)
+		if (absorb_paper_fits(c, w, r))
 			VEC_PUSH(c->a, m.rows, m.n, cap, row);
 	}
 	if (!m.n && !m.care.n && !m.nanswers)
 		return OK;
+	/* What goes into the file is numbered and kept there. */
+	if (r->t->parent && strcmp(r->t->parent, "case") == 0)
+		for (const struct absorb_paper *w = absorb_papers; w->type && !m.file_url.n; w++)
+			if (w->filed && absorb_paper_fits(c, w, r))
+				m.file_url = arena_fmt(c->a, "/case/%lld/papers", (long long)r->parent);
 	struct buf b = BUF((size_t)1 << 20);
 	t_protect_papers(&b, &face_of(rq)->v, &m);
 	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };

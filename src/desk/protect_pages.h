@@ -13,7 +13,7 @@ struct protect_row { struct str label, text, url, button; const char *light; boo
 struct protect_panel { struct protect_row *rows, *reports; size_t n, nreports; struct str why; };
 struct paper_row { struct str label, url, url_docx, blank, blank_docx; };
 struct answer_row { struct str code, text, answer, weight; bool yes; };
-struct protect_papers { struct paper_row *rows; size_t n; struct str care; struct answer_row *answers; size_t nanswers; struct str scale, edition, licence, source, note; };
+struct protect_papers { struct paper_row *rows; size_t n; struct str care, file_url; struct answer_row *answers; size_t nanswers; struct str scale, edition, licence, source, note; };
 /* On the page of a case: what stands between her and harm, and the next of it. Nothing where no violence is flagged. */
 CHECKED enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret);
 /* On the pages of the records that papers are made of. */

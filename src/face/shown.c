@@ -26,7 +26,7 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n)
 	size_t n = 0, cap = 0;
 	for (size_t i = 0; i < r->t->nfields; i++) {
 		const struct field *f = &r->t->fields[i];
-		if (!r->v[i].set || f->type == F_JSON || f->type == F_SECRET)
+		if (!r->v[i].set || f->type == F_JSON || f->type == F_SECRET || f->flags & FF_UNSHOWN)
 			continue;
 		struct shown s = { .label = str_of(TRC(c, f->label)), .value = rec_show(c, r, (int)i), .lines = f->type == F_LONG,
 				   .masked = rec_hides(r, (int)i) && !rec_covers(r, (int)i), .cover = cover_of(c, r, (int)i, STR_NONE) };

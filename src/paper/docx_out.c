@@ -93,7 +93,50 @@ static void sign(struct docx *d, const char *label, const char *date)
 	para_shut(d);
 }
 
-static enum err para(struct docx *d, const struct para *q, const struct para *before, struct fault *f)
+#define ROW_CELLS 8
+/* Rows that follow each other are one table; its first is its head. A table is never the last thing on a page of text: an empty line ends it. */
+static void row(struct docx *d, const char *widths, struct str text, bool first, bool last)
+{
+	static const char *const edge[] = { "top", "left", "bottom", "right", "insideH", "insideV" };
+	struct str w = str_of(widths), t = text, g = w;
+	int64_t wide = 1;
+	if (first) {
+		buf_cstr(d->b, "<w:tbl><w:tblPr><w:tblW w:w=\"8844\" w:type=\"dxa\"/><w:tblBorders>");
+		for (size_t i = 0; i < ARRAY_LEN(edge); i++)
+			buf_printf(d->b, "<w:%s w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", edge[i]);
+		buf_cstr(d->b, "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
+		while (g.p && g.n) {
+			(void)str_int(str_cut(g, ',', &g), &wide);
+			buf_printf(d->b, "<w:gridCol w:w=\"%d\"/>", (int)(wide * 8844 / 26));
+		}
+		buf_cstr(d->b, "</w:tblGrid>");
+	}
+	buf_cstr(d->b, "<w:tr>");
+	for (int i = 0; i < ROW_CELLS && w.p && w.n; i++) {
+		(void)str_int(str_cut(w, ',', &w), &wide);
+		struct str cell = t.p ? str_cut(t, '\t', &t) : STR("");
+		buf_printf(d->b, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/></w:tcPr>", (int)(wide * 8844 / 26));
+		lines(d, "<w:spacing w:line=\"400\" w:lineRule=\"exact\"/>", first ? HEI "<w:sz w:val=\"24\"/>" : FANG "<w:sz w:val=\"24\"/>", paper_clean(d->a, cell, 100000, "…"));
+		buf_cstr(d->b, "</w:tc>");
+	}
+	buf_cstr(d->b, "</w:tr>");
+	if (last) {
+		buf_cstr(d->b, "</w:tbl>");
+		empty(d);
+	}
+}
+
+/* The unit's name in red over its line, and the number on the right below. */
+static void letter_head(struct docx *d, const struct document *doc, size_t number)
+{
+	lines(d, "<w:pBdr><w:bottom w:val=\"thickThinSmallGap\" w:sz=\"18\" w:space=\"8\" w:color=\"DB0000\"/></w:pBdr><w:spacing w:line=\"700\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>",
+		SONG_TITLE "<w:b/><w:color w:val=\"DB0000\"/><w:sz w:val=\"56\"/>", paper_clean(d->a, doc->head, 200, "…"));
+	if (number < doc->n)
+		lines(d, "<w:jc w:val=\"right\"/>", FANG, paper_clean(d->a, doc->p[number].text, 200, "…"));
+	empty(d);
+}
+
+static enum err para(struct docx *d, const struct para *q, const struct para *before, const struct para *after, struct fault *f)
 {
 	char *text = paper_clean(d->a, q->text, 2000000, "…"), *label = paper_clean(d->a, q->label, 1000, "…");
 	switch (q->kind) {
@@ -112,7 +155,7 @@ static enum err para(struct docx *d, const struct para *q, const struct para *be
 			empty(d);
 		lines(d, "<w:ind w:rightChars=\"200\" w:right=\"632\"/><w:jc w:val=\"right\"/>", FANG, text);
 		break;
-	case PARA_ROW: lines(d, "<w:jc w:val=\"both\"/>", FANG, text); break;
+	case PARA_ROW: row(d, label, q->text, !before || before->kind != PARA_ROW, !after || after->kind != PARA_ROW); break;
 	case PARA_QR: return fail(f, ERR_INTERNAL, NULL, "docx: a code is for PDF alone");
 	}
 	return OK;
@@ -238,8 +281,12 @@ enum err docx_document(const struct document *doc, struct buf *ret, struct fault
 	struct part p[PARTS];
 	size_t n = 0;
 	buf_cstr(&b, HEAD "<w:document " W_NS " " R_NS "><w:body>");
+	size_t number = paper_number_at(doc);
+	if (doc->head.n)
+		letter_head(&d, doc, number);
 	for (size_t i = 0; i < doc->n; i++)
-		TRY(para(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f));
+		if (i != number)
+			TRY(para(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL, i + 1 < doc->n ? &doc->p[i + 1] : NULL, f));
 	buf_printf(&b, "%s</w:body></w:document>", section);
 	if (b.over)
 		return fail(f, ERR_LIMIT, N_("The document is too large"), "docx of more than %zu bytes", b.ceiling);

@@ -6,6 +6,8 @@
 #include <pango/pangocairo.h>
 
 /* Valid UTF-8 without control characters (kept: \n, \t), NUL-terminated; past max UTF-16 units it ends in `cut`. */
+/* Where the number stands that a letter head takes up: the first PARA_NUMBER when there is a head, else n. */
+size_t paper_number_at(const struct document *doc);
 char *paper_clean(struct arena *a, struct str s, size_t max, const char *cut);
 /* As people read it: 1,382 · 98.4% (half up, one decimal; below 1 never 100.0%) · 2026-11-24. */
 struct str cell_text(struct arena *a, const struct cell *c);

@@ -35,7 +35,8 @@ enum para_kind { PARA_TITLE, PARA_NUMBER /* 〔2026〕… under the title */, PA
                  PARA_ROW /* of a grid: cells parted by tabs; label: how wide, in characters, 26 in all: "3,13,6,4" */ };
 /* ink: strokes in the place of a signature, "x,y,t x,y,t;x,y,t": of 1000 over its width, of 400 over its height; PDF only. */
 struct para { enum para_kind kind; struct str label, text, ink; };
-struct document { struct str title, footer, watermark; const struct para *p; size_t n; };
+/* head: the unit that sends it, as on its letter paper (GB/T 9704-2012 10.1): in red, with the first PARA_NUMBER under its line on the right. */
+struct document { struct str title, footer, watermark; const struct para *p; size_t n; struct str head; };
 CHECKED enum err pdf_document(const struct document *d, struct buf *ret, struct fault *f);
 /* Several papers and pictures bound as one file, its pages numbered through at the upper outer corner. With ret NULL nothing is written and only
  * the pages are counted. One that was opened is closed on every path. */

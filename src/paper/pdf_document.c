@@ -78,11 +78,12 @@ static void page_close(struct doc *d)
 	pdf_grey(p, 0);
 	if (d->bound)
 		corner_number(d);
-	else {
+	else if (!d->d->head.n || d->page > 1) {   /* the first page of a letter bears no number */
 		pdf_lay(p, FACE_SONG, 14, false, arena_printf(p->a, "— %d —", d->page), 0);
 		pdf_line(p, 0, LEFT + EM, y, CORE_W - 2 * EM, d->page % 2 ? 1 : 0);
 	}
 	if (d->d->footer.n) {
+		y += d->d->head.n && d->page == 1 ? 9 : 0;   /* below the red line */
 		pdf_grey(p, 0.35);
 		pdf_lay(p, FACE_SONG, 9, false, paper_clean(p->a, d->d->footer, 160, "…"), 0);
 		pdf_line(p, 0, LEFT, y + 20, CORE_W, 0);
@@ -323,13 +324,66 @@ static enum err fits(const struct document *doc, struct fault *f)
 	return total > 8u << 20 || doc->n > 100000 ? fail(f, ERR_LIMIT, N_("The document is too large"), "%zu bytes of text", total) : OK;
 }
 
+/* ---- letter paper (信函格式, 10.1) ---- */
+
+static void red(struct pdf *p) { cairo_set_source_rgb(p->cr, 0.86, 0, 0); }
+
+/* Two lines 170 mm long, in the middle of the page; above the thick one first, below the thin one. */
+static void red_lines(struct pdf *p, double y, bool thick_first)
+{
+	static const double wide[2] = { 2.2, 0.7 };
+	double x = (p->w - 170 * MM) / 2;
+	for (int i = 0; i < 2; i++) {
+		cairo_set_line_width(p->cr, wide[thick_first ? i : 1 - i]);
+		cairo_move_to(p->cr, x, y + i * 2.6);
+		cairo_line_to(p->cr, x + 170 * MM, y + i * 2.6);
+		cairo_stroke(p->cr);
+	}
+}
+
+size_t paper_number_at(const struct document *doc)
+{
+	for (size_t i = 0; doc->head.n && i < doc->n; i++)
+		if (doc->p[i].kind == PARA_NUMBER)
+			return i;
+	return doc->n;
+}
+
+/* The name's upper edge 30 mm below that of the paper, its line 4 mm below the name; the number right under the line. */
+static void letter_head(struct doc *d, size_t number)
+{
+	struct pdf *p = &d->p;
+	const struct document *doc = d->d;
+	double size = 30;
+	char *name = paper_clean(p->a, doc->head, 200, "…");
+	do {
+		pdf_lay(p, FACE_TITLE, size, true, name, 0);
+		size -= 1;
+	} while (pdf_line_width(p, 0) > 170 * MM && size > 12);
+	red(p);
+	pdf_line(p, 0, (p->w - 170 * MM) / 2, 30 * MM + size * 0.88, 170 * MM, 2);
+	red_lines(p, 30 * MM + size * 1.05 + 4 * MM, true);
+	red_lines(p, p->h - 20 * MM, false);
+	pdf_grey(p, 0);
+	d->line = 1;
+	if (number < doc->n) {
+		pdf_lay(p, FACE_FANG, EM, false, paper_clean(p->a, doc->p[number].text, 200, "…"), 0);
+		pdf_line(p, 0, LEFT, baseline(d), CORE_W, 1);
+	}
+	d->line = 3;
+}
+
 static enum err doc_draw(struct doc *d, const struct document *doc, struct fault *f)
 {
 	enum err e = OK;
+	size_t number = paper_number_at(doc);
 	d->d = doc;
 	page_open(d);
+	if (doc->head.n)
+		letter_head(d, number);
 	for (size_t i = 0; i < doc->n && e == OK; i++)
-		para_draw(d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
+		if (i != number)
+			para_draw(d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
 	page_close(d);
 	return e;
 }

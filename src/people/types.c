@@ -31,13 +31,39 @@ static const struct field org_fields[] = {
 	[ORG_ABOVE] = { .name = "above", .label = N_("Unit above"), .type = F_REF, .of = "org", .flags = FF_LIST | FF_FILTER },
 	[ORG_ADDRESS] = { .name = "address", .label = N_("Address"), .type = F_TEXT, .max = 120 },
 	[ORG_PHONE] = { .name = "phone", .label = N_("Phone"), .type = F_PHONE, .help = N_("The office's number, not a person's.") },
+	[ORG_MARK] = { .name = "mark", .label = N_("Sign of the unit in document numbers"), .type = F_TEXT, .flags = FF_FILTER, .max = 24, .standard = "党政机关公文格式 GB/T 9704-2012 7.2.5",
+		.help = N_("As 张妇: two to eight characters. With it letters, petitions and supervision slips are numbered in this unit's own series. Empty: one series for all.") },
 	/* The area once more, to be asked for exactly: the list's filter "area" takes in all below. */
 	[ORG_PLACE] = { .name = "place", .label = N_("Place"), .type = F_AREA, .flags = FF_SYSTEM | FF_FILTER },
 };
 
+/* A number names its unit: no two units share a sign. */
+static enum err mark_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = people_inside(c);
+	struct str mark = rec_str(c, now, "mark");
+	struct seen s;
+	const char *p = mark.p, *end = mark.p + mark.n;
+	size_t n = 0;
+	if (!mark.n)
+		return OK;
+	for (; p < end; n++)
+		if (!cp_is_han(utf8_next(&p, end)))
+			n = 100;
+	if (n < 2 || n > 8)
+		fault_field(c->f, "mark", N_("Two to eight Chinese characters, no digits and no signs."), NULL);
+	const struct filter by[] = { { STR("mark"), mark } };
+	TRY(see(&in, &(struct see){ .type = "org", .filters = by, .nfilters = 1, .limit = 2 }, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (!old || s.r[i]->id != old->id)
+			fault_field(c->f, "mark", N_("Another unit has this sign already."), NULL);
+	return OK;
+}
+
 static enum err org_prepare(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	int64_t at = now->v[ORG_ABOVE].set ? now->v[ORG_ABOVE].i : 0;
+	TRY(mark_check(c, old, now));
 	now->org = now->id;
 	rec_set_str(now, "place", now->area);
 	if (!old || !at || !rec_changed(c, old, now, "above"))

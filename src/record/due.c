@@ -193,6 +193,8 @@ static int64_t warn_ms(const struct rule *r, int64_t start, int64_t due)
 	return w < due - start ? w : (due - start) / 2;
 }
 
+static int64_t whose(const struct rec *r, struct str rule) { return r->t->whose ? r->t->whose(r, rule) : r->org; }
+
 static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int64_t due, int64_t warn, struct str why)
 {
 	struct str area = r->area.p ? r->area : STR("");
@@ -200,7 +202,7 @@ static enum err insert(struct ctx *c, const struct rec *r, const char *rule, int
 		       "INSERT INTO due (id, type, rid, rule, start, due, first_due, warn, met, state, suspended_at, climb_at, level, area, town, comm, org, "
 		       "owner, why, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
 		       ARGS(VI(id_new(c->now)), VS(str_of(r->t->name)), VI(r->id), VS(str_of(rule)), VI(c->now), VI(due), VI(due), VI(warn), VI(due),
-			    VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VS(why), VI(access_root(r->t, r))),
+			    VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(whose(r, str_of(rule))), VI(r->owner), VS(why), VI(access_root(r->t, r))),
 		       NULL);
 }
 
@@ -251,8 +253,17 @@ enum err due_cancel(struct ctx *c, const struct rec *r)
 enum err due_follow(struct ctx *c, const struct rec *r)
 {
 	struct str area = r->area.p ? r->area : STR("");
-	return db_exec(c->db, c->f, "UPDATE due SET area = ?, town = ?, comm = ?, org = ?, owner = ? WHERE rid = ? AND state IN (0, 1)",
-		       ARGS(VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VI(r->id)), NULL);
+	struct due *d;
+	size_t n;
+	TRY(db_exec(c->db, c->f, "UPDATE due SET area = ?, town = ?, comm = ?, org = ?, owner = ? WHERE rid = ? AND state IN (0, 1)",
+		    ARGS(VS(area), VS(area_cut(area, 9)), VS(area_cut(area, 12)), VI(r->org), VI(r->owner), VI(r->id)), NULL));
+	if (!r->t->whose)
+		return OK;
+	TRY(due_list(c, r->t->name, r->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (d[i].state == DUE_RUNNING || d[i].state == DUE_SUSPENDED)
+			TRY(db_exec(c->db, c->f, "UPDATE due SET org = ? WHERE id = ?", ARGS(VI(whose(r, d[i].rule)), VI(d[i].id)), NULL));
+	return OK;
 }
 
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *))

@@ -149,7 +149,6 @@ enum err tally_apply(struct ctx *c, const struct rec *old, const struct rec *now
 enum err due_words(struct ctx *c, const struct rec *r, const char *words, enum err (*fn)(struct ctx *, const struct rec *, const char *));
 enum err due_first(struct ctx *c, const struct rec *r, const char *rule);   /* due_start() of a record just made: no clock runs yet */
 enum err due_follow(struct ctx *c, const struct rec *r);   /* area, org, owner of its clocks follow the record */
-enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
 bool type_searches(const struct rtype *t);
 
 /* holidays.c */

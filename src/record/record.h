@@ -168,7 +168,8 @@ enum field_flag {
 	FF_BLIND = 16,    /* column NAME_bi holds its blind index; found by exact value */
 	FF_SYSTEM = 32,   /* set by the program, never from a form or the API */
 	FF_ONCE = 64,     /* only at creation */
-	FF_HEAVY = 128    /* not fetched in lists */
+	FF_HEAVY = 128,   /* not fetched in lists */
+	FF_UNSHOWN = 256  /* not among the facts of its page: a page of its own shows it, or nobody needs it */
 };
 struct field {
 	const char *name, *label;    /* label, help: message ids */
@@ -265,6 +266,8 @@ struct rtype {
 	enum err (*check)(struct ctx *c, const struct rec *old, struct rec *now);
 	/* Only for a clue: the name of the field whose deadline amounts go by grade. */
 	const char *grade;
+	/* Whose time runs by this rule, when it is not the record's unit; NULL: always the record's. */
+	int64_t (*whose)(const struct rec *r, struct str rule);
 	enum guard guard;
 	/* GUARD_SELF: the plain field that says a child is concerned (a yes of F_BOOL, or the code "yes"). Full sight of it and of
 	 * what belongs to it then needs a recorded approval (未成年人网络保护条例 36). */
@@ -515,6 +518,9 @@ CHECKED enum err due_escalate(struct ctx *c, int *ret);
 CHECKED enum err due_remind(struct ctx *c);
 
 /* ---- notices (in-app), journal, tallies, numbers -------------------------------------------------------------------------------- */
+
+/* Writer: the next of a series of a year, "督〔2026〕00012号". */
+CHECKED enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
 
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */

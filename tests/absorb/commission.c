@@ -87,13 +87,17 @@ TEST(terms)
 		at(p, "2026-11-24");
 		int64_t id = asked(p, v[i].kind, v[i].stage);
 		CHECK_INT(last_day(p, id, "commission.appoint"), day("2026-11-26"));
+		CHECK_INT(clock_of(p, "commission", id, "commission.appoint")->org, p->fed);
 		NEED_OK(NAME(id));
 		CHECK_INT(clock_of(p, "commission", id, "commission.appoint")->state, DUE_MET);
+		CHECK(clock_of(p, "commission", id, "commission.accept")->org != p->court);
 		CHECK_INT(last_day(p, id, "commission.accept"), day("2026-11-26"));
 		NEED_OK(DO0(MEIW, "commission", "accept", id));
 		CHECK_INT(clock_of(p, "commission", id, "commission.accept")->state, DUE_MET);
 		CHECK_INT(last_day(p, id, v[i].rule), day(v[i].end));
 		CHECK_INT(rec_int(get(p, "commission", id), "due_on"), day(v[i].end));
+		/* Whose time it is: never the court's while others are at work. */
+		CHECK(clock_of(p, "commission", id, v[i].rule)->org != p->court);
 		NEED_OK(DO(MEIW, "commission", "ask_more", id, IN("extend_reason", "当事人外出")));
 		CHECK_ERR(DO(COURT, "commission", "extend", id, IN("by_on", v[i].end)), ERR_INVALID);
 		NEED_OK(DO(COURT, "commission", "extend", id, IN("by_on", "2027-01-11")));
@@ -242,6 +246,7 @@ TEST(each_state_by_each_verb_by_each_post)
 	     "working recuse: lead\n"
 	     "working visit: lead\n"
 	     "working ask_more: lead\n"
+	     "working draft: lead\n"
 	     "working submit: lead\n"
 	     "working flag: lead court\n"
 	     "working extend: court\n"

@@ -76,7 +76,7 @@ static void walk_one(struct city *p, const struct rec *r, const char *state, con
 }
 
 /* liaison_org: the unit that the record lies with, 0: none. */
-static void walk(struct city *p, const char *type, int64_t id, const char *want)
+__attribute__((unused)) static void walk(struct city *p, const char *type, int64_t id, const char *want)
 {
 	struct rec *r = get(p, type, id);
 	const struct walker w[] = {
