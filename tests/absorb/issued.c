@@ -245,3 +245,14 @@ TEST(letters_are_numbered_by_their_unit)
 	pdf_keep("letter-head.pdf", buf_view(&pdf));
 	city_close(p);
 }
+
+TEST(a_paper_in_each_state_by_each_verb_by_each_post)
+{
+	struct is here, *g = &here;
+	struct city *p = &g->city;
+	int64_t one;
+	is_open(g);
+	NEED_OK(keep(g, MEIW, "session.record", g->talk, &one));
+	walk(p, "issued", one, "kept own_number: lead\nkept sign: lead\nkept void: lead\nsigned own_number: lead\nsigned void: lead\n");
+	city_close(p);
+}
