@@ -102,6 +102,21 @@ static enum err add_person(struct loader *l, struct ctx *c, const struct demo_ho
 		       INPUT("status", p->status)) } }, NULL);
 }
 
+/* Some stand in the register once more: entered again by somebody who did not look, without number and household. */
+static enum err add_double(struct loader *l, struct ctx *c, const struct demo_household *h, int64_t household, int64_t ms)
+{
+	const struct demo_person *p = &h->member[0];
+	const struct filter by[] = { { STR("household"), demo_int(c, household) } };
+	struct seen s;
+	struct done d;
+	TRY(see(c, &(struct see){ .type = "person", .filters = by, .nfilters = 1, .oldest = true, .limit = 1 }, &s));
+	if (!s.n || !p->phone.n)
+		return OK;
+	TRY(demo_do(l, c, &(struct demo_act){ h->worker, ms + MS_DAY / 2, { .type = "person", .verb = "create", .area = h->area, INPUTS(INPUT("name", p->name), INPUT("birth", p->birth), INPUT("phone", p->phone)) } }, &d));
+	return demo_do(l, c, &(struct demo_act){ DEMO_SYSTEM, ms + MS_DAY / 2, { .type = "twin", .verb = "suggest", INPUTS(INPUT("first", demo_int(c, s.r[0]->id)), INPUT("second", demo_int(c, d.id)), INPUT("sure", STR("99")),
+		INPUT("bits", STR("name:5:9.2 phone:4:17.1 birth:4:13.0"))) } }, NULL);
+}
+
 static enum err load_households(struct ctx *job, struct loader *l)
 {
 	int64_t to = l->at + DEMO_BATCH < l->n.households ? l->at + DEMO_BATCH : l->n.households;
@@ -124,6 +139,8 @@ static enum err load_households(struct ctx *job, struct loader *l)
 			}
 			TRY(add_person(l, &c, &h, d.id, k, ms));
 		}
+		if (i < 500 && i % 50 == 7)
+			TRY(add_double(l, &c, &h, d.id, ms));
 	}
 	l->at = to;
 	return OK;

@@ -373,6 +373,7 @@ static const struct menu menus[] = {
 	{ N_("Workload and quality"), "/report/work", NULL, R_FED | R(MEDIATOR) | R(LEADER) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
+	{ N_("Possibly one person twice"), "/twin", "twin", R_FED },
 	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Mediators"), "/mediator", "mediator", RIGHT_ALL },
 	{ N_("Register and energy pack"), "/mediator-roster", NULL, R_FED },

@@ -3,6 +3,7 @@
  * person who decides.
  * Invariants: two different ID numbers never match; a score of 100 means the same ID number. */
 #include "people/inner.h"
+#include "people/twin.h"
 #include "text/text.h"
 
 #define FOUND_MAX 160
@@ -96,6 +97,21 @@ enum err people_match(struct ctx *c, const struct match_ask *q, struct match *re
 	TRY(find_by(&in, fs, "name", ask.name, MATCH_NAME));
 	TRY(find_by_address(&in, fs, ask.address));
 	for (size_t i = 0; i < fs->n; i++) {
+		/* Who was found to be one person is found as one, with all that fits of either record. */
+		struct rec *lead = fs->v[i].r;
+		TRY(twin_lead(c, &lead));
+		if (lead == fs->v[i].r)
+			continue;
+		size_t k = 0;
+		while (k < fs->n && (fs->v[k].r->id != lead->id))
+			k++;
+		if (k < fs->n)
+			fs->v[k].reasons |= fs->v[i].reasons;
+		fs->v[i].r = k < fs->n ? NULL : lead;
+	}
+	for (size_t i = 0; i < fs->n; i++) {
+		if (!fs->v[i].r)
+			continue;
 		if (!weigh(c, &ask, &fs->v[i]))
 			continue;
 		struct match m = { .person = fs->v[i].r->id, .household = rec_int(fs->v[i].r, "household"), .reasons = fs->v[i].reasons,

@@ -391,6 +391,7 @@ static const struct field person_fields[] = {
 	[PERSON_HEALTH] = { .name = "health", .label = N_("Health"), .type = F_CODE, .of = "health", .standard = "GB/T 2261.3" },
 	[PERSON_WORKPLACE] = { .name = "workplace", .label = N_("Workplace or school"), .type = F_TEXT, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 60 },
 	[PERSON_NOTES] = { .name = "notes", .label = N_("Notes"), .type = F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000 },
+	[PERSON_SAME] = { .name = "same_as", .label = N_("The same person as"), .type = F_REF, .of = "person", .flags = FF_SYSTEM | FF_FILTER },
 };
 
 static enum err person_prepare(struct ctx *c, const struct rec *old, struct rec *now)
@@ -414,12 +415,22 @@ static enum err person_prepare(struct ctx *c, const struct rec *old, struct rec 
 	return OK;
 }
 
+static enum err part_prepare(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)c;
+	(void)old;
+	rec_clear(now, "same_as");
+	return OK;
+}
+
 static const struct step person_steps[] = {
 	LIFE_THEN(R_FIELD, SC_AREA, "* area! org", "* area org", person_prepare, numbers_person),
 	{ .from = "", .verb = "create", .to = "active", .label = N_("Add"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area! org", .prepare = person_prepare,
 	  .effect = numbers_person },
 	{ .from = "active", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = R_ENTER, .scope = SC_OWN, .fields = "* area", .prepare = person_prepare,
 	  .effect = numbers_person },
+	{ .from = "active|closed", .verb = "join", .to = "=", .label = N_("Points to another person"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "same_as!", .flags = STEP_INTERNAL },
+	{ .from = "active|closed", .verb = "part", .to = "=", .label = N_("Stands for itself again"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "", .prepare = part_prepare, .flags = STEP_INTERNAL },
 };
 
 const struct rtype person_type = {
