@@ -21,6 +21,10 @@ CHECKED enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret);
 /* Job, daily: time has passed; what was long quiet ends. */
 CHECKED enum err warning_job(struct ctx *c, struct str arg);
 
+/* Jobs "warning_past" and "warning_past_more": clues screened before there were warnings are heard as well, once (catchup.c). Setting "warning_past": how far it
+ * got, -1 at the end. */
+CHECKED enum err warning_past_job(struct ctx *c, struct str arg);
+
 /* The reasons as they were kept, to be shown; what the code lists no longer know is left out. */
 struct warning_reason { const struct code *item; int64_t tenths, ms; int n; };
 CHECKED enum err warning_reasons(struct ctx *c, const struct rec *w, struct warning_reason ret[RISK_REASONS], size_t *ret_n);
