@@ -34,7 +34,7 @@ static enum err take_type(struct ctx *c, const char *type, const char *verb, str
 		struct seen s;
 		TRY(see(c, &(struct see){ .type = type, .filters = by, .nfilters = clue ? 2 : 1, .after = after, .oldest = true, .limit = 500 }, &s));
 		for (size_t i = 0; i < s.n; i++) {
-			struct sorted o = { .row = { .r = s.r[i], .clue = clue, .at = -1 } };
+			struct sorted o = { .row = { .r = s.r[i], .clue = clue, .at = -1, .returner = rec_in(s.r[i], "returned") ? rec_int(s.r[i], "returner") : 0 } };
 			if (may(c, s.r[i]->t, verb, s.r[i]) != MAY_ALLOW)
 				continue;
 			struct mediator_ask q = absorb_asks(c, s.r[i]);
@@ -87,6 +87,9 @@ static int64_t term(struct ctx *c, const char *name)
 	return str_int(code_more(c->app->codes, "dispatch_term", str_of(name), "points"), &v) ? v : 0;
 }
 
+/* Could she be proposed at all? */
+static bool fits(const struct plan_row *w, size_t k) { return !w->p[k].lacks.n && !(w->returner && w->p[k].org == w->returner); }
+
 #define COST(score) ((int32_t)(100 * (100 - (score))))
 
 /* What is grave has its own at once: the best who has hands free, else the best. */
@@ -96,13 +99,14 @@ static void give_grave(struct ctx *c, struct plan_row *w, struct people *of)
 	w->over = false;
 	for (size_t i = 0; i < w->n && w->at < 0; i++) {
 		const struct person *s = &of->v[person_at(c, of, &w->p[i])];
-		if (!w->p[i].lacks.n && s->load < s->capacity)
+		if (fits(w, i) && s->load < s->capacity)
 			w->at = (int)i;
 	}
-	if (w->at < 0 && w->n && !w->p[0].lacks.n) {
-		w->at = 0;
-		w->over = true;
-	}
+	for (size_t i = 0; i < w->n && w->at < 0; i++)
+		if (fits(w, i)) {
+			w->at = (int)i;
+			w->over = true;
+		}
 	if (w->at >= 0)
 		of->v[person_at(c, of, &w->p[w->at])].load++;
 }
@@ -111,7 +115,7 @@ static void why_waits(struct plan_row *w)
 {
 	bool trained = false;
 	for (size_t i = 0; i < w->n; i++)
-		trained |= !w->p[i].lacks.n;
+		trained |= fits(w, i);
 	w->wait = w->at >= 0 ? PLAN_GIVEN : !w->n ? PLAN_NOBODY : trained ? PLAN_FULL : PLAN_UNTRAINED;
 }
 
@@ -139,7 +143,7 @@ static void solve_rest(struct ctx *c, struct morning *pl, struct people *of, int
 		for (size_t j = 0; j < cols; j++)
 			cost[i * cols + j] = j < of->n || q.child ? ASSIGN_NEVER : COST(term(c, "near2") + term(c, "free"));
 		for (size_t k = 0; k < w->n; k++)
-			if (!w->p[k].lacks.n) {
+			if (fits(w, k)) {
 				size_t j = person_at(c, of, &w->p[k]);
 				/* What a grave case of this morning has taken already counts as if she had it. */
 				cost[i * cols + j] = COST(w->p[k].score) + (int32_t)(of->v[j].load - w->p[k].load) * of->v[j].step;

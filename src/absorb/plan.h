@@ -18,6 +18,7 @@ struct plan_row {
 	struct mediator_pick *p;      /* as on the page of the one, best first */
 	size_t n;
 	int at;                       /* the proposal; -1: none */
+	int64_t returner;             /* the unit that gave it back: nobody of it is proposed; 0: none */
 	bool over;                    /* grave, and who is proposed has no hands free: she decides */
 	enum plan_wait wait;          /* why there is none */
 };

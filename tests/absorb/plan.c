@@ -151,3 +151,20 @@ TEST(who_must_keep_away_is_in_no_plan)
 	CHECK_INT(pl.sum.waiting, 1);
 	city_close(p);
 }
+
+TEST(nobody_of_the_unit_that_gave_it_back)
+{
+	struct city here, *p = &here;
+	city_open(p);
+	mediator(p, MEI, "marriage", "9");
+	int64_t k = new_case(p, "M01", "yellow");
+	NEED_OK(DO(TOWNW, "case", "dispatch", k, IN("org", num(p, p->studio)), IN("owner", num(p, MEI)), IN("choice", "wish")));
+	NEED_OK(DO(MEIW, "case", "return", k, IN("return_reason", "unclear"), IN("note", "信息不全")));
+	struct morning pl = morning_of(p, TOWNW, 0, 0);
+	NEED(pl.n == 1);
+	CHECK(pl.v[0].at < 0 && pl.v[0].n == 1);
+	NEED_OK(run(p, actor_system, &(struct act){ .type = "mediator", .verb = "create", .area = STR(COMM), .org = p->comm, INPUTS(IN("staff", num(p, ROSA)), IN("skills", "elderly"), IN("capacity", "9")) }, NULL));
+	pl = morning_of(p, TOWNW, 0, 0);
+	CHECK_INT(staff_of(&pl.v[0]), ROSA);
+	city_close(p);
+}
