@@ -18,6 +18,9 @@ CHECKED enum err warning_hear(struct ctx *c, const struct rec *clue);
 CHECKED enum err warning_about(struct ctx *c, const struct rec *clue, struct rec **ret);
 /* The points as they stand now, from all that is tied to it; asks as the system. */
 CHECKED enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret);
+/* The points as they stood at some moments, of the records as they are now, and whether something grave came within span ms after each; asks as the system. */
+struct warning_then { int64_t at; struct risk risk; bool grave; };
+CHECKED enum err warning_at(struct ctx *c, const struct rec *w, int64_t span, struct warning_then *v, size_t n);
 /* Job, daily: time has passed; what was long quiet ends. */
 CHECKED enum err warning_job(struct ctx *c, struct str arg);
 
