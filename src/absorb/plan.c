@@ -38,7 +38,8 @@ static enum err take_type(struct ctx *c, const char *type, const char *verb, str
 			if (may(c, s.r[i]->t, verb, s.r[i]) != MAY_ALLOW)
 				continue;
 			struct mediator_ask q = absorb_asks(c, s.r[i]);
-			o.row.grave = q.violence || absorb_rank(rec_str(c, s.r[i], "grade")) == 1;
+			struct str signals = rec_str(c, s.r[i], "signals");
+			o.row.grave = q.violence || absorb_rank(rec_str(c, s.r[i], "grade")) == 1 || (signals.n && str_find(signals, STR(",child,")) >= 0);
 			o.key = key_of(c, &o.row);
 			VEC_PUSH(c->a, ret->v, ret->n, ret->cap, o);
 		}
@@ -124,6 +125,7 @@ static void solve_rest(struct ctx *c, struct morning *pl, struct people *of, int
 {
 	size_t rows = 0, cols = of->n + (size_t)more, *row = NEWN(c->a, size_t, pl->n + 1);
 	int64_t usual = term(c, "usual"), price = term(c, "wait");
+	price = price < 0 ? 0 : price > 2500 ? 2500 : price;      /* assign.h: a million at most */
 	for (size_t i = 0; i < pl->n; i++)
 		if (!pl->v[i].grave)
 			row[rows++] = i;

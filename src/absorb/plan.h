@@ -1,10 +1,11 @@
 /*
  * A morning's inbox given out at once (批量派单): what waits to be dispatched in her area, whom each would go to, and why; a plan, which a person changes and carries
  * out row by row through the ordinary step. The suggestions are those of the single page; the plan is the cheapest of all for the whole morning (people/assign.h):
- * the sum of 100 less a hundredth of the suggested score each, dearer with each further case of the same mediator, and the price of leaving something waiting.
+ * 100 less the suggested score for each, dearer with each further case of the same mediator, and for what is left waiting a price by its grade.
  *
- * Invariants: a mediator gets no more than her capacity allows, nobody gets what she lacks the skill for or must keep away from; what is grave (red, or violence)
- * is in no queue: it has its suggestion before and beside the others. Tests: tests/absorb/plan.c.
+ * Invariants: nobody is proposed for what she lacks the skill for or must keep away from, and nobody of the unit that gave it back; a mediator gets no more than her
+ * capacity allows. What is grave (red, violence, a child that may be hurt) is in no queue: it has its suggestion before the others, though all hands be full (over).
+ * Tests: tests/absorb/plan.c.
  */
 #ifndef XA_PLAN_H
 #define XA_PLAN_H

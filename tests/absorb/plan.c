@@ -82,6 +82,10 @@ TEST(what_is_grave_is_in_no_queue)
 	struct morning pl = morning_of(p, TOWNW, 0, 0);
 	NEED(pl.n == 2);
 	CHECK(pl.v[0].r->id == red && pl.v[1].r->id == first && pl.v[1].grave);
+	struct done hurt;
+	NEED_OK(ADD(TOWNW, "case", 0, &hurt, IN("source", "visit"), IN("summary", "孩子身上有伤"), IN("kind", "M14"), IN("grade", "yellow"), IN("signals", "child")));
+	struct morning child = morning_of(p, TOWNW, 0, 0);
+	CHECK(row_of(&child, hurt.id)->grave);
 	/* Nobody trained: nobody is proposed, and it says so. */
 	CHECK(pl.v[1].at < 0 && pl.v[1].wait == PLAN_UNTRAINED && staff_of(&pl.v[0]) == MEI);
 	CHECK(str_find(pl.v[1].p[0].why, STR("缺少本案须有的专长")) >= 0);
