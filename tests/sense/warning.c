@@ -2,6 +2,7 @@
  * the points; what ends by itself; who does not see it. */
 #include "../desk/site.h"
 #include "sense/backtest.h"
+#include <pthread.h>
 
 /* ---- the card ---- */
 
@@ -551,7 +552,7 @@ TEST(what_was_screened_before_is_heard_once)
 	city_close(p);
 }
 
-/* Killed half-way it goes on where it was; where another program has gone on, it stops. An old report whose people are heard of anew stands beside it. */
+/* Killed half-way it goes on where it was. An old report whose people are heard of anew stands beside it. */
 TEST(the_catching_up_goes_on_where_it_was)
 {
 	struct city here, *p = &here;
@@ -576,5 +577,45 @@ TEST(the_catching_up_goes_on_where_it_was)
 	NEED_OK(run_sql(p, "UPDATE setting SET value = '0' WHERE name = 'warning_past'"));
 	NEED_OK(past(p));
 	CHECK_INT(warning_of(p, old), warning_of(p, clue[0]));
+	city_close(p);
+}
+
+struct runner { struct city *p; enum err e; };
+
+static void *run_past(void *arg)
+{
+	struct runner *r = arg;
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	ctx_init(&c, r->p->app, a, &f, &actor_system);
+	c.now = r->p->now;
+	r->e = ctx_read(&c);
+	if (r->e == OK)
+		r->e = warning_past_job(&c, STR(""));
+	return NULL;
+}
+
+/* Two programs at once: each clue once, each household once. */
+TEST(two_catch_up_at_once)
+{
+	struct city here, *p = &here;
+	pthread_t t[3];
+	struct runner r[3];
+	city_open(p);
+	for (int i = 0; i < 30; i++)
+		screen(p, heard(p, "police", arena_printf(p->a, "199000000%02d", i / 2), NULL, NULL), "orange");
+	forget_warnings(p);
+	for (int i = 0; i < 3; i++) {
+		r[i] = (struct runner){ .p = p };
+		NEED(pthread_create(&t[i], NULL, run_past, &r[i]) == 0);
+	}
+	for (int i = 0; i < 3; i++) {
+		NEED(pthread_join(t[i], NULL) == 0);
+		CHECK_OK(r[i].e);
+	}
+	NEED_OK(past(p));
+	CHECK_INT(how_many(p, "warning"), 15);
+	CHECK_INT(how_many(p, "tie"), 30);
 	city_close(p);
 }
