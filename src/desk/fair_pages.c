@@ -1,5 +1,6 @@
 /* Why: whoever sends people to doors by a list must see whom the list passes over. Invariants: counts and rates only, small ones hidden by the rule of the reports
- * (report/small.c); nothing is said of a rate where too few are; the attributes stand here and nowhere else. */
+ * (report/small.c); of sex, age and place, which share one total, whole per cents and bands only, so that no table can be reckoned from another; nothing is said of a
+ * rate where too few are; the attributes stand here and nowhere else. */
 #include "desk/fair_pages.h"
 #include "desk/inner.h"
 #include "report/month.h"
@@ -82,6 +83,20 @@ static struct str label_of(struct ctx *c, int by, struct str key)
 
 static struct str shown(struct ctx *c, const struct small_cell *v) { return v->hide == HIDE_SMALL ? STR("<5") : v->hide == HIDE_OTHER ? STR("*") : id_text(c, v->n); }
 
+static struct str band(struct ctx *c, int64_t n)
+{
+	static const int from[] = { FAIR_LEAST, 200, 500, 1000 };
+	size_t i = 0;
+	while (i < ARRAY_LEN(from) && n >= from[i])
+		i++;
+	return i == 0 ? arena_fmt(c->a, "<%d", from[0]) : i == ARRAY_LEN(from) ? arena_fmt(c->a, "≥%d", from[i - 1]) : arena_fmt(c->a, "%d–%d", from[i - 1], from[i] - 1);
+}
+
+static struct str rate_of(struct ctx *c, bool may, int64_t part, int64_t n)
+{
+	return may && !small_alone(part) ? arena_fmt(c->a, "%.0f%%", 100 * (double)part / (double)n) : STR("–");
+}
+
 static void put_sheet(struct ctx *c, int by, const struct fair_table *t, struct fair_sheet *s)
 {
 	static const char *const titles[FAIR_BYS] = { N_("By town"), N_("By sex of the first party"), N_("By age of the first party"), N_("By where the first party's ID number was first given out") };
@@ -97,9 +112,9 @@ static void put_sheet(struct ctx *c, int by, const struct fair_table *t, struct 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct fair_group *g = &t->v[i];
 		enum fair_say picked = fair_say(g->picked, g->n, t->all.picked, t->all.n), over = fair_say(g->over, g->decided, t->all.over, t->all.decided);
-		bool rate = picked != FAIR_FEW && cell[0][i].hide == SHOWN && cell[1][i].hide == SHOWN, orate = over != FAIR_FEW && cell[2][i].hide == SHOWN && cell[3][i].hide == SHOWN;
-		s->v[s->n++] = (struct fair_row){ .label = label_of(c, by, g->key), .n = shown(c, &cell[0][i]), .picked = shown(c, &cell[1][i]), .over = shown(c, &cell[3][i]),
-			.picked_rate = rate ? per_cent(c, (double)g->picked / (double)g->n) : STR("–"), .over_rate = orate ? per_cent(c, (double)g->over / (double)g->decided) : STR("–"),
+		bool exact = by == FAIR_TOWN, hidden = exact && (cell[0][i].hide != SHOWN || cell[1][i].hide != SHOWN), ohidden = exact && (cell[2][i].hide != SHOWN || cell[3][i].hide != SHOWN);
+		s->v[s->n++] = (struct fair_row){ .label = label_of(c, by, g->key), .n = exact ? shown(c, &cell[0][i]) : band(c, g->n), .picked = exact ? shown(c, &cell[1][i]) : STR("–"),
+			.over = exact ? shown(c, &cell[3][i]) : STR("–"), .picked_rate = rate_of(c, picked != FAIR_FEW && !hidden, g->picked, g->n), .over_rate = rate_of(c, over != FAIR_FEW && !ohidden, g->over, g->decided),
 			.picked_say = TRC(c, say_text(picked)), .over_say = TRC(c, say_text(over)), .picked_out = picked == FAIR_BELOW || picked == FAIR_ABOVE, .over_out = over == FAIR_BELOW || over == FAIR_ABOVE };
 	}
 }
@@ -115,7 +130,7 @@ static void put_then(struct ctx *c, const struct fair_seen *f, struct fair_page 
 		t->label = i + 1 < f->levels && i < n ? c->lang == LANG_ZH ? levels[i].zh : levels[i].en : str_of(TRC(c, N_("Below all levels")));
 		for (int half = 0; half < 2; half++) {
 			int64_t have = f->n[half][i], grave = f->grave[half][i];
-			t->n[half] = small_alone(have) ? STR("<5") : id_text(c, have);
+			t->n[half] = band(c, have);
 			t->rate[half] = have < FAIR_LEAST || small_alone(grave) ? str_of(TRC(c, N_("too few to say"))) : per_cent(c, (double)grave / (double)have);
 		}
 	}

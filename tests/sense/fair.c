@@ -166,6 +166,11 @@ TEST(its_pages)
 	CHECK_INT(b.last.status, 200);
 	CHECK(has(page, "样本不足") && has(page, "&lt;5") && !has(page, "偏低，") && !has(page, "990582"));
 	CHECK(!has(page, ">1</td>") && !has(page, ">2</td>"));
+	/* Sex, age and place share one total: no count of them stands there from which another could be reckoned. */
+	for (int i = 0; i < 7; i++)
+		heard(p, arena_printf(p->a, "1990000010%d", i), "", "yellow");
+	page = browse(&b, "/care/fair?k=5");
+	CHECK(has(page, ">9</td>") && has(page, "&lt;100") && !has(page, ">8</td>") && !has(page, ">7</td>"));
 	page = browse(&b, "/care/check?k=10");
 	CHECK(has(page, "校准图") && has(page, "cal-even") && has(page, "<circle") && has(page, "≥50"));
 	browser_open(&b, p);
