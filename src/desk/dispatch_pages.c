@@ -60,6 +60,17 @@ static void put_sum(struct ctx *c, const char *name, const struct plan_sum *s, s
 		.fullest = arena_fmt(c->a, "%lld%%", (long long)s->fullest), .gini = arena_fmt(c->a, "%lld.%02lld", (long long)s->gini / 100, (long long)s->gini % 100) };
 }
 
+/* That she looked through them is written down like any list of them (S30). */
+static enum err note_lists(struct ctx *c, const struct morning *pl)
+{
+	size_t clues = 0;
+	for (size_t i = 0; i < pl->n; i++)
+		clues += pl->v[i].clue;
+	if (pl->n > clues)
+		TRY(journal_later(c, "list", "case", 0, arena_fmt(c->a, "{\"n\":%zu}", pl->n - clues)));
+	return clues ? journal_later(c, "list", "clue", 0, arena_fmt(c->a, "{\"n\":%zu}", clues)) : OK;
+}
+
 static enum err show(struct req *rq, struct resp *rs, struct dispatch_page *m)
 {
 	struct ctx *c = ctx_of(rq);
@@ -67,6 +78,7 @@ static enum err show(struct req *rq, struct resp *rs, struct dispatch_page *m)
 	struct morning pl;
 	TRY(ctx_read(c));
 	TRY(absorb_plan(c, what, &pl));
+	TRY(note_lists(c, &pl));
 	m->v = NEWN(c->a, struct dispatch_line, pl.n + 1);
 	m->rest = pl.more;
 	for (size_t i = 0; i < pl.n; i++) {

@@ -146,6 +146,7 @@ static enum err fair_get(struct req *rq, struct resp *rs)
 		visits = VISITS;
 	TRY(fair_make(c, (int)visits, &f));
 	TRY(fair_seen(c, &then));
+	TRY(journal_later(c, "list", "warning", 0, arena_fmt(c->a, "{\"n\":%lld}", (long long)f.by[FAIR_TOWN].all.n)));
 	struct fair_page m = { .k = id_text(c, visits), .unserved = small_alone(f.unserved) ? STR("<5") : id_text(c, f.unserved), .cut = f.threshold >= 0, .threshold = id_text(c, f.threshold) };
 	for (int by = 0; by < FAIR_BYS; by++)
 		put_sheet(c, by, &f.by[by], &m.v[m.n++]);

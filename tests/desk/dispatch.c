@@ -34,6 +34,15 @@ TEST(a_morning_is_given_out)
 	CHECK(str_find(page, str_of(first)) > 0 && str_find(page, str_of(first)) < str_find(page, str_of(second)) && has(page, "立即处置") && has(page, "110"));
 	CHECK(has(page, arena_printf(p->a, "<option value=\"%s\" selected>", to(p, LIN))) && has(page, "擅长：家庭暴力干预"));
 	CHECK(!has(page, "张某甲") && !has(page, "两人争吵") && !has(page, "夫妻又争吵"));
+	struct ctx c;
+	struct journal_row *j;
+	size_t n;
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(journal_find(&c, &(struct journal_ask){ .verb = STR("list"), .limit = 5 }, &j, &n));
+	CHECK_INT(n, 2);
+	for (size_t i = 0; i < n; i++)
+		CHECK(str_is(j[i].type, "clue") ? has(j[i].body, "\"n\":1") : str_is(j[i].type, "case") && has(j[i].body, "\"n\":4"));
 	CHECK(has(browse(&b, "/dispatch?more=2&extra=x"), "按所填人手") && !has(browse(&b, "/dispatch?more=-1"), "按所填人手"));
 	/* One of them was given out by another meanwhile; one has no tick; one goes to who is not the first, without a reason. */
 	char *was = key(p, "case", gone);
