@@ -25,6 +25,7 @@
  */
 #ifndef XA_ABSORB_H
 #define XA_ABSORB_H
+#include "people/people.h"
 #include "record/record.h"
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
@@ -233,6 +234,9 @@ const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreem
 /* A couple passes from one counsellor to another, with her part and, where she was in charge, the charge (counsel.c). */
 CHECKED enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to);
 
+/* What a suggestion for this case, or for this clue before it is one, is to go by: the one way for the page of the case, the check of a choice and the plan. */
+struct mediator_ask absorb_asks(struct ctx *c, const struct rec *r);
+bool absorb_violent_signal(struct str signals);
 /* In prepare(), when somebody may be chosen: asks why when she is not as good as the first whom the list proposes (choose.c). */
 CHECKED enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now);
 

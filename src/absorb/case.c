@@ -168,7 +168,7 @@ static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *n
 
 /* ---- what stays true after each change ---- */
 
-static bool violent_signal(struct str s)
+bool absorb_violent_signal(struct str s)
 {
 	static const char *const v[] = { ",violence,", ",strangle,", ",injury,", ",confine,", ",sexual,", ",stalking,", ",order_breach,", ",weapon,", ",threat," };
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
@@ -180,7 +180,7 @@ static bool violent_signal(struct str s)
 static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct str sig = code(now, "signals");
-	if (says(now, "kind", "M03") || violent_signal(sig) || (old && rec_int(old, "violence")))
+	if (says(now, "kind", "M03") || absorb_violent_signal(sig) || (old && rec_int(old, "violence")))
 		rec_set_int(now, "violence", 1);
 	if ((sig.n && (str_find(sig, STR(",child,")) >= 0 || str_find(sig, STR(",child_hidden,")) >= 0)) || (old && rec_int(old, "child")))
 		rec_set_int(now, "child", 1);

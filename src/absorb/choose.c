@@ -8,8 +8,18 @@ enum { LOOKED_AT = 12 };
 
 static bool worse(const struct mediator_pick *x, const struct mediator_pick *first)
 {
+	if (!x->lacks.n != !first->lacks.n)
+		return x->lacks.n > 0;
 	bool fx = x->load >= x->capacity, ff = first->load >= first->capacity;
 	return fx != ff ? fx : x->score < first->score;
+}
+
+struct mediator_ask absorb_asks(struct ctx *c, const struct rec *r)
+{
+	bool clue = strcmp(r->t->name, "clue") == 0;
+	struct str violence = clue ? rec_str(c, r, "violence") : STR_NONE;
+	return (struct mediator_ask){ .area = r->area, .kind = rec_str(c, r, "kind"), .speech = clue ? STR_NONE : rec_str(c, r, "speech"), .kase = r->id, .child = rec_int(r, "child"),
+				      .violence = clue ? str_is(violence, "yes") || str_is(rec_str(c, r, "kind"), "M03") || absorb_violent_signal(rec_str(c, r, "signals")) : rec_int(r, "violence") };
 }
 
 enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now)
@@ -21,11 +31,12 @@ enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now)
 		rec_clear(now, "choice");
 		return OK;
 	}
+	struct mediator_ask q = absorb_asks(c, now);
 	const char *no;
 	TRY(people_assignable(c, now->owner, now->id, &no));
 	if (no)        /* that is said by itself */
 		return OK;
-	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = now->area, .kind = rec_str(c, now, "kind"), .speech = rec_str(c, now, "speech"), .kase = now->id }, p, LOOKED_AT, &n));
+	TRY(people_suggest_mediator(c, &q, p, LOOKED_AT, &n));
 	/* Who has it already is not proposed to herself when it is to be given to another. */
 	size_t first = n && old->owner && p[0].staff == old->owner ? 1 : 0;
 	while (at < n && p[at].staff != now->owner)

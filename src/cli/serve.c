@@ -80,7 +80,8 @@ static const struct job_kind jobs[] = {
 	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "lapse", job_lapse, MS_HOUR }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
-	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY }, { 0 },
+	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY },
+	{ "warning_past", warning_past_job, MS_DAY }, { "warning_past_more", warning_past_job, 0 }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */

@@ -81,7 +81,7 @@ static enum err care_get(struct req *rq, struct resp *rs)
 	size_t n;
 	long visits = visits_of(c, req_param(rq, "k"), VISITS, 500);
 	TRY(warning_order(c, (int)visits, &v, &n));
-	struct care_page m = { .v = NEWN(c->a, struct care_line, n + 1), .k = arena_fmt(c->a, "%ld", visits) };
+	struct care_page m = { .v = NEWN(c->a, struct care_line, n + 1), .k = arena_fmt(c->a, "%ld", visits), .check = (R(CITY) | R(TOWN)) & 1u << c->actor->role };
 	size_t shown = n < 300 ? n : 300;
 	for (size_t i = 0; i < shown; i++) {
 		TRY(put_line(c, &v[i], &m.v[m.n++]));
@@ -111,6 +111,7 @@ static enum err check_get(struct req *rq, struct resp *rs)
 	for (int how = 0; how < BY_METHODS; how++)
 		m.v[m.n++] = (struct check_row){ str_of(TRC(c, names[how])), per_cent(c, b.by[how].caught, b.grave), per_cent(c, b.by[how].right, b.by[how].listed),
 						 arena_fmt(c->a, "%lld", (long long)b.by[how].lead_days) };
+	fair_plot(c, &b, &m.plot);
 	TRY(face_shell(rq, N_("Check of the card")));
 	t_check_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;

@@ -14,6 +14,7 @@
 #include "desk/studio_pages.h"
 #include "desk/twin_pages.h"
 #include "desk/care_pages.h"
+#include "absorb/absorb.h"
 #include "people/people.h"
 #include "sense/clue.h"
 #include "templates.h"
@@ -119,7 +120,8 @@ static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 	bool mine = may(c, r->t, verb, r) == MAY_ALLOW, begun = strcmp(verb, "reassign") == 0;
 	if (!(R_FED & 1u << c->actor->role) || rec_in(r, "closed|archived") || (begun && !mine))
 		return OK;
-	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = r->area, .kind = rec_str(c, r, "kind"), .speech = rec_str(c, r, "speech"), .kase = r->id }, p, ARRAY_LEN(p), &n));
+	struct mediator_ask q = absorb_asks(c, r);
+	TRY(people_suggest_mediator(c, &q, p, ARRAY_LEN(p), &n));
 	struct case_panel m = { .rows = NEWN(c->a, struct pick_row, n + 1) };
 	for (size_t i = 0; i < n; i++) {
 		struct str url = begun ? arena_fmt(c->a, "/case/%lld/reassign?owner=%lld", (long long)r->id, (long long)p[i].staff)

@@ -1,6 +1,7 @@
 /* Why: whoever hands over fifty cases must see before, for each, who could take it and why, change what she likes, and read after what did not pass.
  * Invariants: the page proposes and act() decides; of a case that is shut to her the page says nothing, not even in its count. */
 #include "desk/studio_pages.h"
+#include "absorb/absorb.h"
 #include "absorb/handover.h"
 #include "desk/inner.h"
 #include "people/people.h"
@@ -32,15 +33,17 @@ static enum err one_line(struct req *rq, const struct open_item *it, int64_t fro
 	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/%s/%lld", k->t->name, (long long)k->id) };
 	bool couple = strcmp(it->type, "counsel") == 0;
 	l.part = it->part ? code_label(c->app->codes, couple ? "counsellor_part" : "team_part", str_of(it->part), c->lang) : STR_NONE;
-	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = couple ? STR("M01") : rec_str(c, k, "kind"), .speech = couple ? STR_NONE : rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
+	struct mediator_ask q = couple ? (struct mediator_ask){ .area = k->area, .kind = STR("M01"), .kase = k->id } : absorb_asks(c, k);
+	TRY(people_suggest_mediator(c, &q, p, PICKS + 1, &n));
 	int least = 0;
 	for (size_t i = 0; i < n; i++) {
 		int have = 0;
 		for (int g = 0; g < *ngiven; g++)
 			have += given[g] == p[i].staff;
-		if (p[i].staff != from && (best > PICKS || p[i].score - 4 * have > least)) {
+		int worth = p[i].score - 4 * have - (p[i].lacks.n ? 1000 : 0);
+		if (p[i].staff != from && (best > PICKS || worth > least)) {
 			best = i;
-			least = p[i].score - 4 * have;
+			least = worth;
 		}
 	}
 	l.to = NEWN(c->a, struct option, n + 1);

@@ -359,6 +359,7 @@ static const struct menu menus[] = {
 	{ N_("Calls"), "/call", "call", R(HOTLINE) },
 	{ N_("Clues"), "/clue", "clue", RIGHT_ALL },
 	{ N_("Cases"), "/case", "case", RIGHT_ALL },
+	{ N_("Give out the morning's work"), "/dispatch", "case", R_FED },
 	{ N_("Households under care"), "/care", "warning", R_FED },
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },

@@ -25,14 +25,26 @@ static bool has_skill(struct str skills, struct str one)
 	return str_find(skills, (struct str){ mark, one.n + 2 }) >= 0;
 }
 
-/* 30 for the first skill the kind asks for, 20 for another of them; *ret_which is the one she has. */
-static int skill_score(struct str wanted, struct str skills, struct str *ret_which)
+/* Of codes/dispatch_term.tsv, read once for all of them. */
+enum { T_NEAR1, T_NEAR2, T_NEAR3, T_SKILL, T_SKILL2, T_FREE, T_SPEAKS, T_KNOWN, TERMS };
+
+static void terms_of(const struct codes *cs, int ret[TERMS])
+{
+	static const char *const names[] = { "near1", "near2", "near3", "skill", "skill2", "free", "speaks", "known" };
+	for (int i = 0; i < TERMS; i++) {
+		int64_t v = 0;
+		ret[i] = str_int(code_more(cs, "dispatch_term", str_of(names[i]), "points"), &v) && v > -1000 && v < 1000 ? (int)v : 0;
+	}
+}
+
+/* For the first skill the kind asks for, less for another of them; *ret_which is the one she has. */
+static int skill_score(const int *terms, struct str wanted, struct str skills, struct str *ret_which)
 {
 	for (int i = 0; wanted.p; i++) {
 		struct str one = str_trim(str_cut(wanted, ',', &wanted));
 		if (has_skill(skills, one)) {
 			*ret_which = one;
-			return i ? 20 : 30;
+			return terms[i ? T_SKILL2 : T_SKILL];
 		}
 	}
 	return 0;
@@ -54,6 +66,10 @@ static struct str pick_why(struct ctx *c, const struct mediator_pick *p, struct 
 		struct str label = code_label(c->app->codes, "skill", skill, c->lang);
 		buf_printf(&b, c->lang == LANG_ZH ? "%s%.*s。" : " %s %.*s.", TRC(c, N_("Knows:")), (int)label.n, label.p);
 	}
+	if (p->lacks.n) {
+		struct str label = code_label(c->app->codes, "skill", p->lacks, c->lang);
+		buf_printf(&b, c->lang == LANG_ZH ? "%s%.*s。" : " %s %.*s.", TRC(c, N_("Not trained for what this asks for:")), (int)label.n, label.p);
+	}
 	if (speech.n)
 		say(c, &b, p->speaks ? N_("Speaks what they speak.") : N_("Does not speak what they speak."));
 	if (p->known)
@@ -71,6 +87,8 @@ static int pick_order(const void *a, const void *b)
 {
 	const struct mediator_pick *x = a, *y = b;
 	bool fx = x->load >= x->capacity, fy = y->load >= y->capacity;
+	if (!x->lacks.n != !y->lacks.n)
+		return x->lacks.n ? 1 : -1;
 	if (fx != fy)
 		return fx - fy;
 	if (x->score != y->score)
@@ -79,7 +97,7 @@ static int pick_order(const void *a, const void *b)
 }
 
 /* What is asked once for all of them. */
-struct sought { const struct mediator_ask *q; struct str wanted; int64_t away[500], known[40]; size_t naway, nknown; };
+struct sought { const struct mediator_ask *q; struct str wanted, needed[2]; int terms[TERMS]; int64_t away[500], known[40]; size_t naway, nknown; };
 
 static bool among(int64_t id, const int64_t *v, size_t n)
 {
@@ -91,7 +109,7 @@ static bool among(int64_t id, const int64_t *v, size_t n)
 
 static struct mediator_pick pick_of(struct ctx *c, const struct rec *r, const struct sought *w)
 {
-	static const int nearness[] = { 0, 10, 25, 40 };
+	const int *t = w->terms, nearness[] = { 0, t[T_NEAR1], t[T_NEAR2], t[T_NEAR3] };
 	struct str skills = rec_str(c, r, "skills"), which = STR_NONE;
 	struct mediator_pick p = {
 		.mediator = r->id, .staff = rec_int(r, "staff"), .studio = rec_int(r, "studio"), .org = r->org, .load = rec_int(r, "load"),
@@ -99,12 +117,16 @@ static struct mediator_pick pick_of(struct ctx *c, const struct rec *r, const st
 	};
 	if (p.capacity < 1)
 		p.capacity = 1;
-	int skill = skill_score(w->wanted, skills, &which);
-	p.skilled = skill > 0;
+	int skill = skill_score(t, w->wanted, skills, &which);
+	p.skilled = which.n > 0;
+	for (size_t i = 0; i < ARRAY_LEN(w->needed) && !p.lacks.n; i++)
+		if (w->needed[i].n && !has_skill(skills, w->needed[i]))
+			p.lacks = w->needed[i];
 	p.speaks = w->q->speech.n && has_skill(rec_str(c, r, "languages"), w->q->speech);
 	p.known = among(p.staff, w->known, w->nknown);
-	int64_t free_hands = p.load >= p.capacity ? 0 : 30 * (p.capacity - p.load) / p.capacity;
-	p.score = nearness[p.near] + skill + (int)free_hands + (p.speaks ? 15 : 0) + (p.known ? 10 : 0);
+	int64_t free_hands = p.load >= p.capacity ? 0 : t[T_FREE] * (p.capacity - p.load) / p.capacity;
+	p.step = (int)(100 * t[T_FREE] / p.capacity);
+	p.score = nearness[p.near] + skill + (int)free_hands + (p.speaks ? t[T_SPEAKS] : 0) + (p.known ? t[T_KNOWN] : 0);
 	p.why = pick_why(c, &p, which, w->q->speech);
 	return p;
 }
@@ -179,6 +201,9 @@ enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, st
 	size_t n = 0;
 	w->q = q;
 	w->wanted = code_more(c->app->codes, "kind_skill", q->kind, "skills");
+	w->needed[0] = q->violence ? code_more(c->app->codes, "dispatch_need", STR("violence"), "skill") : STR_NONE;
+	w->needed[1] = q->child ? code_more(c->app->codes, "dispatch_need", STR("child"), "skill") : STR_NONE;
+	terms_of(c->app->codes, w->terms);
 	TRY(people_all_away(c, c->now, w->away, ARRAY_LEN(w->away), &w->naway));
 	TRY(known_to(&in, q->kase, w));
 	/* The town first; the whole city only when the town has too few: a stranger's face is a long way off. */

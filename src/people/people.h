@@ -80,19 +80,20 @@ CHECKED enum err people_conflicts_inherit(struct ctx *c, int64_t clue, int64_t k
 
 /* kase: the case she is chosen for (0: none yet): who must keep away from it is left out, and who has worked for the same persons is found. speech: what
  * the parties speak (codes/speech.tsv; absent: not asked). */
-struct mediator_ask { struct str area, kind, speech; int64_t kase; };
+struct mediator_ask { struct str area, kind, speech; int64_t kase; bool violence, child; /* what the case is marked with: asks for a skill (codes/dispatch_need.tsv) */ };
 struct mediator_pick {
 	int64_t mediator, staff, studio, org;
-	int score;                /* nearness 40, skill 30, free hands 30; language 15; knows them already 10 */
+	int score, step;          /* codes/dispatch_term.tsv; step: hundredths less for each further case that she gets */
 	int64_t load, capacity;
 	bool skilled;             /* has the skill that this kind asks for */
 	bool speaks;              /* speaks what the parties speak */
 	bool known;               /* has worked in an earlier case of the same persons */
+	struct str lacks;         /* the skill that must be had and is not; absent: none */
 	int near;                 /* 3 same community, 2 same town, 1 same city, 0 elsewhere */
 	struct str why;           /* "Same community. Knows: … . 3 open cases of at most 8." in the context's language */
 };
 /* kind: of dispute (codes/kind.tsv, whose column "skill" names what it asks for; absent: the skill of the kind's own name).
- * Best first. Who has reached her capacity comes last but is there: the dispatcher may know better. Who is on leave, or must keep away from the case
+ * Best first. Who lacks a skill that must be had comes last but is there; before these, who has reached her capacity: the dispatcher may know better. Who is on leave, or must keep away from the case
  * (a conflict of interest, or a unit she keeps away from), is never there. */
 CHECKED enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, struct mediator_pick *ret, size_t max, size_t *ret_n);
 /* Must this person not be given the case now? *ret_why: a message id that says so to who chooses (never whose relative she is), NULL: she may. */

@@ -10,7 +10,9 @@ enum { CALM, STRAINED, VIOLENT };
 #define SPAN 13           /* weeks in which a grave event counts for a listing */
 
 struct home { uint8_t state; double pace, loud; int apart_until; struct risk_event ev[KEEP]; int nev; int listed_from[BY_METHODS], listed_last[BY_METHODS]; int last_grave; };
-struct world { struct rng g; struct risk_card card; struct backtest *b; struct home *h; int64_t *lead[BY_METHODS]; size_t nlead[BY_METHODS], cap[BY_METHODS];
+const int cal_from[CAL_BINS] = { 0, 2, 4, 8, 12, 20, 30, 50 };
+
+struct world { int8_t *bin; bool *hit; struct rng g; struct risk_card card; struct backtest *b; struct home *h; int64_t *lead[BY_METHODS]; size_t nlead[BY_METHODS], cap[BY_METHODS];
 	       int item[4], apart; struct str source[7]; };
 
 static double normal(struct rng *g)
@@ -67,6 +69,29 @@ static void pass_week(struct world *w, struct home *h, int week, bool *grave)
 	if (chance(w, h->state == CALM ? 0.0002 : 0.004))
 		report(w, h, week, true);
 	*grave = chance(w, h->state == VIOLENT ? 0.012 * (week < h->apart_until ? 2 : 1) : 0.000002);
+}
+
+/* What was looked at a quarter ago is over; who is looked at now is looked at by what is known now. */
+static void calibrate(struct world *w, int week)
+{
+	struct backtest *b = w->b;
+	int half = week - SPAN >= b->weeks / 2;
+	struct risk r;
+	for (int i = 0; i < b->households; i++) {
+		const struct home *h = &w->h[i];
+		if (w->bin[i] >= 0) {
+			b->bin[half][w->bin[i]].n++;
+			b->bin[half][w->bin[i]].grave += w->hit[i];
+		}
+		w->bin[i] = -1;
+		w->hit[i] = false;
+		if (week + SPAN >= b->weeks || !h->nev || ms_of(week) - h->ev[h->nev - 1].ms > 365 * MS_DAY)
+			continue;
+		risk_of(&w->card, ms_of(week), h->ev, (size_t)h->nev, &r);
+		w->bin[i] = CAL_BINS - 1;
+		while (w->bin[i] > 0 && r.tenths < 10 * cal_from[w->bin[i]])
+			w->bin[i]--;
+	}
 }
 
 struct ranking { double key; int i; };
@@ -168,6 +193,9 @@ void backtest_run(const struct codes *cs, struct backtest *b)
 	struct ranking *p = xalloc((n + 1) * sizeof *p);
 	uint8_t *was = xalloc((size_t)BY_METHODS * (size_t)b->weeks * n + 1);
 	w.h = xalloc((n + 1) * sizeof *w.h);
+	w.bin = xalloc(n + 1);
+	w.hit = xalloc((n + 1) * sizeof *w.hit);
+	memset(w.bin, -1, n + 1);
 	risk_card(cs, &w.card);
 	for (int i = 0; i < 4; i++)
 		w.item[i] = risk_item(&w.card, str_of(grades[i]));
@@ -184,11 +212,14 @@ void backtest_run(const struct codes *cs, struct backtest *b)
 		for (size_t i = 0; i < n; i++) {
 			bool grave;
 			pass_week(&w, &w.h[i], week, &grave);
+			w.hit[i] |= grave;
 			if (grave && week >= 0)
 				grave_event(&w, &w.h[i], week, was, (int)i);
 		}
 		if (week < 0)
 			continue;
+		if (week % SPAN == 0)
+			calibrate(&w, week);
 		list_week(&w, week, p);
 		for (int how = 0; how < BY_METHODS; how++)
 			for (size_t i = 0; i < n; i++)
@@ -202,6 +233,8 @@ void backtest_run(const struct codes *cs, struct backtest *b)
 		free(w.lead[how]);
 	}
 	free(w.h);
+	free(w.bin);
+	free(w.hit);
 	free(was);
 	free(p);
 }

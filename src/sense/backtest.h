@@ -11,6 +11,7 @@
 #define XA_BACKTEST_H
 #include "sense/risk.h"
 
+enum { CAL_BINS = 8 };
 enum { BY_POINTS, BY_COUNT, BY_LAST, BY_METHODS };    /* the card; reports within 180 days; the gravest report, then the newest */
 struct backtest {
 	int households, weeks, capacity;     /* capacity: visits a week */
@@ -21,7 +22,12 @@ struct backtest {
 	struct { int64_t listed, right;      /* household-weeks on the list; of which a grave event came within 90 days */
 		 int64_t caught, lead_days;  /* grave events before which (at most 90 days) the household was listed; median days from the first listing to it */
 	} by[BY_METHODS];
+	/* Households heard of within a year, looked at every thirteenth week by their points then, and whether something grave came in the thirteen weeks after:
+	 * [0] in the first half of the time, from which a rate is learned, [1] in the second, in which it is seen whether it held. */
+	struct { int64_t n, grave; } bin[2][CAL_BINS];
 };
+/* From how many points a bin begins; the last has no end. */
+extern const int cal_from[CAL_BINS];
 void backtest_run(const struct codes *cs, struct backtest *b);
 
 #endif

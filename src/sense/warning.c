@@ -158,6 +158,24 @@ enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret)
 	return weigh_it(&in, w, ret, &reports);
 }
 
+/* What would be called grave of what came after: a red report, a breach, an order, a relapse. */
+static bool grave_item(struct str code) { return str_is(code, "red") || str_is(code, "breach") || str_is(code, "order") || str_is(code, "relapse"); }
+
+enum err warning_at(struct ctx *c, const struct rec *w, int64_t span, struct warning_then *v, size_t n)
+{
+	struct ctx in = inside(c);
+	struct gather g = { .c = &in };
+	risk_card(c->app->codes, &g.card);
+	TRY(gather_all(&g, w));
+	for (size_t k = 0; k < n; k++) {
+		risk_of(&g.card, v[k].at, g.v, g.n, &v[k].risk);
+		v[k].grave = false;
+		for (size_t i = 0; i < g.n; i++)
+			v[k].grave |= g.v[i].ms > v[k].at && g.v[i].ms <= v[k].at + span && grave_item(g.card.row[g.v[i].item].item->code);
+	}
+	return OK;
+}
+
 /* ---- what is kept of it ---- */
 
 static void keep_reasons(struct ctx *c, struct rec *now, const struct risk *r)
@@ -538,58 +556,5 @@ enum err warning_job(struct ctx *c, struct str arg)
 		}
 		after = s.next ? after : 0;
 	} while (after);
-	return OK;
-}
-
-/* ---- whom to visit ---- */
-
-struct ranked { int64_t key; struct warning_row row; };
-
-static int by_key(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->row.r->id < y->row.r->id ? -1 : x->row.r->id > y->row.r->id;
-}
-
-/* Of those that come next, who is drawn this week: by nothing but chance, and the same one whoever asks. */
-static void draw(struct ctx *c, struct ranked *v, size_t n, size_t k)
-{
-	size_t slots = (k + 7) / 8, first = k > slots ? k - slots : 0, pool = n > first ? n - first : 0, wanted = slots < pool ? slots : pool;
-	struct rng g = { (uint64_t)((day_of(c->now) + 3) / 7) * 0x9e3779b97f4a7c15u };
-	if (pool > 3 * k)
-		pool = 3 * k;
-	for (size_t i = 0; i < first && i < n; i++)
-		v[i].row.picked = true;
-	for (size_t got = 0; got < wanted;) {
-		struct warning_row *w = &v[first + (size_t)rng_range(&g, 0, (int64_t)pool - 1)].row;
-		got += !w->picked;
-		w->picked = w->drawn = true;
-	}
-}
-
-enum err warning_order(struct ctx *c, int k, struct warning_row **ret, size_t *ret_n)
-{
-	struct ranked *v = NULL;
-	size_t n = 0, cap = 0;
-	int64_t after = 0;
-	do {
-		struct seen s;
-		TRY(see(c, &(struct see){ .type = "warning", .filters = &(struct filter){ STR("state"), STR("watching") }, .nfilters = 1, .after = after, .limit = 500 }, &s));
-		for (size_t i = 0; i < s.n; i++) {
-			int64_t rank = risk_rank(c->app->codes, rec_str(c, s.r[i], "level"));
-			VEC_PUSH(c->a, v, n, cap, ((struct ranked){ rank * 10000000 - rec_int(s.r[i], "points"), { .r = s.r[i] } }));
-		}
-		after = s.next;
-	} while (after && n < 5000);
-	if (n)
-		qsort(v, n, sizeof *v, by_key);
-	if (k > 0 && n)
-		draw(c, v, n, (size_t)k);
-	*ret = NEWN(c->a, struct warning_row, n + 1);
-	for (size_t i = 0; i < n; i++)
-		(*ret)[i] = v[i].row;
-	*ret_n = n;
 	return OK;
 }

@@ -18,8 +18,15 @@ CHECKED enum err warning_hear(struct ctx *c, const struct rec *clue);
 CHECKED enum err warning_about(struct ctx *c, const struct rec *clue, struct rec **ret);
 /* The points as they stand now, from all that is tied to it; asks as the system. */
 CHECKED enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret);
+/* The points as they stood at some moments, of the records as they are now, and whether something grave came within span ms after each; asks as the system. */
+struct warning_then { int64_t at; struct risk risk; bool grave; };
+CHECKED enum err warning_at(struct ctx *c, const struct rec *w, int64_t span, struct warning_then *v, size_t n);
 /* Job, daily: time has passed; what was long quiet ends. */
 CHECKED enum err warning_job(struct ctx *c, struct str arg);
+
+/* Jobs "warning_past" and "warning_past_more": clues screened before there were warnings are heard as well, once (catchup.c). Setting "warning_past": how far it
+ * got, -1 at the end. */
+CHECKED enum err warning_past_job(struct ctx *c, struct str arg);
 
 /* The reasons as they were kept, to be shown; what the code lists no longer know is left out. */
 struct warning_reason { const struct code *item; int64_t tenths, ms; int n; };
