@@ -10,6 +10,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "sense/extract.h"
 #include "sense/triage.h"
 
 struct tally { int tp, fp, fn, tn, urgent, found, aside, calm, alarms; };
@@ -221,15 +222,20 @@ static int64_t now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static void speed(const struct triage_engine *e, const char *name, struct str text)
+/* e NULL: extraction alone; extract: screening and extraction. */
+static void speed(const struct triage_engine *e, bool extract, const char *name, struct str text)
 {
 	enum { TIMES = 4000 };
 	static int64_t ns[TIMES];
 	ARENA a = arena_new(0);
 	for (int i = 0; i < TIMES; i++) {
 		struct triage t;
+		struct extracts x;
 		int64_t t0 = now_ns();
-		triage_text(e, a, text, &t);
+		if (e)
+			triage_text(e, a, text, &t);
+		if (extract)
+			extract_text(a, text, day_make(2026, 11, 26), NULL, &x);
 		ns[i] = now_ns() - t0;
 		arena_reset(a);
 	}
@@ -265,8 +271,10 @@ int main(int argc, char **argv)
 		measure(e, arena_printf(p, "%s/tests/sense/%s.jsonl", src, frozen[i]), false);
 	for (int i = 2; i < argc; i++)
 		measure(e, argv[i], verbose);
-	speed(e, "a message of 50 characters", STR("你好，我老公喝了酒就打我，昨天又当着孩子的面动手，我想离婚但是他说离婚就杀了我全家，请问怎么办"));
-	speed(e, "a narrative of 330 characters", (struct str){ narrative, sizeof narrative - 1 });
+	speed(e, false, "a message of 50 characters", STR("你好，我老公喝了酒就打我，昨天又当着孩子的面动手，我想离婚但是他说离婚就杀了我全家，请问怎么办"));
+	speed(e, false, "a narrative of 330 characters", (struct str){ narrative, sizeof narrative - 1 });
+	speed(NULL, true, "extraction from it alone", (struct str){ narrative, sizeof narrative - 1 });
+	speed(e, true, "screening and extraction", (struct str){ narrative, sizeof narrative - 1 });
 	triage_close(e);
 	return 0;
 }

@@ -69,8 +69,6 @@ struct extract *extract_put(struct extract_reader *r, enum extract_kind kind, si
 /* Bytes of a family name, 0 for none, and not for words that only begin like one (马上, 高兴). */
 static size_t surname_at(struct str t, size_t i)
 {
-	static const char one[] = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹"
-				  "孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤缪季殷樊翁章柳俞倪施";
 	static const char *const two[] = { "欧阳", "诸葛", "司马", "上官", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", NULL },
 		*const not[] = { "马上", "马路", "马桶", "高兴", "高中", "高血", "高考", "高利", "高烧", "白天", "白血", "方便", "方面", "方才", "严重", "严厉", "向我", "向她", "向他",
 				 "向法", "于是", "曾经", "曾多", "曾因", "曾在", "曾对", "曾被", "孙子", "孙女", "任意", "任何", "何时", "何况", "施暴", "施加", "江西", "江苏", "毛病",
@@ -78,10 +76,11 @@ static size_t surname_at(struct str t, size_t i)
 				 "胡闹", "顾家", "顾不", "顾及", "武力", "沈阳", "郑重", "杜绝", "万一", "林地", "程度", "余下", "叶子", "龙虾", "史上", "田里", "白菜", "黄片", "黄车",
 				 "黄色", "金库", "莫名", "夏天", "唐突", "秦皇", "高速", "雷雨", "季度", "章程", "向来", "于今", "段时", "万元", "方式", "金额", "高压", "白酒", "黄酒",
 				 "严格", "徐州", NULL };
-	size_t n = extract_one_of(t, i, two);
+	unsigned b = extract_begins(t, i);
+	size_t n = b & EXTRACT_BEGINS_NAME ? extract_one_of(t, i, two) : 0;
 	if (n)
 		return n;
-	return !extract_one_of(t, i, not) && extract_is_one(t, i, one) ? HAN : 0;
+	return b & EXTRACT_BEGINS_SURNAME && !extract_one_of(t, i, not) ? HAN : 0;
 }
 
 /* Bytes of a whole name; 0: none. */
@@ -92,8 +91,10 @@ static size_t name_at(struct str t, size_t i)
 	size_t n = surname_at(t, i), given = 0;
 	if (!n)
 		return 0;
-	if (extract_at(t, i + n, "某"))
-		return n + HAN + (extract_at(t, i + n + HAN, "某") ? HAN : 0);
+	if (extract_at(t, i + n, "某")) {
+		size_t to = i + n + HAN + (extract_at(t, i + n + HAN, "某") ? HAN : 0);
+		return to - i + (extract_is_one(t, to, "甲乙丙丁") ? HAN : 0);
+	}
 	while (given < 2 && extract_han_at(t, i + n + given * HAN) && !extract_is_one(t, i + n + given * HAN, stop))
 		given++;
 	return given ? n + given * HAN : 0;
@@ -109,17 +110,17 @@ static size_t person(struct extract_reader *r, size_t i, int sex)
 }
 
 /* 叫王强, 姓名:王强, 老张, 张阿姨, 张某. */
-static size_t people(struct extract_reader *r, size_t i)
+static size_t people(struct extract_reader *r, size_t i, bool call)
 {
 	static const char *const cue[] = { "名字叫", "姓名是", "名叫", "叫做", "姓名", "叫", NULL },
 		*const titles[] = { "阿姨2", "大姐2", "大妈2", "女士2", "小姐2", "先生1", "大爷1", "大叔1", "师傅0", "主任0", "书记0", "老师0", "医生0", "警官0", "律师0", NULL };
-	size_t n = extract_one_of(r->t, i, cue);
+	size_t n = call ? extract_one_of(r->t, i, cue) : 0;
 	if (n) {
 		size_t j = i + n + (i + n < r->t.n && (r->t.p[i + n] == ':' || r->t.p[i + n] == ' '));
 		size_t got = person(r, j, 0);
 		return got ? j + got - i : 0;
 	}
-	if ((extract_at(r->t, i, "老") || extract_at(r->t, i, "小")) && (n = surname_at(r->t, i + HAN)) == HAN) {
+	if (call && (extract_at(r->t, i, "老") || extract_at(r->t, i, "小")) && (n = surname_at(r->t, i + HAN)) == HAN) {
 		extract_put(r, EXTRACT_NICKNAME, i, i + HAN + n);
 		return HAN + n;
 	}
@@ -157,16 +158,16 @@ static size_t kin(struct extract_reader *r, size_t i, const struct extract_word 
 /* ---- places ---------------------------------------------------------------------------------------------------- */
 
 /* 阳光小区: the name before such a word, from the last thing found, a stop or a word like "lives in". */
-static size_t place(struct extract_reader *r, size_t i)
+static size_t place(struct extract_reader *r, size_t i, bool named)
 {
-	static const char *const suffix[] = { "小区", "花园", "公寓", "新村", "家园", "社区", "街道", NULL };
-	static const char begins[] = "在住到去从于是我家回叫了来搬租给的", vague[] = "这那个们同哪某各整本全每该";
+	static const char *const suffix[] = { "小区", "花园", "公寓", "新村", "家园", NULL };
+	static const char begins[] = "在住到去从于是我家回叫了来搬租给的", vague[] = "这那个们同哪某各整本全每该民映问请备";
 	size_t n = extract_place_at(r->places, r->t, i);
 	if (n) {
 		extract_put(r, EXTRACT_PLACE, i, i + n);
 		return n;
 	}
-	if (!(n = extract_one_of(r->t, i, suffix)))
+	if (!named || !(n = extract_one_of(r->t, i, suffix)))
 		return 0;
 	size_t from = i;
 	while (from >= r->last + HAN && i - from < (size_t)6 * HAN && extract_han_at(r->t, from - HAN) && !extract_is_one(r->t, from - HAN, begins)) {
@@ -235,7 +236,12 @@ static size_t step(struct extract_reader *r, size_t i)
 		extract_put(r, word->kind, i, i + strlen(word->w));
 	if (word)
 		return strlen(word->w);
-	if ((n = extract_number(r, i)) || (n = place(r, i)) || (n = people(r, i)))
+	unsigned b = extract_begins(r->t, i);
+	if (b & EXTRACT_BEGINS_NUMBER && (n = extract_number(r, i)))
+		return n;
+	if ((n = place(r, i, b & EXTRACT_BEGINS_PLACE)))
+		return n;
+	if (b & (EXTRACT_BEGINS_CALL | EXTRACT_BEGINS_NAME) && (n = people(r, i, b & EXTRACT_BEGINS_CALL)))
 		return n;
 	return HAN;
 }

@@ -35,6 +35,10 @@ bool extract_heard(const struct extract_reader *r, size_t at);   /* the sentence
 size_t extract_number(struct extract_reader *r, size_t i);
 size_t extract_date_word(struct extract_reader *r, size_t i, const struct extract_word *w);
 
+/* What the character there may begin: a number, a word after which a place is named, 叫 and 老张, a name. */
+enum { EXTRACT_BEGINS_NUMBER = 1, EXTRACT_BEGINS_PLACE = 2, EXTRACT_BEGINS_CALL = 4, EXTRACT_BEGINS_NAME = 8, EXTRACT_BEGINS_SURNAME = 16 };
+unsigned extract_begins(struct str t, size_t i);
+
 bool extract_at(struct str t, size_t i, const char *w);
 size_t extract_one_of(struct str t, size_t i, const char *const *words);   /* length of the first that stands there, 0 */
 bool extract_has(struct str s, const char *const *words);

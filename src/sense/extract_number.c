@@ -231,9 +231,19 @@ static size_t date_figures(struct extract_reader *r, size_t i)
 	return j - i;
 }
 
+/* An age or a day that stands for a rule (until she is 18, on the 10th of October of each year), not for what was or is. */
+static bool is_rule(const struct extract_reader *r, size_t from, size_t to, const char *const *before, const char *const *after)
+{
+	for (; *before; before++)
+		if (from >= strlen(*before) && memcmp(r->t.p + from - strlen(*before), *before, strlen(*before)) == 0)
+			return true;
+	return extract_one_of(r->t, to, after) > 0;
+}
+
 /* 2026年3月5日, 三月五号: the bytes read. A month without a year is the last that has been. */
 static size_t date_said(struct extract_reader *r, size_t i, struct number v)
 {
+	static const char *const each[] = { "每年", "每年的", "明年", "明年的", "到", "至", "下", NULL }, *const none[] = { NULL };
 	struct civil now = day_civil(r->today);
 	int64_t first = v.hundredths / 100;
 	int year = v.figures == 4 && v.n == 4 && first >= 1900 && first < 2200 && extract_at(r->t, i + v.n, "年") ? (int)first : 0;
@@ -252,6 +262,8 @@ static size_t date_said(struct extract_reader *r, size_t i, struct number v)
 		to += d.n + HAN;
 		parts = 3;
 	}
+	if (!year && is_rule(r, i, to, each, none))
+		return to - i;
 	if (!year)
 		year = month > now.month || (month == now.month && day > now.day) ? now.year - 1 : now.year;
 	if (!day_valid(year, month, day))
@@ -296,7 +308,7 @@ static size_t room(struct extract_reader *r, size_t i, struct number v)
 {
 	static const char *const house[] = { "号楼", "幢", "栋", "单元", NULL }, *const close[] = { "弄", "号", "组", "楼", NULL };
 	bool adjacent = r->out->n && r->out->v[r->out->n - 1].kind == EXTRACT_PLACE && r->last == i;
-	size_t j = i + v.n, w = extract_one_of(r->t, j, house);
+	size_t j = i + v.n, w = v.figures || adjacent ? extract_one_of(r->t, j, house) : 0;   /* 一栋: a house, not its number */
 	if (!w && adjacent)
 		w = extract_one_of(r->t, j, close);
 	if (!w && extract_at(r->t, j, "室") && v.figures >= 3)
@@ -309,11 +321,16 @@ static size_t room(struct extract_reader *r, size_t i, struct number v)
 static size_t counted(struct extract_reader *r, size_t i, struct number v)
 {
 	static const char *const age[] = { "周岁", "岁", NULL }, *const months[] = { "个多月大", "个月大", NULL }, *const money[] = { "块钱", "元钱", "元", "块", "圆", NULL },
+			  *const until[] = { "满", "至", "到", NULL }, *const limit[] = { "止", "为止", "以上", "以下", "以后", "之前", "退休", NULL },
 			  *const not_money[] = { "元旦", "元宵", "块头", "块地", "块田", "块砖", NULL },
 			  *const not_sum[] = { "人", "户", "次", "字", "公里", "斤", "平", "一", "个", "条", NULL };
 	size_t j = i + v.n, k = j + (extract_at(r->t, j, "多") || extract_at(r->t, j, "来") ? HAN : 0), w;
-	if ((w = extract_one_of(r->t, k, age)) && v.hundredths <= 15000)
-		return put_number(r, EXTRACT_AGE, i, k + w, v.hundredths / 100 * 12);
+	if ((w = extract_one_of(r->t, k, age)) && v.hundredths <= 15000 && is_rule(r, i, k + w, until, limit))
+		return k + w - i;
+	if (w && v.hundredths <= 15000) {
+		bool half = extract_at(r->t, k + w, "半");
+		return put_number(r, EXTRACT_AGE, i, k + w + (half ? HAN : 0), v.hundredths / 100 * 12 + (half ? 6 : 0));
+	}
 	if ((w = extract_one_of(r->t, j, months)))
 		return put_number(r, EXTRACT_AGE, i, j + w, v.hundredths / 100);
 	bool together = v.hundredths == 100 && !v.figures && extract_at(r->t, k, "块") && !extract_at(r->t, k, "块钱");   /* 一块去 */

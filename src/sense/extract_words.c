@@ -36,7 +36,8 @@ static const struct extract_word words[] = {
 	DAY("前晚", -2), DAY("大前天", -3), WHEN("上周", "w", -7), WHEN("上星期", "w", -7), WHEN("上个星期", "w", -7), WHEN("上礼拜", "w", -7), WHEN("这周", "w", 0),
 	WHEN("本周", "w", 0), WHEN("上个月", "m", -1), WHEN("上月", "m", -1), WHEN("去年", "y", -1), WHEN("前年", "y", -2), WHEN("大前年", "y", -3), WHEN("今年", "y", 0),
 	WHEN("小时候", "h", 0), WHEN("年轻时", "h", 0), WHEN("当年", "h", 0), WHEN("多年前", "h", 0), WHEN("几年前", "h", 0), WHEN("早年", "h", 0), WHEN("从前", "h", 0),
-	NONE("万一"), NONE("目前天"), NONE("以前天"), NONE("之前天"), NONE("今天气"),
+	NONE("万一"), NONE("养老"), NONE("主张"), NONE("位于"), NONE("由于"), NONE("对于"), NONE("关于"), NONE("属于"), NONE("至于"), NONE("终于"),
+	NONE("处于"), NONE("目前天"), NONE("以前天"), NONE("之前天"), NONE("今天气"),
 };
 
 enum { SLOTS = 1024 };
@@ -85,6 +86,38 @@ const struct extract_word *extract_word_at(struct str t, size_t at)
 			return &table.w[i - 1];
 	}
 	return NULL;
+}
+
+/* ---- what a character may begin ----------------------------------------------------------------------------------- */
+
+enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
+static uint8_t begins[HAN_LAST - HAN_FIRST + 1];
+
+static uint32_t han_of(const char *p)
+{
+	return (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (uint32_t)(p[2] & 0x3F);
+}
+
+__attribute__((constructor)) static void begins_fill(void)
+{
+	static const struct { const char *characters; uint8_t what; } rows[] = {
+		{ "零一二两俩三四五六七八九幺十", EXTRACT_BEGINS_NUMBER },
+		{ "小花公新家", EXTRACT_BEGINS_PLACE },
+		{ "名姓叫老小", EXTRACT_BEGINS_CALL },
+		{ "欧诸司上夏皇尉公慕令", EXTRACT_BEGINS_NAME },
+		{ "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺"
+		  "顾毛郝龚邵万钱严覃武戴莫孔向汤缪季殷樊翁章柳俞倪施", EXTRACT_BEGINS_NAME | EXTRACT_BEGINS_SURNAME } };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		for (const char *p = rows[i].characters; *p; p += EXTRACT_HAN)
+			begins[han_of(p) - HAN_FIRST] |= rows[i].what;
+}
+
+unsigned extract_begins(struct str t, size_t i)
+{
+	if (i + EXTRACT_HAN > t.n || ((unsigned char)t.p[i] & 0xF0) != 0xE0)
+		return 0;
+	uint32_t cp = han_of(t.p + i);
+	return cp == 0x3007 ? EXTRACT_BEGINS_NUMBER : cp >= HAN_FIRST && cp <= HAN_LAST ? begins[cp - HAN_FIRST] : 0;
 }
 
 /* ---- names of places: an open table by the first two characters ------------------------------------------------ */
