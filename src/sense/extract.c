@@ -28,7 +28,8 @@ static enum extract_state state_of(const struct extract_reader *r, enum extract_
 	bool thing = kind == EXTRACT_WEAPON || kind == EXTRACT_SUM || kind == EXTRACT_CHILD;
 	struct hit h = { 0, from, to };
 	struct str why;
-	enum triage_context c = triage_context(r->t, &h, thing, true, !thing, 0, 0, &why);
+	/* people are somebody else's only when a film is named right before them; the weak signs, a film elsewhere, count for nothing */
+	enum triage_context c = triage_context(r->t, &h, thing, true, !thing, thing ? 0 : 1, 0.5, &why);
 	if (c == TRIAGE_NEGATED)
 		return EXTRACT_NEGATED;
 	if (c == TRIAGE_FICTION || c == TRIAGE_GENERAL || c == TRIAGE_HYPOTHETICAL)
@@ -161,7 +162,7 @@ static size_t kin(struct extract_reader *r, size_t i, const struct extract_word 
 static size_t place(struct extract_reader *r, size_t i, bool named)
 {
 	static const char *const suffix[] = { "小区", "花园", "公寓", "新村", "家园", NULL };
-	static const char begins[] = "在住到去从于是我家回叫了来搬租给的", vague[] = "这那个们同哪某各整本全每该民映问请备";
+	static const char begins[] = "在住到去从于是我家回叫了来搬租给的", vague[] = "这那个们同哪某各整本全每该民映问请备旧";
 	size_t n = extract_place_at(r->places, r->t, i);
 	if (n) {
 		extract_put(r, EXTRACT_PLACE, i, i + n);
