@@ -66,6 +66,22 @@ void csv_open(struct csv *c, struct str utf8);                   /* guesses the 
 /* Next row's cells (arena); false at the end. A quote left open ends at the end of the file and sets *ret_broken. */
 bool csv_next(struct csv *c, struct arena *a, struct str **ret_cells, size_t *ret_n, bool *ret_broken);
 
+/* ---- near-duplicates: MinHash over character 3-grams, LSH bands (minhash.c) --------------------------------------------- */
+#define MINHASH_N 128
+#define MINHASH_ROWS 3
+#define MINHASH_BANDS 42
+/* The least of MINHASH_N permutations over the 3-grams of a prepared text, 16 bits each. Two texts agree in about as many places as
+ * their sets of 3-grams are like each other (Jaccard, J). */
+struct minhash { uint16_t v[MINHASH_N]; };
+/* text: normalised; only its letters count, not blanks, marks and numbers: *ret_letters, may be NULL. False: fewer than 8, which say nothing. */
+bool minhash_of(struct str text, struct minhash *ret, size_t *ret_letters);
+double minhash_like(const struct minhash *a, const struct minhash *b);     /* 0…1, estimated */
+/* Keys by which those worth comparing are found: two texts share one with probability 1 - (1 - J^3)^42. Never negative. */
+void minhash_keys(const struct minhash *m, int64_t ret[MINHASH_BANDS]);
+/* From here on two texts are one story: of copies with one character in ten changed 0.96 are found, of others one in twenty is taken for one
+ * (comments of 40 characters in the middle; bench/posts.c). */
+#define MINHASH_SAME 0.25
+
 /* ---- Chinese identifiers ------------------------------------------------------------------------------------------------ */
 /* Digits of a phone: full width folded, +86/0086 and separators dropped; absent when it is not a phone number. */
 struct str phone_normalise(struct arena *a, struct str s);
