@@ -15,6 +15,7 @@
  *   [data-submit-on-change]   a select that sends its form
  *   select[data-find=HINT]      a long one gets a field above it that narrows its choices
  *   [data-hide-after=N]       shows data-mask again after N seconds; a[data-go][data-now] inside is followed at once
+ *   form[data-sign]           a canvas to write a name in; its strokes go into the field "ink": "x,y,t x,y,t;x,y,t", of 1000 by 400, t in ms
  *   [data-confirm-text]       the button becomes active only when the field holds this text
  */
 const $ = (sel, root = document) => root.querySelector(sel);
@@ -403,3 +404,48 @@ draftOwner();
 draftSent();
 begin(document);
 document.addEventListener('htmx:after:swap', (e) => begin(e.detail?.ctx?.target ?? document));
+
+/* ---- a name written on the screen */
+function signing(form) {
+	const pad = $('canvas.ink', form), out = form.elements.ink, strokes = [];
+	const pen = pad.getContext('2d');
+	let begun = 0, now = null;
+	const redraw = () => {
+		pen.clearRect(0, 0, pad.width, pad.height);
+		pen.lineWidth = 6;
+		pen.lineCap = pen.lineJoin = 'round';
+		for (const s of strokes) {
+			pen.beginPath();
+			s.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+			pen.stroke();
+		}
+		out.value = strokes.map((s) => s.map((p) => p.join(',')).join(' ')).join(';');
+	};
+	const point = (e) => {
+		const box = pad.getBoundingClientRect();
+		const at = (v, size, most) => Math.min(most, Math.max(0, Math.round(v / size * most)));
+		begun ||= e.timeStamp;
+		return [at(e.clientX - box.left, box.width, 1000), at(e.clientY - box.top, box.height, 400), Math.round(e.timeStamp - begun)];
+	};
+	pad.addEventListener('pointerdown', (e) => {
+		pad.setPointerCapture(e.pointerId);
+		strokes.push(now = [point(e)]);
+		e.preventDefault();
+	});
+	pad.addEventListener('pointermove', (e) => {
+		if (!now)
+			return;
+		for (const q of e.getCoalescedEvents?.() ?? [e])
+			now.push(point(q));
+		redraw();
+	});
+	for (const end of ['pointerup', 'pointercancel'])
+		pad.addEventListener(end, () => { now = null; redraw(); });
+	$('[data-ink-clear]', form).addEventListener('click', () => {
+		strokes.length = 0;
+		redraw();
+		pad.focus();
+	});
+}
+for (const form of $$('form[data-sign]'))
+	signing(form);

@@ -1,6 +1,7 @@
 /*
  * absorb/: the case, from dispatch to the archive: parties, sessions, agreement, duties, visits, messages, the vault.
  *
+ * What other units do in a case: referral.c (0315_referral.sql). What a court commissions: commission.c (0316_commission.sql).
  * Counselling (counsel.c) and petitions (petition.c) stand beside cases: 0350_counsel.sql, 0351_petition.sql.
  * Owns the record types case, party, session, agreement, duty, visit (migrations/0030_absorb.sql), message (0131_wall.sql), vault and
  * opening (0132_vault.sql), document (0250_document.sql), and the citizens' receipts. May include record/ and
@@ -28,13 +29,14 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
 /* Sixteen digits, shown once. The store keeps only receipt_mark() of them. Two kinds: of the clue that she wrote herself, and of a
  * party of a case, given to her by the team: that one knows its side, and so what she may read of the case (SC_SIDE). */
-struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; };
+/* shut: who holds it must not learn how it stands (guardian.c): she reads nothing, and is told that it is being handled. */
+struct receipt { int64_t clue, party, kase, withdrawn; char side[8]; unsigned char mark[16]; bool shut; };
 /* Writer: keeps a mark for a clue. Kept already: fine. */
 CHECKED enum err receipt_for_clue(struct ctx *c, const unsigned char mark[16], int64_t clue);
 /* Writer: a new receipt for a party; the one before is void. Only for who may edit the party; journaled. digits: from receipt_digits(). */
@@ -81,7 +83,7 @@ const char *absorb_no_mediation(struct ctx *c, const struct rec *kase);
 /* Days after mediation on which this case is visited, by its kind and the law of the day (codes/visit_plan.tsv): "7,30,90". */
 struct str absorb_visit_days(struct ctx *c, const struct rec *kase);
 /* What is gone over at a visit of this kind of case (codes/visit_point.tsv), and what of it was. How many. */
-struct visit_point { struct str label; bool done, must; };
+struct visit_point { struct str code, label; bool done, must; };
 size_t absorb_visit_points(struct ctx *c, const struct rec *visit, const struct rec *kase, struct visit_point *ret, size_t max);
 
 /* Why a couple is not counselled together (message id), NULL: it may be. Not before each was asked alone about violence and both said no
@@ -123,11 +125,54 @@ CHECKED enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const ch
 CHECKED enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const char *why);
 /* Mediator and area follow the case; the unit stays the office whose part it is. */
 CHECKED enum err absorb_follow_lead(struct ctx *c, const struct rec *old, struct rec *now);
+/* Is a child of this case received jointly, so that it is asked there and nowhere else? */
+CHECKED enum err absorb_asked_once(struct ctx *c, int64_t kase, bool *ret);
+/* Who brings up a child and is suspected of harming it (guardian.c). Hidden: must not learn of the case. */
+bool absorb_hidden(const struct rec *party);
+bool absorb_suspected(const struct rec *party);
+/* Does one who must not learn of it stand on this side ("both": on any)? Anybody suspected in the case? Is this person one of them? */
+struct whom { struct str name, phone, idno; };
+CHECKED enum err absorb_hidden_side(struct ctx *c, int64_t kase, struct str side, bool *ret);
+CHECKED enum err absorb_any_suspected(struct ctx *c, int64_t kase, bool *ret);
+CHECKED enum err absorb_suspect_is(struct ctx *c, int64_t kase, const struct whom *w, bool only_hidden, bool *ret);
+/* Is it this party? ERR_STATE, with what to do, when the party that a field names must not learn of it. */
+CHECKED enum err absorb_is_hidden(struct ctx *c, int64_t party, bool *ret);
+CHECKED enum err absorb_not_hidden(struct ctx *c, const struct rec *r, const char *field);
+/* Is a temporary guardian named for this child? */
+CHECKED enum err absorb_stands_in(struct ctx *c, int64_t kase, int64_t child, bool *ret);
+/* Of the steps of a party. */
+CHECKED enum err guardian_mark_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_marked(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_told_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_clear_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_twin(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err guardian_twin_marked(struct ctx *c, const struct rec *old, const struct rec *now);
+/* Writer: the receipt of a party, all receipts of a side of a case are void. */
+CHECKED enum err receipt_void(struct ctx *c, int64_t party);
+CHECKED enum err receipts_void(struct ctx *c, int64_t kase, struct str side);
+/* Something happened that the care of its household weighs (an alarm, a letter, an order): weighed anew at once. The wing sense/ is known by its types' names. */
+CHECKED enum err absorb_weigh(struct ctx *c, int64_t kase);
+/* A sign of harm to a minor, wherever it was written down: the mandatory report of the case begins, with its hour, unless one stands for this child
+ * and event. child: the party; NULL: not known which. origin: of codes/duty_origin.tsv. signs: message id. (未成年人保护法 11) */
+CHECKED enum err mandatory_raise(struct ctx *c, int64_t kase, const struct rec *child, const char *origin, const char *signs);
+/* The same of a party under 18 in need of protection, and of each of them when violence comes to a case. (反家庭暴力法 14) */
+CHECKED enum err mandatory_of_party(struct ctx *c, const struct rec *kase, const struct rec *party);
+CHECKED enum err mandatory_violent(struct ctx *c, const struct rec *old, const struct rec *now);
 /* A verb of another record, with nothing more to say. */
 CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const char *verb);
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);
 int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
+
+/* ---- referral.c ---- */
+/* When a term given by its last day ends: a day off moves it to the next working day (民法典 203). */
+int64_t absorb_last_day(const struct ctx *c, int64_t on);
+/* In prepare(): one more entry, with the moment and a heading, at the end of a text that is only ever added to. ERR_STATE when it is full. */
+CHECKED enum err absorb_append(struct ctx *c, struct rec *now, const char *log, struct str head, struct str text);
+
+/* ---- commission.c ---- */
+/* Not each kind of commission has each paper. */
+bool commission_has_paper(struct ctx *c, const struct rec *r, const char *name);
 
 /* ---- team.c ---- */
 /* A fault at `field` when this person must not be given the case. */
@@ -140,6 +185,18 @@ CHECKED enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const cha
 CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const struct rec *now);
 
 /* The rows of a step for the people of the case: its mediator, and its team; of one that the unit takes before there is a team. */
+/* Of the steps of a case: a party asks for another mediator (objection.c). */
+CHECKED enum err objection_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objected(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objection_keep_check(struct ctx *c, const struct rec *old, struct rec *now);
+CHECKED enum err objection_kept(struct ctx *c, const struct rec *old, struct rec *now);
+
+/* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(). Empty on a fault. In in->a. */
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side);
+/* Has the court confirmed this agreement; why it cannot be asked to (message id; NULL: it can). 人民调解法 33. */
+bool absorb_confirmed(const struct ctx *c, const struct rec *agreement);
+const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreement);
+
 #define R_TEAM (R_FED | R(MEDIATOR) | R(LIAISON))
 #define UNIT(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(MEDIATOR), .scope = SC_OWNER, .fields = flds, .prepare = prep,         \
@@ -157,10 +214,30 @@ CHECKED enum err absorb_team_follows(struct ctx *c, const struct rec *old, const
 /* The office whose part it is: the unit of the record, its liaisons. It sees this record in full, and nothing else of the case. */
 #define PART(f, v, t, l, flds, prep, eff, ...)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(LIAISON), .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+/* The team of the case, and the office. */
+#define BOTH(f, v, t, l, flds, prep, eff, ...) TEAM(f, v, t, l, flds, prep, eff, __VA_ARGS__), PART(f, v, t, l, flds, prep, eff, __VA_ARGS__)
 #define PART_READ { R(LIAISON), SC_ORG, SIGHT_FULL, .head = true }
 #define FOLLOW INNER("*", "follow", "=", "Follow the case", "", absorb_follow, NULL, .starts = NULL)
 /* She on whose side it is, or whom it answers; nothing of the other's. */
 #define SIDE_READ(sight) { R(CITIZEN), SC_SIDE, sight }
 #define TEAM_READ { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { R_TEAM, SC_TEAM, SIGHT_FULL }, { R_FED | R(MEDIATOR) | R(LIAISON), SC_GLASS, SIGHT_FULL }
+
+/* A couple passes from one counsellor to another, with her part and, where she was in charge, the charge (counsel.c). */
+CHECKED enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to);
+
+/* In prepare(), when somebody may be chosen: asks why when she is not as good as the first whom the list proposes (choose.c). */
+CHECKED enum err absorb_choice(struct ctx *c, const struct rec *old, struct rec *now);
+
+/* ---- who had it, and how it went on (stint.c) ------------------------------------------------------------------------------------ */
+
+/* What was closed and is opened again within so many days, or comes back as a new case of the same people, was not closed: 设定. */
+#define STINT_BACK_DAYS 90
+/* On the writer, whenever a case may pass from one to another or out of work. */
+CHECKED enum err absorb_stint(struct ctx *c, const struct rec *old, const struct rec *now);
+/* On the writer, when a party of this case has been added or changed: marks what was closed of the same people not long before. */
+CHECKED enum err absorb_stint_anew(struct ctx *c, const struct rec *kase);
+/* Other cases of the same people: two parties are the same, or one is (by number or phone) and so is the kind of dispute. For counts: whoever
+ * asks need not be allowed to see them. */
+CHECKED enum err absorb_same_people(struct ctx *c, const struct rec *kase, int64_t *ret, size_t max, size_t *ret_n);
 
 #endif

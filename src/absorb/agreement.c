@@ -1,5 +1,6 @@
 /* Why: an agreement that is not in force protects nobody. Invariants: signed only with what the law asks (人民调解法 28–30). */
 #include "absorb/absorb.h"
+#include "absorb/papers.h"
 #include "record/metrics.h"
 
 static const struct field fields[] = {
@@ -16,6 +17,13 @@ static const struct field fields[] = {
 	F("confirm_until", "Court confirmation may be asked until", F_DATE, .flags = FF_SYSTEM,
 	  .help = N_("Both parties together, within 30 days. Divorce, parentage and adoption cannot be confirmed; money, maintenance and visiting can."),
 	  .standard = "人民调解法第三十三条"),
+	F("confirm_items", "What is to be confirmed", F_CODES, .of = "confirm_item", .flags = FF_SYSTEM),
+	F("confirm_court", "Court asked to confirm", F_REF, .of = "org", .flags = FF_SYSTEM, .among = "kind=court"),
+	F("confirm_on", "Confirmation asked for on", F_DATE, .flags = FF_SYSTEM),
+	F("both_asked", "Both parties asked for it together", F_BOOL, .flags = FF_SYSTEM),
+	F("confirm_result", "Result of the confirmation", F_CODE, .of = "confirm_result", .flags = FF_SYSTEM | FF_FILTER),
+	F("confirm_no", "Number of the court's ruling", F_TEXT, .flags = FF_SYSTEM, .max = 60),
+	F("confirm_ruled", "Day of the court's ruling", F_DATE, .flags = FF_SYSTEM),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 };
 static const struct state states[] = {
@@ -28,14 +36,21 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	struct rec *k;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
+	bool hidden;
+	TRY(absorb_hidden_side(c, k->id, STR("both"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: no agreement is made."), NULL);
 	rec_set_str(now, "side", STR("both"));
 	return rec_in(k, "mediating") ? OK : fail(c->f, ERR_STATE, N_("An agreement is reached while the case is in mediation."), NULL);
 }
 
 static enum err sign_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	bool written = str_is(rec_str(c, now, "form"), "written");
+	bool written = str_is(rec_str(c, now, "form"), "written"), hidden;
 	(void)old;
+	TRY(absorb_hidden_side(c, now->parent, STR("both"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: no agreement is made."), NULL);
 	if (rec_int(now, "signed_on") > c->now)
 		fault_field(c->f, "signed_on", N_("This lies in the future. Please check the date."), NULL);
 	if (written && !rec_int(now, "parties_signed"))
@@ -55,8 +70,62 @@ static enum err perform_check(struct ctx *c, const struct rec *old, struct rec *
 	(void)old;
 	TRY(see_children(&in, "duty", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_int(s.r[i], "agreement") == now->id && rec_in(s.r[i], "open|late"))
+		if (rec_int(s.r[i], "agreement") == now->id && rec_in(s.r[i], "open|late|broken|pursued"))
 			return fail(c->f, ERR_STATE, N_("A duty of this agreement is not done yet."), NULL);
+	return OK;
+}
+
+/* ---- judicial confirmation (人民调解法 33; 民事诉讼法 205, 206) ---- */
+
+bool absorb_confirmed(const struct ctx *c, const struct rec *a)
+{
+	return rec_has(a, "confirm_result") && str_is(code_more(c->app->codes, "confirm_result", a->v[field_at(a->t, "confirm_result")].s, "good"), "1");
+}
+
+const char *absorb_no_confirmation(const struct ctx *c, const struct rec *a)
+{
+	if (!rec_in(a, "signed|breached"))
+		return N_("Only an agreement in force is confirmed.");
+	if (absorb_confirmed(c, a))
+		return N_("The court has confirmed it already.");
+	if (rec_has(a, "confirm_on") && !rec_has(a, "confirm_result"))
+		return N_("Confirmation was asked for already; the court has not ruled yet.");
+	if (rec_has(a, "confirm_until") && c->now >= rec_int(a, "confirm_until") + MS_DAY)
+		return N_("The thirty days in which confirmation may be asked for are over. The agreement still binds: who does not keep it can be sued.");
+	return NULL;
+}
+
+static enum err confirm_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	const char *why = absorb_no_confirmation(c, old);
+	struct str rest = rec_str(c, now, "confirm_items");
+	if (why)
+		return fail(c->f, ERR_STATE, why, NULL);
+	while (rest.p) {
+		struct str one = str_cut(rest, ',', &rest);
+		if (one.n && !str_is(code_more(c->app->codes, "confirm_item", one, "fit"), "1"))
+			fault_field(c->f, "confirm_items", N_("Divorce, parentage, adoption and title cannot be confirmed. Please choose only what can; for the rest the way is the registry or a suit."), NULL);
+	}
+	if (rec_int(now, "confirm_on") > c->now)
+		fault_field(c->f, "confirm_on", N_("This lies in the future. Please check the date."), NULL);
+	else if (rec_int(now, "confirm_on") < rec_int(now, "signed_on"))
+		fault_field(c->f, "confirm_on", N_("After the agreement was signed."), NULL);
+	if (!rec_int(now, "both_asked"))
+		fault_field(c->f, "both_asked", N_("The law asks for both together. One alone can sue for performance."), NULL);
+	rec_clear(now, "confirm_result");
+	rec_clear(now, "confirm_no");
+	rec_clear(now, "confirm_ruled");
+	return absorb_unit(c, now, "confirm_court", "court");
+}
+
+static enum err ruled_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (!rec_has(old, "confirm_on") || rec_has(old, "confirm_result"))
+		return fail(c->f, ERR_STATE, N_("No confirmation is asked for."), NULL);
+	if (rec_int(now, "confirm_ruled") > c->now || rec_int(now, "confirm_ruled") < rec_int(old, "confirm_on"))
+		fault_field(c->f, "confirm_ruled", N_("After it was asked for, and not in the future."), NULL);
+	if (absorb_confirmed(c, now) && !rec_has(now, "confirm_no"))
+		fault_field(c->f, "confirm_no", N_("Please fill this in."), NULL);
 	return OK;
 }
 
@@ -68,6 +137,8 @@ static const struct step steps[] = {
 	TEAM("signed", "perform", "performed", "Fully performed", "note", perform_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("signed", "breach", "breached", "Mark as breached", "note!", NULL, NULL, .flags = STEP_DANGER),
 	TEAM("breached", "mend", "signed", "Performed after all", "note!", NULL, NULL, .starts = NULL),
+	TEAM("signed|breached", "confirm", "=", "Ask the court to confirm it", "confirm_items! confirm_court! confirm_on! both_asked!", confirm_check, NULL, .starts = "agreement.confirm"),
+	TEAM("signed|breached|performed", "ruled", "=", "Result of the confirmation", "confirm_result! confirm_no confirm_ruled! note", ruled_check, NULL, .meets = "agreement.confirm"),
 	FOLLOW,
 };
 /* The federation above counts them; what was agreed stays with the team. */
@@ -86,3 +157,27 @@ const struct rtype agreement_type = {
 	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "协", .level = 3, .tallies = tallies,
 };
+
+/* ---- its paper ---- */
+
+/* Both sign and both hold it: of neither more than the name stands in it. */
+void agreement_confirm(struct pages *b)
+{
+	page_title(b, "司法确认申请书");
+	page_number(b, b->r ? b->r->number : STR(""));
+	page_line(b, "申请人（甲方）", b->r ? absorb_side_names(&b->in, b->r->parent, "a") : STR(""));
+	page_line(b, "申请人（乙方）", b->r ? absorb_side_names(&b->in, b->r->parent, "b") : STR(""));
+	page_head(b, "一、请求事项");
+	page_say(b, "申请人因婚姻家庭纠纷，经人民调解委员会调解，自愿达成调解协议。请求人民法院依法确认协议中下列事项有效：");
+	page_line(b, "确认事项", b->r ? page_text(b, "confirm_items") : STR(""));
+	page_line(b, "协议编号", b->r ? b->r->number : STR(""));
+	page_line(b, "协议生效日期", b->r ? page_day(b, "signed_on") : STR(""));
+	page_head(b, "二、承诺");
+	page_say(b, "申请人承诺：达成协议出于自愿，没有恶意串通、规避法律、损害国家利益、社会公共利益或者他人合法权益；如有虚假，愿意承担法律责任。");
+	page_head(b, "三、所附材料");
+	page_say(b, "调解协议书；申请人身份证明；调解组织和调解员的证明；涉及财产的权利证明。");
+	page_plain(b, STR("　　此致"));
+	page_plain(b, STR("　　　　　　　　人民法院"));
+	page_sign(b, "申请人（甲方签名、捺印）：");
+	page_sign(b, "申请人（乙方签名、捺印）：");
+}

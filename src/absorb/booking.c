@@ -60,6 +60,14 @@ static enum err book_check(struct ctx *c, const struct rec *old, struct rec *now
 		fault_field(c->f, "side", N_("Domestic violence: both sides must not meet. Please speak with each apart."), NULL);
 	if (rec_int(k, "violence"))
 		TRY(sides_apart(c, now));
+	bool hidden;
+	TRY(absorb_hidden_side(c, k->id, rec_str(c, now, "side"), &hidden));
+	if (hidden)
+		fault_field(c->f, "side", N_("Somebody on this side is suspected of harming the child and must not learn of the case: no appointment is made."), NULL);
+	bool once;
+	TRY(absorb_asked_once(c, k->id, &once));
+	if (once && str_is(rec_str(c, now, "side"), "child") && !str_is(rec_str(c, now, "kind"), "visit"))
+		fault_field(c->f, "side", N_("The child is received jointly and asked once: please ask for the record there, not the child."), NULL);
 	if (rec_has(now, "staff") && rec_int(now, "staff") != k->owner)
 		TRY(absorb_assignable(c, "staff", rec_int(now, "staff"), k->id));
 	return absorb_time_free(c, now, absorb_timed_of("booking"));
@@ -97,6 +105,7 @@ static const struct step steps[] = {
 	TEAM("booked", "move", "=", "Move it", SAID, book_check, booked, .starts = NULL),
 	TEAM("booked", "held", "held", "It took place", "note", held_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("booked", "cancel", "cancelled", "Cancel it", "note!", NULL, booked, .flags = STEP_DANGER),
+	INNER("booked", "off", "cancelled", "No longer due", "", NULL, booked, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };
 /* The unit sees that room and person are taken, and by which case; what is said and where else, the team alone. */

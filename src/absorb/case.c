@@ -17,6 +17,7 @@ static const struct field fields[] = {
 	F("child", "A child is concerned", F_BOOL, .flags = FF_FILTER),
 	F("method", "Way of settling", F_CODE, .of = "method", .flags = FF_FILTER, .standard = "GB/T 31000-2015 化解方式"),
 	F("speech", "What the parties speak", F_CODE, .of = "speech", .flags = FF_FILTER, .help = N_("For choosing a mediator who speaks it.")),
+	F("choice", "Why not the first of those suggested", F_CODE, .of = "choice", .flags = FF_SYSTEM | FF_FILTER, .help = N_("Only when the person chosen is not the first of the list “Who could mediate”.")),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("return_reason", "Why it was returned", F_CODE, .of = "return_reason", .flags = FF_SYSTEM | FF_FILTER),
 	F("proposed", "Who should act instead", F_REF, .of = "org", .flags = FF_SYSTEM),
@@ -44,6 +45,11 @@ static const struct field fields[] = {
 	F("ontime", "In time", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 	F("finished", "Mediation ended", F_TIME, .flags = FF_SYSTEM),
 	F("closed", "Case closed", F_TIME, .flags = FF_SYSTEM),
+	F("chosen", "The parties chose the mediator", F_BOOL, .flags = FF_SYSTEM | FF_FILTER, .standard = "人民调解法第十九条"),
+	F("object_side", "Who asks for another mediator", F_CODE, .of = "side", .flags = FF_SYSTEM),
+	F("object_reason", "Why another mediator", F_CODE, .of = "objection_reason", .flags = FF_SYSTEM | FF_FILTER),
+	F("object_note", "What was said against her", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
+	F("object_at", "Another mediator asked for", F_TIME, .flags = FF_SYSTEM),
 	F("rounds", "Times reopened", F_INT, .flags = FF_SYSTEM, .max = 100),
 };
 
@@ -76,6 +82,21 @@ enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret)
 {
 	struct ctx in = absorb_inside(c);
 	return see_one(&in, "case", child->parent, ret);
+}
+
+enum err absorb_weigh(struct ctx *c, int64_t kase)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *k;
+	struct seen s;
+	struct done d;
+	if (!type_find(c->app, STR("tie")))
+		return OK;
+	TRY(see_one(&in, "case", kase, &k));
+	if (!rec_int(k, "clue"))
+		return OK;
+	TRY(see(&in, &(struct see){ .type = "tie", .filters = (struct filter[]){ { STR("clue"), id_text(c, rec_int(k, "clue")) }, { STR("state"), STR("tied") } }, .nfilters = 2, .limit = 1 }, &s));
+	return s.n ? act_inner(c, &(struct act){ .type = "warning", .verb = "score", .id = s.r[0]->parent }, &d) : OK;
 }
 
 enum err absorb_violent(struct ctx *c, const struct rec *kase)
@@ -119,6 +140,7 @@ static bool says(const struct rec *r, const char *field, const char *what) { ret
 static enum err load_moves(struct ctx *c, const struct rec *old, const struct rec *now)
 {
 	int64_t was = old && !rec_in(old, "closed|archived") ? old->owner : 0, is = rec_in(now, "closed|archived") ? 0 : now->owner;
+	TRY(absorb_stint(c, old, now));
 	if (was == is)
 		return OK;
 	if (was)
@@ -129,7 +151,7 @@ static enum err load_moves(struct ctx *c, const struct rec *old, const struct re
 static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
-		"evidence", "mandatory", "supervision", "booking" };
+		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part", "custody", "referral" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
@@ -172,18 +194,29 @@ static enum err case_check(struct ctx *c, const struct rec *old, struct rec *now
 /* Whoever opened it reads it until it is dispatched. */
 static int64_t desk_user(const struct ctx *c) { return R_FED & 1u << c->actor->role ? c->actor->user : 0; }
 
+static bool child_hurt(const struct rec *r) { return r && rec_has(r, "signals") && str_find(code(r, "signals"), STR(",child,")) >= 0; }
+
+/* A sign that a child was hurt begins the duty to report by itself (未成年人保护法 11); the same sign said again begins no second one. */
+static enum err child_signs(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	TRY(mandatory_violent(c, old, now));
+	return child_hurt(now) && !child_hurt(old) ? mandatory_raise(c, now->id, NULL, rec_has(now, "clue") ? "clue" : "case", N_("A sign of harm to a child stands in what was reported. Raised by itself; please complete.")) : OK;
+}
+
 static enum err case_created(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
 	/* A case out of a clue is dispatched under the clue's clock; this one has its own. */
 	TRY(due_start(c, now, "clue.dispatch"));
-	return absorb_assign(c, now->id, desk_user(c), "desk");
+	TRY(absorb_assign(c, now->id, desk_user(c), "desk"));
+	return child_signs(c, NULL, now);
 }
 
 static enum err from_clue(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
 	TRY(absorb_assign(c, now->id, desk_user(c), "desk"));
+	TRY(child_signs(c, NULL, now));
 	return rec_has(now, "clue") ? people_conflicts_inherit(c, rec_int(now, "clue"), now->id) : OK;
 }
 
@@ -198,6 +231,7 @@ static enum err dispatch_check(struct ctx *c, const struct rec *old, struct rec 
 	else if (!rec_has(now, "sender") && old->org)
 		rec_set_int(now, "sender", old->org);
 	rec_clear(now, "proposed");
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -226,6 +260,7 @@ static enum err return_check(struct ctx *c, const struct rec *old, struct rec *n
 	/* Who gave it back sees it no longer. */
 	now->org = rec_has(old, "sender") ? rec_int(old, "sender") : old->org;
 	now->owner = 0;
+	rec_clear(now, "choice");
 	return OK;
 }
 
@@ -238,11 +273,30 @@ static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
 	return notice_put(c, 0, now->org, now, rule ? N_("A case was returned a second time: please rule who must act") : N_("A case was returned"));
 }
 
+/* Found out after it was taken on: another town's, another office's. What was written stays with it. */
+static enum err give_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "agreement", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "signed|breached"))
+			return fail(c->f, ERR_STATE, N_("An agreement is in force here: it is seen through where it was made."), NULL);
+	return return_check(c, old, now);
+}
+
+static enum err given_back(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(due_cancel(c, now));
+	return returned(c, old, now);
+}
+
 static enum err rule_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	if (c->depth == 0 && c->actor->role != ROLE_SYSTEM && c->actor->org && c->actor->org == rec_int(old, "returner"))
 		return fail(c->f, ERR_DENIED, N_("Who returned a case cannot rule on it. Please leave it to the level above."), NULL);
 	rec_set_int(now, "ruled", 1);
+	TRY(absorb_choice(c, old, now));
 	return now->owner ? absorb_assignable(c, "owner", now->owner, now->id) : OK;
 }
 
@@ -273,6 +327,11 @@ static enum err reassign_check(struct ctx *c, const struct rec *old, struct rec 
 {
 	if (now->owner == old->owner)
 		fault_field(c->f, "owner", N_("Please choose another mediator."), NULL);
+	if (rec_has(old, "object_at") && !c->depth && c->actor->user && c->actor->user == old->owner)
+		return fail(c->f, ERR_DENIED, N_("She who is objected to does not decide. Please leave it to the head of the unit or the federation."), NULL);
+	rec_clear(now, "object_at");
+	if (R_FED & 1u << c->actor->role)      /* a police station gives it to one of its own */
+		TRY(absorb_choice(c, old, now));
 	return absorb_assignable(c, "owner", now->owner, now->id);
 }
 
@@ -281,6 +340,14 @@ static enum err reassigned(struct ctx *c, const struct rec *old, struct rec *now
 	TRY(team_follows(c, old, now));
 	return notice_put(c, now->owner, 0, now, N_("A case was given to you"));
 }
+
+static enum err edited(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(team_follows(c, old, now));
+	return child_signs(c, old, now);
+}
+
+static enum err assessed(struct ctx *c, const struct rec *old, struct rec *now) { return child_signs(c, old, now); }
 
 /* ---- safety ---- */
 
@@ -310,7 +377,7 @@ const char *absorb_no_mediation(struct ctx *c, const struct rec *k)
 
 static enum err safety_told(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(child_signs(c, old, now));
 	return says(now, "ongoing", "yes") ? notice_put(c, 0, now->org, now, N_("Violence goes on: protect first, do not mediate")) : OK;
 }
 
@@ -335,7 +402,8 @@ static enum err alarm_check(struct ctx *c, const struct rec *old, struct rec *no
 
 static enum err alarmed(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(child_signs(c, old, now));
+	TRY(absorb_weigh(c, now->id));
 	if (now->owner)
 		TRY(notice_put(c, now->owner, 0, now, N_("Danger signs in a case: please act today")));
 	return notice_put(c, 0, now->org, now, N_("Danger signs in a case: please act today"));
@@ -385,6 +453,10 @@ static enum err extend_check(struct ctx *c, const struct rec *old, struct rec *n
 	TRY(finish_clock(c, now, &d, &there));
 	if (!there || d.state != DUE_RUNNING)
 		return fail(c->f, ERR_STATE, N_("No time is running here that could be extended."), NULL);
+	bool bad;
+	TRY(absorb_any_suspected(c, now->id, &bad));
+	if (bad)
+		return fail(c->f, ERR_STATE, N_("Somebody in this case is suspected of harming the child and is asked for no consent. Please refer the matter instead of going on with mediation."), NULL);
 	if (!rec_int(now, "both_consent"))
 		fault_field(c->f, "both_consent", N_("More than the legal 30 days needs the consent of both parties."), NULL);
 	if (rec_int(now, "extend_to") > d.first_due + 30 * MS_DAY)
@@ -515,6 +587,11 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "order", "filed|granted|breached", N_("A protection order is before the court, or must still be served.") },
 		{ "stay", "asked|inside", N_("She is in the shelter, or on her way there.") },
 		{ "supervision", "asked|answered", N_("A supervision slip is open: please answer it, or wait until the answer is accepted.") },
+		{ "guidance", "asked|issued|breached", N_("An order of family-education guidance is under way: the office has still to do its part.") },
+		{ "joint", "planned|again", N_("A child is still to be received jointly.") },
+		{ "joint_part", "invited|taken", N_("A unit of a joint reception has still to do its part.") },
+		{ "custody", "asked", N_("A temporary guardian is asked for: civil affairs has still to decide.") },
+		{ "referral", "asked|accepted|returned|declined", N_("Another unit has still a part in this case: wait for its answer and read it, or withdraw what it was asked.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
 	struct ctx in = absorb_inside(c);
@@ -565,6 +642,8 @@ static enum err reopen_check(struct ctx *c, const struct rec *old, struct rec *n
 	(void)c;
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		rec_clear(now, gone[i]);
+	if (!rec_has(now, "accepted"))
+		rec_set_int(now, "accepted", c->now);
 	rec_set_int(now, "rounds", rec_int(old, "rounds") + 1);
 	return OK;
 }
@@ -617,23 +696,27 @@ static const struct step steps[] = {
 	INNER("", "from_clue", "registered", "Case of a clue", TELL " clue", NULL, from_clue, .starts = NULL),
 	INNER("", "from_counsel", "registered", "Case of a counselled couple", TELL, NULL, case_created, .starts = NULL),
 	INNER("*", "minor", "=", "A child is concerned", "", minor_it, NULL, .starts = NULL),
-	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner note", dispatch_check, dispatched, .starts = "case.accept",
+	ABOVE("registered|returned|dispatched", "dispatch", "dispatched", "Dispatch", R_FED, "org! owner choice note", dispatch_check, dispatched, .starts = "case.accept",
 	      .meets = "clue.dispatch", .flags = STEP_PRIMARY),
-	UNIT("dispatched", "accept", "accepted", "Accept", "owner note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
+	UNIT("dispatched", "accept", "accepted", "Accept", "owner chosen note", accept_it, accepted, .meets = "case.accept", .starts = "case.first case.finish",
 	     .flags = STEP_PRIMARY),
 	UNIT("dispatched", "return", "?", "Return", "return_reason! proposed note!", return_check, returned, .meets = "case.accept"),
-	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner note!", rule_check, dispatched, .meets = "case.arbiter",
+	ABOVE("arbitration", "arbitrate", "dispatched", "Rule who must act", R(CITY) | R(TOWN), "org! owner choice note!", rule_check, dispatched, .meets = "case.arbiter",
 	      .starts = "case.accept", .flags = STEP_PRIMARY),
 	TEAM("accepted|mediating", "contact", "=", "Contact made", "note", contact_it, NULL, .meets = "case.first"),
 	INNER(WORK, "start", "mediating", "Session held", "", contact_it, NULL, .meets = "case.first"),
 	TEAM(WORK "|" ENDED "|follow_up", "safety", "=", "Safety check", "ongoing! willing told protection police_no note", safety_check, safety_told, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "protect", "=", "Arrange protection", "protection! police_no no_report note", NULL, NULL, .starts = NULL),
-	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, NULL, .starts = NULL),
-	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, team_follows, .starts = NULL),
+	TEAM(WORK, "edit", "=", "Edit", "title summary! kind! signals violence child method speech note", NULL, edited, .starts = NULL),
+	ABOVE("registered|returned", "edit", "=", "Edit", R_FED, "title kind! signals violence child speech note area", NULL, edited, .starts = NULL),
 	TEAM(WORK "|" ENDED "|follow_up", "regrade", "=", "Change the grade", "grade! note", regrade_check, NULL, .starts = NULL),
 	TEAM("dispatched|" WORK "|" ENDED "|follow_up", "note", "=", "Add a note", "note!", NULL, NULL, .starts = NULL),
 	{ .from = "dispatched|" WORK "|follow_up", .verb = "reassign", .to = "=", .label = N_("Change the mediator"), .roles = R_FED | R(LIAISON), .scope = SC_ORG,
-	  .fields = "owner! note", .prepare = reassign_check, .effect = reassigned },
+	  .fields = "owner! chosen choice note", .prepare = reassign_check, .effect = reassigned, .meets = "case.object" },
+	TEAM(WORK, "object", "=", "A party asks for another mediator", "object_side! object_reason! object_note", objection_check, objected, .starts = "case.object"),
+	{ .from = WORK, .verb = "keep_on", .to = "=", .label = N_("The mediator stays"), .roles = R_FED | R(LIAISON), .scope = SC_ORG, .fields = "note!", .prepare = objection_keep_check,
+	  .effect = objection_kept, .meets = "case.object" },
+	TEAM(WORK, "give_back", "?", "Not ours: give it back", "return_reason! proposed note!", give_check, given_back),
 	INNER("dispatched|" WORK "|" ENDED "|follow_up", "hand", "=", "Handed over", "owner!", NULL, team_follows, .starts = NULL),
 	TEAM(WORK, "extend", "=", "More time", "extend_reason! extend_to! both_consent! note", extend_check, extend_it, .starts = NULL),
 	TEAM(WORK, "suspend", "=", "Pause the clock", "suspend_reason! note", suspend_check, suspend_it, .starts = NULL),
@@ -648,7 +731,7 @@ static const struct step steps[] = {
 	INNER(ENDED "|follow_up", "visited", "follow_up", "Visit made", "", NULL, NULL, .starts = NULL),
 	INNER(ENDED "|follow_up|closed", "relapse", "accepted", "The quarrel is back", "", reopen_check, reopen_it, .starts = "case.first case.finish"),
 	INNER("*", "alarm", "=", "Danger signs", "", alarm_check, alarmed, .starts = NULL),
-	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, NULL, .starts = NULL),
+	INNER("*", "assessed", "=", "Safety assessed", "grade", assessed_check, assessed, .starts = NULL),
 	INNER("*", "reported", "=", "Reported to the police", "police_no", NULL, NULL, .starts = NULL),
 	INNER("*", "unreported", "=", "Not reported, by a leader's reason", "no_report", NULL, NULL, .starts = NULL),
 	INNER("*", "again", "=", "Reported again", "signals grade", again_check, alarmed, .starts = NULL),

@@ -171,6 +171,22 @@ static enum err booked(struct ctx *c, const struct rec *old, struct rec *now)
 	return member(c, now->id, now->owner ? now->owner : c->actor->user, now->owner ? "marriage" : "desk");
 }
 
+enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	const char *part = "marriage";
+	TRY(see_children(&in, "counsellor", counsel->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "active") && rec_int(s.r[i], "staff") == from) {
+			part = arena_cstr(c->a, rec_str(&in, s.r[i], "part"));
+			TRY(absorb_do(c, "counsellor", s.r[i]->id, "remove"));
+		}
+	if (counsel->owner == from)
+		TRY(absorb_set(c, "counsel", counsel->id, "hand", "owner", id_text(c, to)));
+	return member(c, counsel->id, to, part);
+}
+
 static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
@@ -214,18 +230,19 @@ static enum err apply_check(struct ctx *c, const struct rec *old, struct rec *no
 		fault_field(c->f, "applied_on", N_("This lies in the future. Please check the date."), NULL);
 		return OK;
 	}
-	enum err e = due_rule_end(c, "counsel.cooling", rec_int(now, "applied_on"), &end, &basis);
-	if (e == ERR_NOT_FOUND) {
-		fault_clear(c->f);
+	if (!due_rule_holds(c, "counsel.cooling", rec_int(now, "applied_on"))) {
 		fault_field(c->f, "applied_on", N_("There is a cooling-off period for applications from 1 January 2021 on."), NULL);
 		return OK;
 	}
-	TRY(e);
+	TRY(due_rule_end(c, "counsel.cooling", rec_int(now, "applied_on"), &end, &basis));
 	rec_set_int(now, "cool_end", day_start(day_of(end - 1)));
 	TRY(due_rule_end(c, "counsel.certificate", rec_int(now, "cool_end"), &last, &basis));
 	rec_set_int(now, "cert_end", day_start(day_of(last - 1)));
 	return OK;
 }
+
+/* A call, not a talk: code counsel_form. */
+static bool calls(struct ctx *c, const struct rec *talk) { return str_is(code_more(c->app->codes, "counsel_form", rec_str(c, talk, "form"), "contact"), "1"); }
 
 /* May this person be called? Message id of the reason when not. */
 static const char *no_contact(struct ctx *c, const struct rec *r, struct str with)
@@ -394,6 +411,7 @@ static const struct step steps[] = {
 	DESK("asked|booked", "void", "void", "Did not come, or no longer wanted", "note", NULL, over, .flags = STEP_DANGER),
 	INNER("*", "talked", "=", "Session held", "sessions heads met", NULL, NULL, .starts = NULL),
 	INNER("*", "linked", "=", "Case opened", "kase", NULL, NULL, .starts = NULL),
+	INNER(OPEN, "hand", "=", "Handed over", "owner!", NULL, NULL, .starts = NULL),
 };
 /* The outline for the unit and the federation above; the wish of a citizen for the unit that must answer it. No emergency opening. */
 static const struct grant grants[] = {
@@ -426,7 +444,7 @@ const struct rtype counsel_type = {
 /* ---- who counsels ---- */
 
 static const struct field member_fields[] = {
-	F("staff", "Staff member", F_REF, .of = "staff", .flags = FF_NEED | FF_LIST | FF_ONCE),
+	F("staff", "Staff member", F_REF, .of = "staff", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
 	F("part", "Her part", F_CODE, .of = "counsellor_part", .flags = FF_NEED | FF_LIST),
 };
 static const struct state member_states[] = { { "active", N_("On the team"), true, "green" }, { "ended", N_("Taken off"), false, NULL } };
@@ -505,7 +523,7 @@ static enum err talk_check(struct ctx *c, const struct rec *old, struct rec *now
 		if (!str_is(with, "both"))
 			fault_field(c->f, "present", N_("Together means both."), NULL);
 	}
-	if (str_is(code_more(c->app->codes, "counsel_form", form, "contact"), "1") && (why = no_contact(&in, k, with)))
+	if (calls(c, now) && (why = no_contact(&in, k, with)))
 		fault_field(c->f, "present", why, NULL);
 	return OK;
 }
@@ -532,20 +550,20 @@ static enum err talked(struct ctx *c, const struct rec *old, struct rec *now)
 	int64_t n = 0, heads = 0;
 	unsigned who = 0;
 	(void)old;
+	if (calls(c, now)) {
+		struct rec *k;
+		TRY(see_one(&in, "counsel", now->parent, &k));
+		return contact_met(c, k);
+	}
 	TRY(see_children(&in, "talk", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++) {
 		struct str with = rec_str(&in, s.r[i], "present");
-		if (str_is(code_more(c->app->codes, "counsel_form", rec_str(&in, s.r[i], "form"), "contact"), "1"))
+		if (calls(&in, s.r[i]))
 			continue;
 		unsigned w = str_is(with, "a") ? 1 : str_is(with, "b") ? 2 : 3;
 		who |= w;
 		heads += w == 3 ? 2 : 1;
 		n++;
-	}
-	if (str_is(code_more(c->app->codes, "counsel_form", rec_str(c, now, "form"), "contact"), "1")) {
-		struct rec *k;
-		TRY(see_one(&in, "counsel", now->parent, &k));
-		return contact_met(c, k);
 	}
 	return act_inner(c, &(struct act){ .type = "counsel", .verb = "talked", .id = now->parent, INPUTS(INPUT("sessions", arena_fmt(c->a, "%lld", (long long)n)),
 		INPUT("heads", arena_fmt(c->a, "%lld", (long long)heads)), INPUT("met", who == 3 ? STR("1") : STR("0"))) }, &d);

@@ -47,6 +47,10 @@ static enum err change_check(struct ctx *c, const struct rec *old, struct rec *n
 /* A picture is shown as its copy; without one there is nothing that could be shown safely. */
 static enum err share_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	bool hidden;
+	TRY(absorb_hidden_side(c, now->parent, rec_str(c, now, "side"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody on this side is suspected of harming the child and must not learn of the case: nothing is shown to this side."), NULL);
 	bool picture = str_is(code_more(c->app->codes, "file_type", rec_str(c, now, "type"), "group"), "image");
 	(void)old;
 	if (picture && !rec_int(now, "preview"))
@@ -71,6 +75,7 @@ static const struct step steps[] = {
 	READER("shared", "hide", "kept", "No longer show it", "", NULL, .flags = 0),
 	READER("kept|shared", "remove", "removed", "Put aside", "", NULL, .flags = STEP_DANGER),
 	READER("removed", "restore", "kept", "Put back", "", NULL, .flags = 0),
+	INNER("shared", "withhold", "kept", "No longer show it", "", NULL, NULL, .starts = NULL),
 	INNER("", "said", "kept", "Added by her", "side! kind note", create_check, told, .starts = NULL),
 };
 /* head: an approval that a child's case asks for was asked when the case was opened to her. */

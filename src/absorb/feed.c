@@ -7,9 +7,9 @@
 
 static const struct field fields[] = {
 	F("mark", "Fingerprint of the address", F_TEXT, .flags = FF_SYSTEM | FF_FILTER, .max = 32),
-	F("made_on", "Made", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	F("made_on", "Made on this day", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 };
-static const struct state states[] = { { "active", N_("In force"), true, "green" }, { "revoked", N_("Revoked"), false, NULL } };
+static const struct state states[] = { { "active", N_("Address in use"), true, "green" }, { "revoked", N_("Address no longer valid"), false, NULL } };
 static const struct step steps[] = {
 	{ .from = "", .verb = "make", .to = "active", .label = N_("New calendar address"), .roles = 0, .scope = SC_NONE, .fields = "mark! made_on!", .flags = STEP_INTERNAL },
 	{ .from = "active", .verb = "revoke", .to = "revoked", .label = N_("Revoke"), .roles = R_STAFF, .scope = SC_OWNER, .fields = "", .flags = STEP_DANGER },
@@ -121,9 +121,11 @@ static struct str room_name(struct ctx *in, int64_t id)
 
 static enum err event(struct ctx *c, struct ctx *in, const struct entry *e, struct buf *b)
 {
-	struct rec *k;
+	struct rec *k = NULL;
 	struct str room = room_name(in, e->room);
-	TRY(see_one(in, "case", e->r->parent, &k));
+	if (e->r->parent)
+		TRY(see_one(in, "case", e->r->parent, &k));
+	struct str number = k ? k->number : e->r->number;
 	buf_cstr(b, "BEGIN:VEVENT\r\n");
 	line(b, "UID", arena_fmt(c->a, "%s-%lld@xiaoan", e->t->type, (long long)e->r->id), false);
 	line(b, "DTSTAMP", stamp(c, e->r->updated, true), false);
@@ -132,7 +134,7 @@ static enum err event(struct ctx *c, struct ctx *in, const struct entry *e, stru
 	line(b, "SEQUENCE", arena_fmt(c->a, "%lld", (long long)(e->r->version - 1)), false);
 	line(b, e->day ? "DTSTART;VALUE=DATE" : "DTSTART;TZID=Asia/Shanghai", e->day ? date_stamp(c, e->from) : stamp(c, e->from, false), false);
 	line(b, e->day ? "DTEND;VALUE=DATE" : "DTEND;TZID=Asia/Shanghai", e->day ? date_stamp(c, e->to) : stamp(c, e->to, false), false);
-	line(b, "SUMMARY", arena_fmt(c->a, "预约 · %.*s", (int)k->number.n, k->number.p ? k->number.p : ""), true);
+	line(b, "SUMMARY", arena_fmt(c->a, "预约 · %.*s", (int)number.n, number.p ? number.p : ""), true);
 	if (room.n)
 		line(b, "LOCATION", room, true);
 	line(b, "STATUS", e->off ? STR("CANCELLED") : STR("CONFIRMED"), false);

@@ -51,15 +51,49 @@ static enum err add_parts(struct ctx *in, int64_t staff, struct open_work *w)
 	return OK;
 }
 
+static bool there_already(const struct open_work *w, const char *type, int64_t id)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->v[i].id == id && strcmp(w->v[i].type, type) == 0)
+			return true;
+	return false;
+}
+
+/* Couples that she is in charge of, or counsels along with others. */
+static enum err add_couples(struct ctx *in, int64_t staff, struct open_work *w)
+{
+	struct seen s = { 0 };
+	const struct filter own[] = { { STR("owner"), id_text(in, staff) }, { STR("open"), STR("1") } }, along[] = { { STR("staff"), id_text(in, staff) }, { STR("state"), STR("active") } };
+	if (!type_find(in->app, STR("counsel")))
+		return OK;
+	do {
+		TRY(see(in, &(struct see){ .type = "counsel", .filters = own, .nfilters = 2, .limit = 500, .oldest = true, .after = s.next }, &s));
+		for (size_t i = 0; i < s.n; i++)
+			VEC_PUSH(in->a, w->v, w->n, w->cap, ((struct open_item){ .type = "counsel", .id = s.r[i]->id, .kase = s.r[i] }));
+	} while (s.next);
+	s = (struct seen){ 0 };
+	do {
+		TRY(see(in, &(struct see){ .type = "counsellor", .filters = along, .nfilters = 2, .limit = 500, .oldest = true, .after = s.next }, &s));
+		for (size_t i = 0; i < s.n; i++) {
+			struct rec *k;
+			TRY(see_one(in, "counsel", s.r[i]->parent, &k));
+			if (!rec_in(k, "ended|void") && !there_already(w, "counsel", k->id))
+				VEC_PUSH(in->a, w->v, w->n, w->cap, ((struct open_item){ .type = "counsel", .id = k->id, .kase = k, .part = arena_cstr(in->a, rec_str(in, s.r[i], "part")) }));
+		}
+	} while (s.next);
+	return OK;
+}
+
 enum err absorb_open_work(struct ctx *c, int64_t staff, struct open_work *ret)
 {
 	struct ctx in = absorb_inside(c);
 	*ret = (struct open_work){ 0 };
 	TRY(add_cases(&in, staff, ret));
 	TRY(add_parts(&in, staff, ret));
+	TRY(add_couples(&in, staff, ret));
 	for (size_t i = 0; i < ret->n; i++) {
 		struct rec *k;
-		TRY(see_if(c, "case", ret->v[i].kase->id, &k));
+		TRY(see_if(c, ret->v[i].kase->t->name, ret->v[i].kase->id, &k));
 		ret->v[i].hidden = !k;
 		ret->v[i].kase = k ? k : ret->v[i].kase;
 	}
@@ -131,6 +165,8 @@ static enum err pass_one(struct passing *p, const struct open_item *it)
 	p->moved++;
 	if (strcmp(it->type, "case") == 0) {
 		TRY(absorb_set(c, "case", it->id, "hand", "owner", id_text(c, to)));
+	} else if (strcmp(it->type, "counsel") == 0) {
+		TRY(absorb_counsel_pass(c, it->kase, p->from, to));
 	} else {
 		TRY(absorb_do(c, "team", it->id, "end"));
 		TRY(absorb_assign(c, it->kase->id, to, it->part));

@@ -37,7 +37,7 @@ static const struct field fields[] = {
 	F("checked_note", "What the station found", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("checks", "Visits of the station", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("breach_on", "New violence on", F_DATE, .flags = FF_SYSTEM),
-	F("breach_note", "What happened", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
+	F("breach_note", "How it was broken", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("breaches", "Times of new violence", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("handled", "What the police did", F_CODES, .of = "letter_breach", .flags = FF_SYSTEM),
 	F("decline_reason", "Why no letter", F_CODE, .of = "letter_decline", .flags = FF_SYSTEM | FF_FILTER),
@@ -158,7 +158,9 @@ static enum err issue_check(struct ctx *c, const struct rec *old, struct rec *no
 
 enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const char *why, const char *party, const char *const *days, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	bool hidden;
+	TRY(absorb_is_hidden(c, rec_int(r, party), &hidden));
+	for (size_t i = 0; !hidden && i < n; i++) {
 		struct done d;
 		TRY(act_inner(c, &(struct act){ .type = "visit", .verb = "schedule", .parent = r->parent, INPUTS(INPUT("after", str_of(days[i])), INPUT("why", str_of(why)),
 			INPUT("party", arena_fmt(c->a, "%lld", (long long)rec_int(r, party)))) }, &d));
@@ -184,6 +186,7 @@ static enum err issued(struct ctx *c, const struct rec *old, struct rec *now)
 	(void)old;
 	TRY(absorb_plan_visits(c, now, "letter", "victim", days, ARRAY_LEN(days)));
 	TRY(absorb_plan_visits(c, now, "letter", "offender", days, ARRAY_LEN(days)));
+	TRY(absorb_weigh(c, now->parent));
 	return absorb_tell_team(c, now, N_("A warning letter was issued: the visits stand in the plan"));
 }
 
@@ -299,6 +302,9 @@ static const struct step steps[] = {
 	TEAM("asked", "withdraw", "withdrawn", "No longer asked for", "note!", NULL, withdrawn, .flags = STEP_DANGER),
 	PART("asked|drafted", "draft", "drafted", "Write the letter", SAID " offender_idno offender_home officer note", NULL, NULL, .meets = "letter.decide", .flags = STEP_PRIMARY),
 	PART("asked|drafted", "decline", "declined", "No letter", "decline_reason! note!", NULL, over, .meets = "letter.decide"),
+	/* Whose case is plain at the door is not written twice. */
+	PART("asked", "issue", "issued", "Write and issue", "happened! facts! circumstances! evidence! disputed! offender_idno offender_home issued_on! officer! note", issue_check, issued,
+	     .meets = "letter.decide", .starts = "letter.serve"),
 	PART("drafted", "issue", "issued", "Issue", "issued_on! disputed! evidence! officer!", issue_check, issued, .starts = "letter.serve", .flags = STEP_PRIMARY),
 	PART("issued", "serve", "served", "Served on both", "read_out! served_offender! served_victim! refused witness", serve_check, served, .meets = "letter.serve",
 	     .starts = "letter.copy", .flags = STEP_PRIMARY),

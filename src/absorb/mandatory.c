@@ -9,13 +9,15 @@
 
 static const struct field fields[] = {
 	F("unit", "Which body has the duty", F_CODE, .of = "duty_unit", .flags = FF_NEED | FF_LIST | FF_FILTER),
+	F("origin", "What began it", F_CODE, .of = "duty_origin", .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
+	F("child", "Which child of the case", F_REF, .of = "party", .help = N_("One report for each child and each event.")),
 	F("reporter", "Who reported it to us", F_TEXT, .secrecy = S_SEALED, .max = 80, .help = N_("Kept secret by law. It stands in no paper that a party may see.")),
 	F("reporter_phone", "Her or his phone", F_PHONE, .secrecy = S_MASKED),
-	F("person_name", "Who is in danger", F_NAME, .secrecy = S_MASKED, .flags = FF_NEED, .max = 40),
+	F("person_name", "Who is in danger", F_NAME, .secrecy = S_MASKED, .max = 40),
 	F("person_sex", "Sex", F_CODE, .of = "sex"),
-	F("person_age", "Age", F_INT, .flags = FF_NEED, .min = 0, .max = 120),
+	F("person_age", "Age", F_INT, .min = 0, .max = 120),
 	F("person_place", "Where she or he is now", F_TEXT, .secrecy = S_SEALED, .max = 200),
-	F("situations", "Situation", F_CODES, .of = "duty_situation", .flags = FF_NEED, .standard = "高检发〔2020〕9号第四条"),
+	F("situations", "Situation", F_CODES, .of = "duty_situation", .standard = "高检发〔2020〕9号第四条"),
 	F("signs", "What was seen and heard", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_HEAVY, .max = 3000, .help = N_("As it was seen, without questioning the child.")),
 	F("found_at", "When it was learnt", F_TIME, .flags = FF_NEED | FF_LIST),
 	F("done", "What was done at once", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
@@ -33,20 +35,57 @@ static const struct state states[] = {
 	{ "answered", N_("Answered"), false, "green" }, { "waived", N_("Not reported, by a leader's reason"), false, NULL },
 };
 
+static void age_fits(struct ctx *c, const struct rec *now)
+{
+	struct str sit = rec_str(c, now, "situations");
+	bool adult = sit.n && str_find(sit, STR(",adult,")) >= 0;
+	if (rec_has(now, "person_age") && sit.n && (rec_int(now, "person_age") < 18) == adult)
+		fault_field(c->f, "situations", N_("The age and the situation do not fit: under 18 the first nine, from 18 the last."), NULL);
+}
+
+static int64_t age_of(int64_t born, int64_t at)
+{
+	struct civil b = civil_of(born), t = civil_of(at);
+	return t.year - b.year - (t.month < b.month || (t.month == b.month && t.day < b.day));
+}
+
+/* What the case knows of the child need not be written twice. */
+static enum err about_child(struct ctx *c, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct rec *p;
+	TRY(absorb_party_of(c, now, "child", &p));
+	if (!p || c->f->nfields)
+		return OK;
+	if (!rec_has(now, "person_name") && rec_has(p, "name"))
+		rec_set_str(now, "person_name", rec_str(&in, p, "name"));
+	if (!rec_has(now, "person_sex") && rec_has(p, "sex"))
+		rec_set_str(now, "person_sex", rec_str(&in, p, "sex"));
+	if (!rec_has(now, "person_age") && rec_has(p, "birth"))
+		rec_set_int(now, "person_age", age_of(rec_int(p, "birth"), c->now));
+	return OK;
+}
+
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
-	struct str sit = rec_str(c, now, "situations");
-	bool adult = sit.n && str_find(sit, STR(",adult,")) >= 0;
-	(void)old;
+	if (!old && !rec_has(now, "origin"))
+		rec_set_str(now, "origin", STR("hand"));
+	TRY(about_child(c, now));
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(k, "archived"))
 		return fail(c->f, ERR_STATE, N_("This case is archived."), NULL);
 	if (rec_int(now, "found_at") > c->now + 5 * MS_MINUTE)
 		fault_field(c->f, "found_at", N_("This lies in the future. Please check the date."), NULL);
-	if (rec_has(now, "person_age") && (rec_int(now, "person_age") < 18) == adult)
-		fault_field(c->f, "situations", N_("The age and the situation do not fit: under 18 the first nine, from 18 the last."), NULL);
+	age_fits(c, now);
 	return OK;
+}
+
+/* A sign is never refused: not in an archived case, not when age and situation do not fit yet. */
+static enum err raise_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	return about_child(c, now);
 }
 
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
@@ -59,8 +98,15 @@ static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err report_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	static const char *const who[] = { "unit", "person_name", "person_age", "situations" };
 	(void)old;
 	TRY(absorb_unit(c, now, "police", "police"));
+	TRY(about_child(c, now));
+	/* One that was raised by itself knows nobody yet: 110 is called first, the rest is written down with it. */
+	for (size_t i = 0; i < ARRAY_LEN(who); i++)
+		if (!rec_has(now, who[i]))
+			fault_field(c->f, who[i], N_("Please fill this in."), NULL);
+	age_fits(c, now);
 	if (rec_int(now, "reported_at") > c->now + 5 * MS_MINUTE || rec_int(now, "reported_at") < rec_int(now, "found_at"))
 		fault_field(c->f, "reported_at", N_("After it was learnt, and not in the future."), NULL);
 	now->org = rec_int(now, "police");
@@ -94,9 +140,11 @@ static enum err answered(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err waive_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)now;
 	if (c->actor->user == old->creator)
 		return fail(c->f, ERR_DENIED, N_("A second person must decide this, not the one who filled it in."), NULL);
+	/* What was noted when it began is no reason for silence. */
+	if (!rec_changed(c, old, now, "note"))
+		fault_field(c->f, "note", N_("Please write down why nothing is reported."), NULL);
 	return OK;
 }
 
@@ -112,16 +160,18 @@ static enum err follow(struct ctx *c, const struct rec *old, struct rec *now)
 	return rec_in(now, "due|waived") ? absorb_follow(c, old, now) : absorb_follow_lead(c, old, now);
 }
 
-#define SAID "unit! reporter reporter_phone person_name! person_sex person_age! person_place situations! signs! found_at! done"
+#define SAID "unit! child reporter reporter_phone person_name! person_sex person_age! person_place situations! signs! found_at! done"
 static const struct step steps[] = {
 	TEAM("", "create", "due", "Mandatory report", SAID " note", create_check, created, .starts = "mandatory.report", .flags = STEP_PRIMARY),
 	TEAM("due", "edit", "=", "Edit", SAID " note", create_check, NULL, .starts = NULL),
-	TEAM("due", "report", "reported", "Reported to the police", "police! reported_at! way! police_no officer", report_check, reported, .meets = "mandatory.report",
+	TEAM("due", "report", "reported", "Reported to the police", "police! reported_at! way! police_no officer unit child person_name person_sex person_age situations", report_check, reported, .meets = "mandatory.report",
 	     .starts = "mandatory.accept", .flags = STEP_PRIMARY),
 	{ .from = "due", .verb = "waive", .to = "waived", .label = N_("Not reported: a leader's reason"), .roles = R_FED, .scope = SC_AREA, .fields = "note!", .prepare = waive_check,
 	  .effect = waived, .flags = STEP_DANGER },
 	PART("reported", "accept", "accepted", "Accept", "police_no! officer!", NULL, accepted, .meets = "mandatory.accept", .starts = "mandatory.answer", .flags = STEP_PRIMARY),
 	PART("accepted", "answer", "answered", "Answer who reported", "feedback! prosecutor", NULL, answered, .meets = "mandatory.answer", .flags = STEP_PRIMARY),
+	INNER("", "raise", "due", "Raised by itself", "unit child origin! signs! found_at!", raise_check, created, .starts = "mandatory.report"),
+	INNER("due", "known", "=", "Raised by itself", "child!", raise_check, NULL, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
 };
 /* The leader who decides reads what she decides on. */
@@ -133,6 +183,66 @@ const struct rtype mandatory_type = {
 	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "强报", .level = 3, .offered = "child",
 };
+
+/* Is this report of that child? One without a child is of whoever it turns out to be, unless it names somebody else. */
+static bool same_child(struct ctx *in, const struct rec *r, const struct rec *child)
+{
+	if (!child || (rec_has(r, "child") && rec_int(r, "child") == child->id))
+		return true;
+	return !rec_has(r, "child") && (!rec_has(r, "person_name") || (rec_has(child, "name") && str_eq(rec_str(in, r, "person_name"), rec_str(in, child, "name"))));
+}
+
+/* *ret: that a report of this child stands for this event; *ret_due: the one that is still due. That a child is in need of protection is no event of a
+ * day: one report of it, in whatever state, stands for it. */
+static bool stands(struct ctx *in, const struct seen *s, const struct rec *child, const char *origin, const struct rec **ret_due)
+{
+	bool yes = false, event = strcmp(origin, "party") != 0;
+	*ret_due = NULL;
+	for (size_t i = 0; i < s->n; i++) {
+		if (!same_child(in, s->r[i], child) || (event && !rec_in(s->r[i], "due|reported|accepted")))
+			continue;
+		yes = true;
+		if (rec_in(s->r[i], "due"))
+			*ret_due = s->r[i];
+	}
+	return yes;
+}
+
+enum err mandatory_raise(struct ctx *c, int64_t kase, const struct rec *child, const char *origin, const char *signs)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	struct done d;
+	const struct rec *due;
+	struct str who = child ? id_text(c, child->id) : STR("");
+	if (!type_find(c->app, STR("mandatory")))
+		return OK;
+	TRY(see_children(&in, "mandatory", kase, &s));
+	if (stands(&in, &s, child, origin, &due))
+		return due && child && !rec_has(due, "child") ? absorb_set(c, "mandatory", due->id, "known", "child", who) : OK;
+	return act_inner(c, &(struct act){ .type = "mandatory", .verb = "raise", .parent = kase,
+		INPUTS(INPUT("unit", c->actor->role == ROLE_COMMUNITY || c->actor->role == ROLE_GRID ? STR("committee") : STR("federation")), INPUT("signs", str_of(TRC(c, signs))),
+		       INPUT("origin", str_of(origin)), INPUT("child", who), INPUT("found_at", datetime_str(c->a, c->now))) }, &d);
+}
+
+enum err mandatory_of_party(struct ctx *c, const struct rec *kase, const struct rec *party)
+{
+	if (!rec_int(kase, "violence") || !rec_in(party, "listed") || !rec_int(party, "minor") || !rec_int(party, "protected_person"))
+		return OK;
+	return mandatory_raise(c, kase->id, party, "party", N_("A person under 18 was entered as in need of protection in a case of violence. Raised by itself; please complete."));
+}
+
+enum err mandatory_violent(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	if (!rec_int(now, "violence") || (old && rec_int(old, "violence")))
+		return OK;
+	TRY(see_children(&in, "party", now->id, &s));
+	for (size_t i = 0; i < s.n; i++)
+		TRY(mandatory_of_party(c, now, s.r[i]));
+	return OK;
+}
 
 static struct str two(struct pages *b, const char *first, const char *second)
 {

@@ -22,10 +22,17 @@ static enum err reply_check(struct ctx *c, const struct rec *old, struct rec *no
 	rec_set_str(now, "kind", STR("reply"));
 	if (str_is(rec_str(c, now, "side"), "both"))
 		fault_field(c->f, "side", N_("A message goes to one side. Please write to each by itself."), NULL);
+	bool hidden;
+	TRY(absorb_hidden_side(c, k->id, rec_str(c, now, "side"), &hidden));
+	if (hidden)
+		fault_field(c->f, "side", N_("Somebody on this side is suspected of harming the child and must not learn of the case: nothing is written to this side."), NULL);
 	if (rec_has(now, "clue")) {
 		TRY(see_one(&in, "clue", rec_int(now, "clue"), &clue));
 		if (rec_int(clue, "case_file") != k->id)
 			fault_field(c->f, "clue", N_("This clue belongs to another case."), NULL);
+		TRY(absorb_suspect_is(c, k->id, &(struct whom){ .name = rec_str(&in, clue, "reporter_name"), .phone = rec_str(&in, clue, "reporter_phone") }, true, &hidden));
+		if (hidden)
+			fault_field(c->f, "clue", N_("Who wrote this clue is suspected of harming the child and must not learn of the case."), NULL);
 	}
 	/* What hides somebody must not reach anybody by a message either. */
 	struct str text = rec_str(c, now, "text");

@@ -29,7 +29,7 @@ static const struct field fields[] = {
 	F("respondent_home", "Respondent's address", F_ADDRESS, .secrecy = S_MASKED, .flags = FF_HEAVY, .max = 200),
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("filed_at", "Received by the court", F_TIME, .flags = FF_SYSTEM | FF_LIST, .help = N_("The hours of article 28 run from here.")),
-	F("decided_at", "Ruled on", F_TIME, .flags = FF_SYSTEM),
+	F("decided_at", "Time of the ruling", F_TIME, .flags = FF_SYSTEM),
 	F("ruling", "Number of the ruling", F_TEXT, .flags = FF_SYSTEM, .max = 60),
 	F("measures", "Measures granted", F_CODES, .of = "order_measure", .flags = FF_SYSTEM),
 	F("from_on", "In force from", F_DATE, .flags = FF_SYSTEM),
@@ -40,7 +40,7 @@ static const struct field fields[] = {
 	F("served_comm", "Served on the community", F_TIME, .flags = FF_SYSTEM),
 	F("extensions", "Times lengthened", F_INT, .flags = FF_SYSTEM, .max = 100),
 	F("breach_at", "Breached at", F_TIME, .flags = FF_SYSTEM),
-	F("breach_note", "What happened", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
+	F("breach_note", "How it was broken", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("breaches", "Times breached", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("handled", "What followed", F_CODES, .of = "order_breach", .flags = FF_SYSTEM, .standard = "反家庭暴力法第三十四条"),
 	F("refusal", "Why it was refused", F_CODE, .of = "order_refusal", .flags = FF_SYSTEM | FF_FILTER),
@@ -48,7 +48,7 @@ static const struct field fields[] = {
 };
 static const struct state states[] = {
 	{ "draft", N_("Draft"), true, "yellow" }, { "filed", N_("Before the court"), true, "red" }, { "granted", N_("Made, to be served"), true, "red" },
-	{ "running", N_("In force"), true, "green" }, { "breached", N_("Breached"), true, "red" }, { "refused", N_("Not made"), true, "yellow" },
+	{ "running", N_("In force"), true, "green" }, { "breached", N_("Order broken"), true, "red" }, { "refused", N_("Application refused"), true, "yellow" },
 	{ "over", N_("Ended"), false, NULL }, { "revoked", N_("Revoked"), false, NULL }, { "dropped", N_("Not pursued"), false, NULL },
 };
 
@@ -183,6 +183,7 @@ static enum err granted(struct ctx *c, const struct rec *old, struct rec *now)
 	while (n < ARRAY_LEN(days) && from + (n == 0 ? 7 : n == 1 ? 30 : n == 2 ? 90 : 150) * MS_DAY < until)
 		n++;
 	TRY(absorb_plan_visits(c, now, "order", "applicant", days, n ? n : 1));
+	TRY(absorb_weigh(c, now->parent));
 	return absorb_tell_team(c, now, N_("A protection order was made: tell her alone, go over her plan"));
 }
 
@@ -280,7 +281,7 @@ static const struct step steps[] = {
 	TEAM("draft", "file", "filed", "Handed in", "filed_at!", file_check, filed, .meets = "order.file", .flags = STEP_PRIMARY),
 	TEAM("draft|filed", "drop", "dropped", "Not pursued", "note!", NULL, dropped, .flags = STEP_DANGER),
 	PART("filed", "grant", "granted", "The order is made", "decided_at! ruling! measures! until!", grant_check, granted, .starts = "order.serve", .flags = STEP_PRIMARY),
-	PART("filed", "refuse", "refused", "Not made", "decided_at! ruling refusal! note!", refuse_check, refused, .starts = "order.review"),
+	PART("filed", "refuse", "refused", "The application is refused", "decided_at! ruling refusal! note!", refuse_check, refused, .starts = "order.review"),
 	TEAM("refused", "review", "filed", "Ask for reconsideration", "filed_at! review_asked! note", file_check, filed, .meets = "order.review", .flags = STEP_PRIMARY),
 	PART("granted", "serve", "running", "Served on all", "served_applicant! served_respondent! served_police! served_comm!", serve_check, served, .meets = "order.serve",
 	     .flags = STEP_PRIMARY),

@@ -20,6 +20,7 @@ void page_say(struct pages *b, const char *text) { page_body(b, str_of(text)); }
 void page_plain(struct pages *b, struct str text) { put(b, (struct para){ PARA_PLAIN, .text = text }); }
 void page_line(struct pages *b, const char *label, struct str text) { put(b, (struct para){ PARA_FIELD, str_of(label), text.p ? text : STR("") }); }
 void page_sign(struct pages *b, const char *label) { put(b, (struct para){ PARA_SIGN, str_of(label), STR("") }); }
+void page_row(struct pages *b, const char *widths, struct str cells) { put(b, (struct para){ PARA_ROW, str_of(widths), cells }); }
 void page_right(struct pages *b, struct str text) { put(b, (struct para){ PARA_RIGHT, .text = text }); }
 void page_field(struct pages *b, const char *label, const char *field) { page_line(b, label, page_text(b, field)); }
 
@@ -115,10 +116,21 @@ const struct absorb_paper absorb_papers[] = {
 	{ "petition", "extend", N_("Notice of more time"), "handling|answered", R_FED | R(LIAISON) },
 	{ "petition", "answer", N_("Answer to the petition"), "answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
 	{ "petition", "review", N_("Answer to the review"), "reviewed|final|closed", R_FED | R(LIAISON) },
+	{ "guidance", "order", N_("Order of family-education guidance"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
+	{ "guidance", "receipt", N_("Receipt of service: the parent"), "issued|served|running|breached|ended", R(LIAISON) | R(CITY) },
+	{ "guidance", "file", N_("Record of the guidance"), "running|breached|ended", MAKERS },
+	{ "joint", "sheet", N_("Sheet of the joint reception"), "planned|held|again|closed", MAKERS },
+	{ "referral", "letter", N_("Letter to the unit"), "asked|accepted|returned|closed", MAKERS },
+	{ "referral", "feedback", N_("Letter with the result"), "returned|closed", MAKERS },
+	{ "commission", "letter", N_("Letter of commission"), "asked|appointed|working|submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "report", N_("Report to the court"), "submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "annex", N_("Annex for the court alone"), "submitted|demanded|received|closed", R_TEAM },
+	{ "commission", "result", N_("Result of mediation to the court"), "submitted|demanded|received|closed", R_TEAM },
+	{ "agreement", "confirm", N_("Application for judicial confirmation"), "signed|breached", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
-	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review };
+	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */
@@ -133,9 +145,25 @@ static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struc
 		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
 	if (strcmp(w->type, "petition") == 0 && strcmp(w->name, "review") == 0 && !rec_has(r, "review_answered"))
 		return fail(c->f, ERR_STATE, N_("This paper is made at a later step."), NULL);
+	if (strcmp(w->type, "commission") == 0 && !commission_has_paper(c, r, w->name))
+		return fail(c->f, ERR_STATE, N_("This commission has no such paper."), NULL);
 	if (strcmp(w->name, "card") == 0 && !rec_int(r, "paper_safe"))
 		return fail(c->f, ERR_STATE, N_("She has not said that paper is safe with her."), NULL);
 	return OK;
+}
+
+/* Who must not learn of the case gets no paper of it, by whatever office; nor one of a petition that belongs to it.
+ * Warning letter and protection order are the police's and the court's to serve: they say nothing of the child, and protection must not wait for his being told. */
+static enum err reader_may(struct ctx *c, const struct absorb_paper *w, const struct pages *b)
+{
+	struct ctx in = absorb_inside(c);
+	bool hidden;
+	if (b->inner || strcmp(w->type, "letter") == 0 || strcmp(w->type, "order") == 0)
+		return OK;
+	TRY(absorb_is_hidden(c, b->reader, &hidden));
+	if (strcmp(w->type, "petition") == 0)
+		TRY(absorb_suspect_is(c, rec_int(b->r, "kase"), &(struct whom){ rec_str(&in, b->r, "petitioner"), rec_str(&in, b->r, "phone"), rec_str(&in, b->r, "idno") }, true, &hidden));
+	return hidden ? fail(c->f, ERR_STATE, N_("Who would read this paper is suspected of harming the child and must not learn of the case: it is not made."), NULL) : OK;
 }
 
 enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret)
@@ -154,9 +182,11 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 	struct str *texts = NEWN(c->a, struct str, b.n + 1);
 	for (size_t i = 0; i < b.n; i++)
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
+	if (r)
+		TRY(reader_may(c, w, &b));
 	if (r && !b.inner && r->parent)
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
-	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0;
+	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0 && strcmp(w->type, "commission") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -13,12 +13,19 @@ static const struct field fields[] = {
 	F("relation", "Relation to party A", F_CODE, .of = "kin", .flags = FF_LIST),
 	F("minor", "Under 18", F_BOOL, .flags = FF_LIST),
 	F("protected_person", "Needs protection", F_BOOL, .flags = FF_LIST, .help = N_("The person whose address, phone and visits the other side must never learn.")),
+	F("guardian", "Brings up the child", F_BOOL, .flags = FF_LIST),
+	F("suspect", "Suspected of harming the child", F_CODE, .of = "party_suspect", .flags = FF_SYSTEM | FF_LIST),
+	F("suspect_why", "Why this person is suspected", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
+	F("suspect_by", "Marked by", F_REF, .of = "staff", .flags = FF_SYSTEM),
+	F("died_on", "Died on", F_DATE, .flags = FF_SYSTEM),
+	F("other_name", "Name of the second person", F_NAME, .secrecy = S_MASKED, .flags = FF_SYSTEM, .max = 40, .help = N_("Entered as a party of its own; correct both afterwards.")),
+	F("told_on", "Told by the police on", F_DATE, .flags = FF_SYSTEM),
 	F("address", "Address", F_ADDRESS, .secrecy = S_MASKED, .flags = FF_HEAVY, .max = 200),
 	F("safe_contact", "Is it safe to call?", F_CODE, .of = "yesno4", .flags = FF_LIST),
 	F("safe_note", "How and when it is safe to call", F_TEXT, .secrecy = S_SEALED, .max = 200),
 	F("paper_ok", "Address and phone may stand in joint papers", F_BOOL, .help = N_("Only when this person was asked alone and said yes. Without it no paper is made that holds them.")),
 };
-static const struct state states[] = { { "listed", N_("In the case"), true, NULL }, { "removed", N_("Taken out"), false, NULL } };
+static const struct state states[] = { { "listed", N_("In the case"), true, NULL }, { "died", N_("Has died"), false, NULL }, { "removed", N_("Taken out"), false, NULL } };
 
 static enum err check(struct ctx *c, const struct rec *old, struct rec *now)
 {
@@ -50,18 +57,82 @@ static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
 	TRY(absorb_case(c, now, &k));
 	if (rec_int(now, "minor") && rec_in(now, "listed") && !rec_int(k, "child"))
 		TRY(absorb_do(c, "case", k->id, "minor"));
+	TRY(mandatory_of_party(c, k, now));
+	TRY(guardian_twin_marked(c, old, now));
+	if (!old || rec_changed(c, old, now, "phone") || rec_changed(c, old, now, "idno") || rec_changed(c, old, now, "name"))
+		TRY(absorb_stint_anew(c, k));
 	if (old && !rec_changed(c, old, now, "phone") && !rec_changed(c, old, now, "idno"))
 		return OK;
 	const struct str phone = rec_str(c, now, "phone"), idno = rec_str(c, now, "idno");
 	return people_conflicts_of(c, k->id, rec_int(k, "clue"), &phone, 1, &idno, 1);
 }
 
-#define SAID "side! name phone idno sex birth relation minor protected_person address safe_contact safe_note paper_ok"
+/* ---- a party who has died, or is two people ---- */
+
+static enum err died_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	if (rec_int(now, "died_on") > c->now)
+		fault_field(c->f, "died_on", N_("This lies in the future. Please check the date."), NULL);
+	return OK;
+}
+
+static enum err stop_planned(struct ctx *c, const struct rec *p)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "visit", p->parent, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (rec_in(s.r[i], "planned") && rec_int(s.r[i], "party") == p->id)
+			TRY(absorb_do(c, "visit", s.r[i]->id, "cancel"));
+	return receipt_void(c, p->id);
+}
+
+/* Who calls the house of the dead and asks for her by name does harm that no rule mends. */
+static enum err died(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	(void)old;
+	TRY(stop_planned(c, now));
+	return absorb_tell_team(c, now, N_("A party of a case has died: no call, no letter to the person. Please decide whether the case ends or goes on with the heirs"));
+}
+
+static enum err split_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	(void)old;
+	if (str_eq(rec_str(&in, now, "other_name"), rec_str(&in, now, "name")))
+		fault_field(c->f, "other_name", N_("The second person has another name. Please enter it."), NULL);
+	return OK;
+}
+
+/* Both on the same side: what one may know the other may; who has to be protected from the other is moved by hand. */
+static enum err split(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct ctx in = absorb_inside(c);
+	struct done d;
+	(void)old;
+	return act_inner(c, &(struct act){ .type = "party", .verb = "second", .parent = now->parent, INPUTS(INPUT("side", rec_str(&in, now, "side")), INPUT("name", rec_str(&in, now, "other_name")),
+		INPUT("protected_person", rec_int(now, "protected_person") ? STR("1") : STR("0")), INPUT("safe_contact", STR("unclear"))) }, &d);
+}
+
+/* The federation above may be the second person of a team of one. */
+#define ABOVE_ALL(f, v, t, l, flds, prep, eff, ...) \
+	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R(CITY) | R(TOWN), .scope = SC_AREA, .fields = flds, .prepare = prep, .effect = eff, __VA_ARGS__ }
+#define SAID "side! name phone idno sex birth relation minor guardian protected_person address safe_contact safe_note paper_ok"
 static const struct step steps[] = {
-	TEAM("", "create", "listed", "Add a party", SAID, NULL, keep_away, .flags = STEP_PRIMARY),
-	TEAM("listed", "edit", "=", "Edit", SAID, NULL, keep_away, .starts = NULL),
+	TEAM("", "create", "listed", "Add a party", SAID, guardian_twin, keep_away, .flags = STEP_PRIMARY),
+	TEAM("listed", "edit", "=", "Edit", SAID, guardian_twin, keep_away, .starts = NULL),
 	TEAM("listed", "remove", "removed", "Take out", "", NULL, NULL, .flags = STEP_DANGER),
+	TEAM("listed", "died", "died", "Has died", "died_on!", died_check, died, .flags = STEP_DANGER),
+	TEAM("died", "alive", "listed", "Is alive: entered by mistake", "", NULL, NULL, .starts = NULL),
+	TEAM("listed", "split", "=", "These are two people", "other_name!", split_check, split),
+	INNER("", "second", "listed", "Add a party", SAID, guardian_twin, keep_away, .starts = NULL),
 	TEAM("removed", "restore", "listed", "Put back", "", NULL, NULL, .starts = NULL),
+	TEAM("listed", "suspect", "=", "Suspected of harming the child", "suspect_why!", guardian_mark_check, guardian_marked, .flags = STEP_DANGER),
+	TEAM("listed|removed", "told", "=", "The police have told this person", "told_on! suspect_why!", guardian_told_check, NULL, .flags = STEP_DANGER),
+	ABOVE_ALL("listed|removed", "told", "=", "The police have told this person", "told_on! suspect_why!", guardian_told_check, NULL, .flags = STEP_DANGER),
+	TEAM("listed|removed", "clear", "=", "No longer suspected", "suspect_why!", guardian_clear_check, NULL, .flags = STEP_DANGER),
+	ABOVE_ALL("listed|removed", "clear", "=", "No longer suspected", "suspect_why!", guardian_clear_check, NULL, .flags = STEP_DANGER),
 	FOLLOW,
 };
 static const struct grant grants[] = { TEAM_READ, { R_FED, SC_AREA, SIGHT_MASKED } };

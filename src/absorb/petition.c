@@ -72,10 +72,8 @@ static enum err leader_check(struct ctx *c, const struct rec *now)
 static enum err until(struct ctx *c, const struct rec *now, const char *rule, const char *from, int64_t *ret)
 {
 	struct str basis;
-	enum err e = due_rule_end(c, rule, rec_int(now, from), ret, &basis);
-	if (e != ERR_NOT_FOUND)
-		return e;
-	fault_clear(c->f);
+	if (due_rule_holds(c, rule, rec_int(now, from)))
+		return due_rule_end(c, rule, rec_int(now, from), ret, &basis);
 	fault_field(c->f, from, N_("The Regulations on petitions are in force since 1 May 2022. Please check the date."), NULL);
 	return OK;
 }

@@ -26,9 +26,26 @@ enum err receipt_for_party(struct ctx *c, const unsigned char mark[16], int64_t 
 		return fail(c->f, ERR_DENIED, NULL, "receipt of a party");
 	if (!str_is(rec_str(c, r, "side"), "a") && !str_is(rec_str(c, r, "side"), "b"))
 		return fail(c->f, ERR_STATE, N_("Only party A and party B get a number of their own."), NULL);
+	bool hidden;
+	TRY(absorb_hidden_side(c, r->parent, rec_str(c, r, "side"), &hidden));
+	if (hidden)
+		return fail(c->f, ERR_STATE, N_("Somebody on this side is suspected of harming the child and must not learn of the case: no number is given to this side."), NULL);
 	TRY(db_exec(c->db, c->f, "DELETE FROM portal_receipt WHERE party = ?", ARGS(VI(party)), NULL));
 	TRY(db_exec(c->db, c->f, "INSERT INTO portal_receipt (hash, clue, ms, party) VALUES (?, 0, ?, ?)", ARGS(VB(mark, 16), VI(c->now), VI(party)), NULL));
 	return journal_note(c, "receipt", "party", party, "ok", STR("{}"));
+}
+
+enum err receipt_void(struct ctx *c, int64_t party) { return db_exec(c->db, c->f, "DELETE FROM portal_receipt WHERE party = ?", ARGS(VI(party)), NULL); }
+
+enum err receipts_void(struct ctx *c, int64_t kase, struct str side)
+{
+	struct ctx in = absorb_inside(c);
+	struct seen s;
+	TRY(see_children(&in, "party", kase, &s));
+	for (size_t i = 0; i < s.n; i++)
+		if (str_eq(rec_str(&in, s.r[i], "side"), side))
+			TRY(receipt_void(c, s.r[i]->id));
+	return OK;
 }
 
 static enum err row_of(struct ctx *c, const unsigned char mark[16], struct receipt *ret, bool *ret_found)
@@ -59,7 +76,9 @@ static enum err of_clue(struct ctx *in, struct receipt *o)
 	struct rec *r;
 	TRY(clue_of(in, o->clue, &r));
 	o->kase = rec_in(r, "opened") ? rec_int(r, "case_file") : 0;
-	return OK;
+	/* Who wrote it may be whom it is now about: of the clue that this receipt is of, not of the one it was merged into. */
+	TRY(see_one(in, "clue", o->clue, &r));
+	return absorb_suspect_is(in, o->kase, &(struct whom){ .name = rec_str(in, r, "reporter_name"), .phone = rec_str(in, r, "reporter_phone") }, true, &o->shut);
 }
 
 enum err receipt_of_clue(struct ctx *c, int64_t clue, struct receipt *ret)
@@ -87,6 +106,10 @@ enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigne
 		if (!rec_in(r, "listed"))
 			return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
 		struct str side = rec_str(&in, r, "side");
+		bool hidden;
+		TRY(absorb_hidden_side(&in, r->parent, side, &hidden));
+		if (hidden)
+			return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
 		o.kase = r->parent;
 		snprintf(o.side, sizeof o.side, "%.*s", (int)side.n, side.p ? side.p : "");
 	} else {
@@ -98,7 +121,7 @@ enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigne
 
 void receipt_actor(const struct receipt *r, struct actor *ret)
 {
-	*ret = (struct actor){ .role = ROLE_CITIZEN, .face = "portal", .kase = r->kase, .clue = r->clue };
+	*ret = (struct actor){ .role = ROLE_CITIZEN, .face = "portal", .kase = r->shut ? 0 : r->kase, .clue = r->shut ? 0 : r->clue };
 	memcpy(ret->side, r->side, sizeof ret->side);
 }
 
@@ -112,7 +135,7 @@ enum err receipt_standing(struct ctx *c, const struct receipt *o, int *ret)
 		TRY(clue_of(&in, o->clue, &r));
 		at = rec_in(r, "new") ? 1 : rec_in(r, "referred|closed") ? 3 : 2;
 	}
-	if (o->kase) {
+	if (o->kase && !o->shut) {
 		TRY(see_one(&in, "case", o->kase, &r));
 		if (rec_in(r, "closed|archived"))
 			at = 3;

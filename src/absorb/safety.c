@@ -35,6 +35,7 @@ static const struct field assessment_fields[] = {
 	F("reasons", "Why this level is proposed", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 20000),
 	F("why", "Other worries, or why another level", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 	F("care", "She herself needs help in a crisis", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
+	F("minor", "A child is being hurt", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
 };
 static const struct state assessment_states[] = {
 	{ "made", N_("In force"), true, "yellow" }, { "replaced", N_("Replaced by a later one"), false, NULL }, { "void", N_("Void"), false, NULL },
@@ -72,6 +73,7 @@ static enum err assess_check(struct ctx *c, const struct rec *old, struct rec *n
 	rec_set_int(now, "score", res.score);
 	rec_set_int(now, "unclear", res.unclear);
 	rec_set_int(now, "care", res.care);
+	rec_set_int(now, "minor", res.minor);
 	if (!rec_has(now, "level"))
 		rec_set_str(now, "level", res.level);
 	if (absorb_rank(rec_str(c, now, "level")) > absorb_rank(res.level))
@@ -93,6 +95,8 @@ static enum err assessed(struct ctx *c, const struct rec *old, struct rec *now)
 		if (s.r[i]->id != now->id && rec_in(s.r[i], "made") && rec_int(s.r[i], "party") == rec_int(now, "party"))
 			TRY(absorb_do(c, "assessment", s.r[i]->id, "replace"));
 	TRY(absorb_set(c, "case", now->parent, "assessed", "grade", rec_str(c, now, "level")));
+	if (rec_int(now, "minor"))
+		TRY(mandatory_raise(c, now->parent, NULL, "assessment", N_("Her answers say that a child is being hurt. Raised by itself; please complete.")));
 	if (absorb_rank(rec_str(c, now, "level")) > 1 && !rec_int(now, "care"))
 		return OK;
 	TRY(absorb_case(c, now, &k));

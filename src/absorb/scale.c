@@ -34,7 +34,8 @@ enum err scale_get(struct ctx *c, struct str code, struct scale *ret)
 		int64_t w = 0;
 		(void)str_int(code_more(c->app->codes, s.list, items[i].code, "weight"), &w);
 		s.item[i] = (struct scale_item){ .code = items[i].code, .text = label_of(c, &items[i]), .group = code_more(c->app->codes, s.list, items[i].code, "group"),
-			.weight = w, .care = str_is(code_more(c->app->codes, s.list, items[i].code, "care"), "1") };
+			.weight = w, .care = str_is(code_more(c->app->codes, s.list, items[i].code, "care"), "1"),
+			.minor = str_is(code_more(c->app->codes, s.list, items[i].code, "minor"), "1") };
 	}
 	*ret = s;
 	return s.n ? OK : fail(c->f, ERR_NOT_FOUND, NULL, "a scale without items");
@@ -134,6 +135,7 @@ enum err scale_judge(struct ctx *c, const struct scale *s, struct str answers, b
 		o.score += str_is(a, "yes") ? s->item[i].weight : 0;
 		o.unclear += str_is(a, "unclear") || str_is(a, "unwilling");
 		o.care |= s->item[i].care && str_is(a, "yes");
+		o.minor |= s->item[i].minor && str_is(a, "yes");
 	}
 	if (!alone) {
 		buf_printf(&why, "\n%s", TRC(c, N_("Not asked alone: what was said may be what he allows. To be asked again; taken as orange at least.")));

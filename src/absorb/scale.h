@@ -4,7 +4,7 @@
 #define XA_ABSORB_SCALE_H
 #include "record/record.h"
 
-struct scale_item { struct str code, text, group; int64_t weight; bool care; /* her own crisis: help for her, no danger of his */ };
+struct scale_item { struct str code, text, group; int64_t weight; bool minor; /* a child is hurt */ bool care; /* her own crisis: help for her, no danger of his */ };
 struct scale {
 	struct str code, label, edition, status, owner, licence, source, population, note;
 	const char *list;
@@ -13,7 +13,7 @@ struct scale {
 	bool in_force;           /* on c->now; an old assessment is read whatever became of its scale */
 };
 /* reasons: one line a rule that held, with the items that made it hold. score: sum of weights of what is answered yes, to order a queue by. */
-struct scale_result { struct str level, reasons; int64_t score, unclear; bool care; };
+struct scale_result { struct str level, reasons; int64_t score, unclear; bool care, minor; };
 
 /* ERR_NOT_FOUND: no such scale. */
 CHECKED enum err scale_get(struct ctx *c, struct str code, struct scale *ret);

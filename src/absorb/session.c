@@ -13,9 +13,24 @@ static const struct field fields[] = {
 	F("minutes", "Minutes spent", F_INT, .min = 1, .max = 1440),
 	F("text", "What was said", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_SEARCH | FF_HEAVY, .max = 20000),
 	F("points", "Points agreed, or why not", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 5000),
+	F("child_hurt", "A child is being hurt", F_BOOL, .help = N_("The mandatory report then begins by itself: call 110 at once.")),
 	F("next", "Next session", F_TIME),
 };
 static const struct state states[] = { { "kept", N_("Recorded"), false, NULL } };
+
+/* 人民调解工作若干规定 33: thirty days, longer by both parties' consent only. A record may be written later than the talk. */
+static enum err in_term(struct ctx *c, const struct rec *kase, const struct rec *now)
+{
+	struct due *d;
+	size_t n;
+	if (rec_has(kase, "accepted") && day_of(rec_int(now, "held")) < day_of(rec_int(kase, "accepted")))
+		fault_field(c->f, "held", N_("Before the case was accepted: that was no mediation. Please write it as a note of the case."), NULL);
+	TRY(due_list(c, "case", kase->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && rec_int(now, "held") >= d[i].due)
+			fault_field(c->f, "held", N_("The time for mediation is over. Please ask for more time with the consent of both parties, or end the mediation."), NULL);
+	return OK;
+}
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
@@ -30,11 +45,18 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 		fault_field(c->f, "held", N_("This lies in the future. Please check the date."), NULL);
 	if (!rec_int(now, "rights_told"))
 		fault_field(c->f, "rights_told", N_("The parties must first be told their rights and duties."), NULL);
+	if (rec_has(k, "object_at"))
+		return fail(c->f, ERR_STATE, N_("A party asks for another mediator: that is decided first."), NULL);
+	TRY(in_term(c, k, now));
 	/* Where all sat together, all heard it; what one said alone is hers. */
 	if (str_is(code_more(c->app->codes, "session_form", rec_str(c, now, "form"), "face"), "1"))
 		rec_set_str(now, "side", STR("both"));
 	else if (str_is(rec_str(c, now, "side"), "both"))
 		fault_field(c->f, "side", N_("Spoken with apart, it is one side’s words. Please record each talk by itself."), NULL);
+	bool once;
+	TRY(absorb_asked_once(c, k->id, &once));
+	if (once && str_is(rec_str(c, now, "side"), "child"))
+		fault_field(c->f, "side", N_("The child is received jointly and asked once: please ask for the record there, not the child."), NULL);
 	if (!rec_int(k, "violence"))
 		return OK;
 	if (!rec_has(k, "checked"))
@@ -46,16 +68,23 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	return OK;
 }
 
+static enum err heard(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (!rec_int(now, "child_hurt") || (old && rec_int(old, "child_hurt")))
+		return OK;
+	return mandatory_raise(c, now->parent, NULL, "session", N_("At a session it was seen or heard that a child is being hurt. Raised by itself; please complete."));
+}
+
 static enum err created(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(heard(c, old, now));
 	return absorb_do(c, "case", now->parent, "start");
 }
 
-#define SAID "form! side held! place present! helpers rights_told! minutes text! points next"
+#define SAID "form! side held! place present! helpers rights_told! minutes text! points child_hurt next"
 static const struct step steps[] = {
 	TEAM("", "create", "kept", "Record a session", SAID, create_check, created, .flags = STEP_PRIMARY),
-	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points next", NULL, NULL, .starts = NULL),
+	TEAM("kept", "amend", "=", "Amend", "place present! helpers minutes text! points child_hurt next", NULL, heard, .starts = NULL),
 	FOLLOW,
 };
 static const struct grant grants[] = { TEAM_READ, SIDE_READ(SIGHT_MASKED) };

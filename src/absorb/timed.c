@@ -12,6 +12,10 @@ const struct timed absorb_timed[] = {
 	{ "duty", "due_on", NULL, NULL, NULL, "open|late", NULL, N_("Duty due") },
 	{ "session", "next", NULL, NULL, NULL, "kept", NULL, N_("Next session") },
 	{ "supervision", "by_on", NULL, NULL, NULL, "asked", NULL, N_("Answer to a supervision slip") },
+	{ "lesson", "at", "minutes", NULL, NULL, "planned|held|missed", "cancelled", N_("Guidance lesson") },
+	{ "counsel", "appointment", NULL, NULL, NULL, "booked", NULL, N_("Counselling appointment") },
+	{ "referral", "by_on", NULL, NULL, NULL, "asked|accepted", NULL, N_("Answer of another unit") },
+	{ "agreement", "confirm_until", NULL, NULL, NULL, "signed", NULL, N_("Last day to ask for judicial confirmation") },
 	{ 0 },
 };
 enum { LONGEST = 8 * 60 };
@@ -23,7 +27,6 @@ const struct timed *absorb_timed_of(const char *type)
 			return t;
 	return NULL;
 }
-
 
 static struct entry entry_of(const struct timed *t, const struct rec *r)
 {

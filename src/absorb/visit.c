@@ -24,6 +24,7 @@ static const struct field fields[] = {
 	F("points", "Gone over", F_CODES, .of = "visit_point", .flags = FF_SYSTEM, .help = N_("The list of this kind of case stands on the page of the visit.")),
 	F("in_person", "To be made in person", F_BOOL, .flags = FF_SYSTEM | FF_LIST | FF_FILTER),
 	F("alone", "Said alone, where nobody else heard it", F_BOOL, .flags = FF_SYSTEM),
+	F("child_hurt", "A child is being hurt", F_BOOL, .flags = FF_SYSTEM, .help = N_("The mandatory report then begins by itself: call 110 at once.")),
 };
 static const struct state states[] = {
 	{ "planned", N_("Planned"), true, "yellow" }, { "done", N_("Made"), false, "green" }, { "skipped", N_("Not made, with reason"), false, NULL },
@@ -36,6 +37,7 @@ static const struct { const char *why; int after; const char *rule; } rules[] = 
 	{ "letter", 7, "letter.visit7" }, { "letter", 30, "letter.visit30" }, { "letter", 60, "letter.visit60" }, { "letter", 90, "letter.visit90" },
 	{ "order", 7, "order.visit7" }, { "order", 30, "order.visit30" }, { "order", 90, "order.visit90" }, { "order", 150, "order.visit150" },
 	{ "stay", 7, "stay.visit7" }, { "stay", 30, "stay.visit30" }, { "stay", 90, "stay.visit90" },
+	{ "guidance", 30, "guidance.visit30" }, { "guidance", 180, "guidance.visit180" },
 };
 
 static const char *rule_of(struct ctx *c, const struct rec *r)
@@ -57,6 +59,8 @@ static enum err side_of_party(struct ctx *c, struct rec *now)
 	TRY(see_one(&in, "party", rec_int(now, "party"), &p));
 	if (p->parent != now->parent)
 		fault_field(c->f, "party", N_("This party belongs to another case."), NULL);
+	if (absorb_hidden(p))
+		fault_field(c->f, "party", N_("This person is suspected of harming the child and must not learn of the case: no visit is made."), NULL);
 	rec_set_str(now, "side", rec_str(c, p, "side"));
 	return OK;
 }
@@ -121,7 +125,7 @@ size_t absorb_visit_points(struct ctx *c, const struct rec *visit, const struct 
 	for (size_t i = 0; v && i < n && k < max; i++)
 		if (of_kind(c, kase, v[i].code)) {
 			struct str mark = arena_fmt(c->a, ",%.*s,", (int)v[i].code.n, v[i].code.p);
-			ret[k++] = (struct visit_point){ c->lang == LANG_ZH ? v[i].zh : v[i].en, done.n && str_find(done, mark) >= 0, str_is(code_more(c->app->codes, "visit_point", v[i].code, "must"), "1") };
+			ret[k++] = (struct visit_point){ v[i].code, c->lang == LANG_ZH ? v[i].zh : v[i].en, done.n && str_find(done, mark) >= 0, str_is(code_more(c->app->codes, "visit_point", v[i].code, "must"), "1") };
 		}
 	return k;
 }
@@ -255,6 +259,8 @@ static enum err visited(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
+	if (rec_int(now, "child_hurt"))
+		TRY(mandatory_raise(c, k->id, NULL, "visit", N_("At a follow-up it was seen or heard that a child is being hurt. Raised by itself; please complete.")));
 	if (rec_in(now, "refused"))
 		return leave_alone(c, now);
 	if (rec_int(now, "in_person") && !rec_int(old, "in_person"))
@@ -281,7 +287,7 @@ static enum err stop(struct ctx *c, const struct rec *old, struct rec *now)
 
 static const struct step steps[] = {
 	TEAM("", "create", "planned", "Plan a visit", "due_on! party after", create_check, created, .flags = STEP_PRIMARY),
-	TEAM("planned", "visit", "?", "Record the visit", "result! way satisfaction safe_now party points alone text!", visit_check, visited, .flags = STEP_PRIMARY),
+	TEAM("planned", "visit", "?", "Record the visit", "result! way satisfaction safe_now party points alone child_hurt text!", visit_check, visited, .flags = STEP_PRIMARY),
 	TEAM("planned", "skip", "skipped", "Not made", "note!", NULL, stop, .flags = STEP_DANGER),
 	INNER("", "schedule", "planned", "Plan a visit", "after! why party", create_check, created, .starts = NULL),
 	INNER("planned", "cancel", "skipped", "No longer due", "", NULL, stop, .starts = NULL),

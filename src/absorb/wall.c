@@ -2,6 +2,7 @@
  * Invariants: what is compared is compared without blanks, stops and widths, so that no way of writing slips through; nobody learns from
  * the refusal what it was. A paper that could not be checked is not made. */
 #include "absorb/absorb.h"
+#include "absorb/signature.h"
 #include "paper/paper.h"
 #include "text/text.h"
 
@@ -118,7 +119,11 @@ static struct str names_of(struct ctx *in, const struct seen *s, const char *sid
 	return arena_str(in->a, buf_view(&b));
 }
 
-static struct str day_text(struct ctx *c, const struct rec *r, const char *field) { return rec_show(c, r, field_at(r->t, field)); }
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side)
+{
+	struct seen s;
+	return see_children(in, "party", kase, &s) == OK ? names_of(in, &s, side) : STR("");
+}
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 {
@@ -132,8 +137,12 @@ enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 	/* A draft is the team's: terms that a side has not signed it has not agreed to be shown. */
 	if (c->actor->role == ROLE_CITIZEN && !rec_in(r, "signed|performed|breached"))
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
+	bool hidden;
+	TRY(absorb_hidden_side(c, r->parent, STR("both"), &hidden));
+	if (hidden)
+		return c->actor->role == ROLE_CITIZEN ? fail(c->f, ERR_NOT_FOUND, NULL, NULL) : fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL);
 	TRY(see_children(&in, "party", r->parent, &s));
-	struct para *p = NEWN(c->a, struct para, 16);
+	struct para *p = NEWN(c->a, struct para, 64);
 	size_t n = 0;
 	p[n++] = (struct para){ PARA_TITLE, .text = STR("调解协议书") };
 	p[n++] = (struct para){ PARA_NUMBER, .text = r->number };
@@ -145,9 +154,7 @@ enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "terms") };
 	p[n++] = (struct para){ PARA_HEAD, .text = STR("三、履行方式、地点、期限") };
 	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "performance") };
-	p[n++] = (struct para){ PARA_SIGN, STR("甲方（签名或者盖章）："), STR_NONE };
-	p[n++] = (struct para){ PARA_SIGN, STR("乙方（签名或者盖章）："), STR_NONE };
-	p[n++] = (struct para){ PARA_SIGN, STR("调解员（签名）："), rec_has(r, "signed_on") ? day_text(c, r, "signed_on") : STR_NONE };
+	TRY(signature_lines(c, r, signature_digest(c->a, p, n), p, &n));
 	struct str *texts = NEWN(c->a, struct str, n);
 	for (size_t i = 0; i < n; i++)
 		texts[i] = p[i].text.p ? p[i].text : STR("");

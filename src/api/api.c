@@ -15,6 +15,8 @@ const struct route api_routes[] = {
 	XA_ROUTE("GET", "/api/v1/document/{id}/content", api_file_content, ROUTE_SLOW, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("POST", "/api/v1/clue_document", api_file_create, ROUTE_SLOW, ROUTE_API | ROUTE_UPLOAD, RIGHT_ALL),
 	XA_ROUTE("GET", "/api/v1/clue_document/{id}/content", api_file_content, ROUTE_SLOW, ROUTE_API, RIGHT_ALL),
+	XA_ROUTE("POST", "/api/v1/certificate", api_file_create, ROUTE_SLOW, ROUTE_API | ROUTE_UPLOAD, RIGHT_ALL),
+	XA_ROUTE("GET", "/api/v1/certificate/{id}/content", api_file_content, ROUTE_SLOW, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("GET", "/api/v1/{type}", api_list, ROUTE_READ, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("POST", "/api/v1/{type}", api_create, ROUTE_ACT, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("GET", "/api/v1/{type}/{id}", api_get, ROUTE_READ, ROUTE_API, RIGHT_ALL),

@@ -227,14 +227,22 @@ static enum err right_job(struct ctx *c, void *arg)
 	return journal_note(c, "fresh", "staff", p->user, "ok", STR("{}"));
 }
 
-/* {"proof": "123456"}: the one-time code of who has a second factor, else the password. */
-static enum err proof_of(struct req *rq, struct str *ret)
+/* The texts of a small object that was sent, by name; absent where there is none. */
+static void small_object(struct req *rq, const char *const *name, struct str *ret, size_t n)
 {
 	json_error_t bad;
 	json_t *j = rq->body.n && rq->body.n < 4096 ? json_loadb(rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &bad) : NULL;
-	const char *p = json_string_value(json_object_get(j, "proof"));
-	*ret = p ? arena_str(rq->a, str_of(p)) : STR_NONE;
+	for (size_t i = 0; i < n; i++) {
+		const char *v = json_string_value(json_object_get(j, name[i]));
+		ret[i] = v ? arena_str(rq->a, str_of(v)) : STR_NONE;
+	}
 	json_decref(j);
+}
+
+/* {"proof": "123456"}: the one-time code of who has a second factor, else the password. */
+static enum err proof_of(struct req *rq, struct str *ret)
+{
+	small_object(rq, (const char *const[]){ "proof" }, ret, 1);
 	if (ret->n)
 		return OK;
 	fault_field(&rq->fault, "proof", N_("Please send {\"proof\": …}: the one-time code, or the password of who has no second factor."), NULL);
@@ -283,16 +291,13 @@ static enum err ring(struct ctx *c, void *arg)
 enum err api_call_event(struct req *rq, struct resp *rs)
 {
 	static const char *const events[] = { [CALL_RING] = "ring", [CALL_ANSWER] = "answer", [CALL_MISS] = "miss", [CALL_END] = "end" };
-	json_error_t bad;
-	json_t *in = rq->body.n && rq->body.n < 4096 ? json_loadb(rq->body.p, rq->body.n, JSON_REJECT_DUPLICATES, &bad) : NULL;
-	const char *what = json_string_value(json_object_get(in, "event")), *ref = json_string_value(json_object_get(in, "ref"));
-	const char *from = json_string_value(json_object_get(in, "from")), *line = json_string_value(json_object_get(in, "line"));
-	struct ringing k = { .e = { .ref = arena_str(rq->a, str_of(ref ? ref : "")), .line = line ? arena_str(rq->a, str_of(line)) : STR_NONE,
-								   .phone = from ? arena_str(rq->a, str_of(from)) : STR_NONE } };
+	static const char *const names[] = { "event", "ref", "from", "line" };
+	struct str v[ARRAY_LEN(names)];
+	small_object(rq, names, v, ARRAY_LEN(names));
+	struct ringing k = { .e = { .ref = v[1], .phone = v[2], .line = v[3] } };
 	size_t at = 0;
-	while (at < ARRAY_LEN(events) && !(what && strcmp(what, events[at]) == 0))
+	while (at < ARRAY_LEN(events) && !str_is(v[0], events[at]))
 		at++;
-	json_decref(in);
 	if (at == ARRAY_LEN(events))
 		fault_field(&rq->fault, "event", N_("Please send {\"ref\": …, \"event\": …}: ring, answer, miss or end."), NULL);
 	if (!k.e.ref.n)

@@ -205,8 +205,10 @@ static enum err load(struct loader *l)
 	TRY(demo_load_events(l));
 	TRY(demo_load_sides(l));
 	TRY(demo_load_protect(l));
+	TRY(demo_load_children(l));
 	TRY(demo_load_studios(l));
 	TRY(demo_load_counsel(l));
+	TRY(demo_load_referral(l));
 	return open_logins(l);
 }
 

@@ -1,6 +1,8 @@
 /* Why: a case of the made-up city does what the law asks of a real one: a safety check before anything where there was
  * violence, the report to the police where a child was harmed, signatures, visits, and nothing settled against her will.
  * Invariants: what the generator tells is bent to what the case really is, never the other way round. */
+#include "absorb/absorb.h"
+#include "absorb/signature.h"
 #include "cli/demo_inner.h"
 
 static enum err on_case(struct loader *l, struct ctx *c, int by, int64_t ms, int64_t id, const char *verb, const struct act *more, struct done *ret)
@@ -51,7 +53,7 @@ static enum err dispatch(struct loader *l, struct ctx *c, const struct demo_even
 		demo_mediator(l->plan, c->a, e->mediator, &m);
 	k->handler = m.staff;
 	return on_case(l, c, e->staff, e->ms, k->id, "dispatch", &(struct act){ INPUTS(INPUT("org", demo_int(c, l->org[e->org])),
-		INPUT("owner", m.staff >= 0 ? demo_int(c, l->staff[m.staff]) : STR("")), INPUT("note", e->text)) }, NULL);
+		INPUT("owner", m.staff >= 0 ? demo_int(c, l->staff[m.staff]) : STR("")), INPUT("choice", lot(e, 6, 2) ? STR("known") : STR("even")), INPUT("note", e->text)) }, NULL);
 }
 
 static enum err give_back(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
@@ -86,7 +88,7 @@ static enum err ruling(struct loader *l, struct ctx *c, const struct demo_event 
 	*ret_waits = latest;
 	if (latest)
 		return OK;
-	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner),
+	return on_case(l, c, l->posts.city, e->ms, k->id, "arbitrate", &(struct act){ INPUTS(INPUT("org", org), INPUT("owner", owner), INPUT("choice", STR("known")),
 		INPUT("note", STR("当事人户籍和常住地均在本镇，由本镇工作室承办，市妇联协助联系外地。"))) }, NULL);
 }
 
@@ -103,21 +105,34 @@ static enum err accept_it(struct loader *l, struct ctx *c, const struct demo_eve
 	return on_case(l, c, t->k->handler, e->ms, t->k->id, "accept", &(struct act){ 0 }, NULL);
 }
 
+/* The mandatory report that began by itself: made, accepted, answered. */
+static enum err report_child(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
+{
+	struct seen s;
+	int pol = l->posts.police;
+	TRY(see_children(c, "mandatory", k->id, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		int64_t id = s.r[i]->id;
+		if (!rec_in(s.r[i], "due"))
+			continue;
+		TRY(on_case(l, c, k->handler, e->ms, id, "report", &(struct act){ .type = "mandatory", INPUTS(INPUT("police", demo_int(c, l->who[pol].org)), INPUT("reported_at", demo_moment(c, e->ms)),
+			INPUT("way", STR("110")), INPUT("person_name", STR("演示孩子")), INPUT("person_age", demo_int(c, lot(e, 11, 12) + 4)), INPUT("situations", STR("other"))) }, NULL));
+		TRY(on_case(l, c, pol, e->ms, id, "accept", &(struct act){ .type = "mandatory", INPUTS(INPUT("police_no", arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000))),
+			INPUT("officer", STR("演示民警甲"))) }, NULL));
+		TRY(on_case(l, c, pol, e->ms, id, "answer", &(struct act){ .type = "mandatory", INPUTS(INPUT("feedback", STR("已出警核查，对监护人批评教育，由社区和学校持续关注。"))) }, NULL));
+	}
+	return OK;
+}
+
 static enum err contact(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
 	struct rec *r;
 	TRY(on_case(l, c, k->handler, e->ms, k->id, "contact", &(struct act){ INPUTS(INPUT("note", e->text)) }, NULL));
 	TRY(case_now(c, k, &r));
+	TRY(report_child(l, c, e, k));
 	if (!rec_int(r, "violence"))
 		return OK;
-	bool red = says(c, r, "grade", "red");
-	TRY(check_safety(l, c, e, k, red && lot(e, 7, 3) == 0));
-	struct str sig = rec_str(c, r, "signals");
-	if (!sig.n || str_find(sig, STR(",child,")) < 0)
-		return OK;
-	return on_case(l, c, k->handler, e->ms, k->id, "protect", &(struct act){ INPUTS(INPUT("protection", STR("police,report")),
-		INPUT("police_no", arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000))),
-		INPUT("note", STR("未成年人受到伤害，已按规定强制报告公安机关。"))) }, NULL);
+	return check_safety(l, c, e, k, says(c, r, "grade", "red") && lot(e, 7, 3) == 0);
 }
 
 /* ---- mediation ---- */
@@ -139,8 +154,22 @@ static enum err mind_clock(struct loader *l, struct ctx *c, const struct demo_ev
 	return OK;
 }
 
+/* After the term nobody mediates: what is written down then was held before. */
+static enum err held_at(struct ctx *c, const struct demo_event *e, const struct demo_case *k, int64_t *ret)
+{
+	struct due *d;
+	size_t n;
+	*ret = e->ms - 90 * MS_MINUTE;
+	TRY(due_list(c, "case", k->id, &d, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(d[i].rule, "case.finish") && d[i].state == DUE_RUNNING && *ret >= d[i].due)
+			*ret = d[i].due - 9 * MS_HOUR;
+	return OK;
+}
+
 static enum err session(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
+	int64_t held;
 	struct rec *r;
 	struct str form = str_of(e->form);
 	TRY(safe_first(l, c, e, k));
@@ -149,8 +178,9 @@ static enum err session(struct loader *l, struct ctx *c, const struct demo_event
 	if (rec_int(r, "violence") && str_is(code_more(c->app->codes, "session_form", form, "face"), "1"))
 		form = STR("separate");
 	bool both = str_is(form, "face") || str_is(form, "home");
+	TRY(held_at(c, e, k, &held));
 	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "session", .parent = k->id,
-		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, e->ms - 90 * MS_MINUTE)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
+		INPUTS(INPUT("form", form), INPUT("held", demo_moment(c, held)), INPUT("place", str_is(form, "home") ? STR("当事人家中") : STR("调解工作室")),
 		       INPUT("present", both ? STR("双方当事人、调解员") : STR("一方当事人、调解员")),
 		       INPUT("helpers", both && lot(e, e->nth, 3) == 0 ? STR("村（社区）妇联主席、双方各一名长辈") : STR("")), INPUT("rights_told", STR("1")),
 		       INPUT("minutes", demo_int(c, 40 + 10 * lot(e, 20 + e->nth, 9))), INPUT("text", e->text)) }, NULL));
@@ -179,17 +209,49 @@ static enum err agree(struct loader *l, struct ctx *c, const struct demo_event *
 			continue;
 		TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "duty", .parent = k->id,
 			INPUTS(INPUT("agreement", demo_int(c, k->agreement)), INPUT("what", utf8_head(e->term[i].text, 190)),
-			       INPUT("side", str_is(e->term[i].kind, "pay") ? STR("b") : STR("both")),
+			       INPUT("kind", str_is(e->term[i].kind, "pay") ? STR("pay") : STR("other")), INPUT("side", str_is(e->term[i].kind, "pay") ? STR("b") : STR("both")),
 			       INPUT("amount", e->term[i].amount ? demo_int(c, e->term[i].amount / 100) : STR("")), INPUT("due_on", demo_day(c, e->term[i].due_ms))) }, &d));
 		k->duty[i] = d.id;
 	}
 	return OK;
 }
 
+/* At the kitchen table, on the mediator's phone. */
+static enum err sign_on_screen(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
+{
+	static const char ink[] = "120,180,0 170,140,30 230,150,60 260,210,90 220,260,120 180,230,150;330,120,420 340,180,450 345,240,480 350,300,510;430,150,800 500,140,830 560,170,860 520,230,890 "
+		"470,270,920 540,280,950 620,260,980";
+	struct document d;
+	struct seen s;
+	if (lot(e, 63, 4) || absorb_agreement_paper(c, k->agreement, &d) != OK) {
+		fault_clear(c->f);
+		return OK;
+	}
+	struct str of = signature_digest(c->a, d.p, d.n);
+	TRY(see_children(c, "party", k->id, &s));
+	for (size_t i = 0; i < s.n; i++) {
+		struct str side = rec_str(c, s.r[i], "side");
+		if ((str_is(side, "a") || str_is(side, "b")) && !rec_int(s.r[i], "minor") && rec_in(s.r[i], "listed"))
+			TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "signature", .parent = k->id, INPUTS(INPUT("agreement", demo_int(c, k->agreement)), INPUT("who", side),
+				INPUT("party", demo_int(c, s.r[i]->id)), INPUT("ink", str_of(ink)), INPUT("digest", of)) }, NULL));
+	}
+	return OK;
+}
+
 static enum err sign(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k)
 {
-	return on_case(l, c, k->handler, e->ms, k->agreement, "sign", &(struct act){ .type = "agreement", INPUTS(INPUT("signed_on", demo_day(c, e->ms)),
-		INPUT("parties_signed", STR("1")), INPUT("mediator_signed", STR("1")), INPUT("sealed", STR("1"))) }, NULL);
+	TRY(sign_on_screen(l, c, e, k));
+	TRY(on_case(l, c, k->handler, e->ms, k->agreement, "sign", &(struct act){ .type = "agreement", INPUTS(INPUT("signed_on", demo_day(c, e->ms)),
+		INPUT("parties_signed", STR("1")), INPUT("mediator_signed", STR("1")), INPUT("sealed", STR("1"))) }, NULL));
+	/* Some go to the court at once, both together. */
+	if (lot(e, 61, 6))
+		return OK;
+	TRY(on_case(l, c, k->handler, e->ms, k->agreement, "confirm", &(struct act){ .type = "agreement", INPUTS(INPUT("confirm_items", STR("money,maintenance")),
+		INPUT("confirm_court", demo_int(c, l->who[l->posts.court].org)), INPUT("confirm_on", demo_day(c, e->ms)), INPUT("both_asked", STR("1"))) }, NULL));
+	if (lot(e, 62, 4) == 0)
+		return OK;
+	return on_case(l, c, k->handler, e->ms, k->agreement, "ruled", &(struct act){ .type = "agreement", INPUTS(INPUT("confirm_result", STR("valid")), INPUT("confirm_no", STR("（演示）民特1号")),
+		INPUT("confirm_ruled", demo_day(c, e->ms))) }, NULL);
 }
 
 static enum err finish(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_case *k)
@@ -237,6 +299,16 @@ static enum err make_visit(struct loader *l, struct ctx *c, const struct demo_ev
 	return hurt ? check_safety(l, c, e, k, true) : OK;
 }
 
+/* Waived; or broken, and he is told to go to court. */
+static enum err given_up(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, int64_t id)
+{
+	if (lot(e, 50, 2))
+		return on_case(l, c, k->handler, e->ms, id, "end", &(struct act){ .type = "duty", INPUTS(INPUT("status", STR("waived")), INPUT("note", STR("权利人表示不再要求履行。"))) }, NULL);
+	TRY(on_case(l, c, k->handler, e->ms, id, "break", &(struct act){ .type = "duty", INPUTS(INPUT("note", STR("经回访确认，明确表示不再履行。"))) }, NULL));
+	return on_case(l, c, k->handler, e->ms, id, "pursue", &(struct act){ .type = "duty", INPUTS(INPUT("pursue", STR("sue")), INPUT("pursue_on", demo_day(c, e->ms)),
+		INPUT("note", STR("已告知可以依法起诉，并告知法律援助途径。"))) }, NULL);
+}
+
 static enum err late_duties(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_case *k, bool over)
 {
 	struct seen s;
@@ -248,8 +320,7 @@ static enum err late_duties(struct loader *l, struct ctx *c, const struct demo_e
 		else if ((open || rec_in(s.r[i], "late")) && over && lot(e, 40 + (int)i, 6))
 			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "done", &(struct act){ .type = "duty" }, NULL));
 		else if ((open || rec_in(s.r[i], "late")) && over)
-			TRY(on_case(l, c, k->handler, e->ms, s.r[i]->id, "end", &(struct act){ .type = "duty", INPUTS(INPUT("status", lot(e, 50, 2) ? STR("waived") : STR("refused")),
-				INPUT("note", STR("经回访确认，不再等待履行。"))) }, NULL));
+			TRY(given_up(l, c, e, k, s.r[i]->id));
 	}
 	return OK;
 }
@@ -315,10 +386,8 @@ static enum err close_case(struct loader *l, struct ctx *c, const struct demo_ev
 	TRY(case_now(c, k, &r));
 	if (rec_int(r, "violence") && !(rec_has(r, "checked") && says(c, r, "ongoing", "no")))
 		TRY(check_safety(l, c, e, k, false));
-	struct str sig = rec_str(c, r, "signals");
-	bool report = sig.n && str_find(sig, STR(",child,")) >= 0 && !rec_has(r, "police_no");
-	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常，予以结案。")),
-		INPUT("no_report", report ? STR("经核实，孩子未受伤害，已由学校和社区持续关注。") : STR(""))) }, NULL);
+	TRY(report_child(l, c, e, k));
+	return on_case(l, c, k->handler, e->ms, k->id, "close", &(struct act){ INPUTS(INPUT("note", e->verb == DEMO_CLOSE ? e->text : STR("回访无异常，予以结案。"))) }, NULL);
 }
 
 enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)

@@ -98,6 +98,16 @@ static enum err on_clue(struct loader *l, struct ctx *c, const struct demo_event
 
 static struct str reason(const struct demo_event *e) { return e->text.n ? e->text : STR("已与反映人核实。"); }
 
+/* A clue with a sign of harm to a child ends without a case only when it was reported. */
+static struct str police_no(struct loader *l, struct ctx *c, const struct demo_event *e, const struct demo_tale *t)
+{
+	struct rec *r;
+	(void)l;
+	if (see_one(c, "clue", t->clue, &r) != OK || !rec_has(r, "signals") || str_find(rec_str(c, r, "signals"), STR(",child,")) < 0)
+		return STR("");
+	return arena_fmt(c->a, "演(2026)警字第%05lld号", (long long)(e->story % 100000));
+}
+
 static enum err screen(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
 {
 	TRY(on_clue(l, c, e, t, &(struct act){ .verb = "confirm", INPUTS(INPUT("family", STR("1")), INPUT("kind", str_of(e->kind)), INPUT("grade", str_of(e->grade)),
@@ -110,7 +120,8 @@ static enum err not_family(struct loader *l, struct ctx *c, const struct demo_ev
 {
 	TRY(on_clue(l, c, e, t, &(struct act){ .verb = "confirm", INPUTS(INPUT("family", STR("0")), INPUT("grade", str_of(e->grade)), INPUT("note", reason(e))) }));
 	t->at = TALE_REFERRED;
-	return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("not_family", str_of(e->code)), INPUT("note", reason(e))) });
+	return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("not_family", str_of(e->code)), INPUT("note", reason(e)),
+		INPUT("police_no", police_no(l, c, e, t))) });
 }
 
 /* What the first report was by then decides what becomes of the second. */
@@ -123,8 +134,8 @@ static enum err merge(struct loader *l, struct ctx *c, const struct demo_event *
 	}
 	t->at = into->at == TALE_CLOSED ? TALE_CLOSED : TALE_REFERRED;
 	if (into->at == TALE_CLOSED)
-		return on_clue(l, c, e, t, &(struct act){ .verb = "close", INPUTS(INPUT("outcome", STR("answered")), INPUT("note", reason(e))) });
-	return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", STR("police")), INPUT("note", reason(e))) });
+		return on_clue(l, c, e, t, &(struct act){ .verb = "close", INPUTS(INPUT("outcome", STR("answered")), INPUT("note", reason(e)), INPUT("police_no", police_no(l, c, e, t))) });
+	return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", STR("police")), INPUT("note", reason(e)), INPUT("police_no", police_no(l, c, e, t))) });
 }
 
 static enum err open_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t)
@@ -149,10 +160,10 @@ static enum err tell(struct loader *l, struct ctx *c, const struct demo_event *e
 	case DEMO_NOT_FAMILY: return not_family(l, c, e, t);
 	case DEMO_REFER:
 		t->at = TALE_REFERRED;
-		return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("note", reason(e))) });
+		return on_clue(l, c, e, t, &(struct act){ .verb = "refer", INPUTS(INPUT("refer_to", str_of(e->form)), INPUT("note", reason(e)), INPUT("police_no", police_no(l, c, e, t))) });
 	case DEMO_ANSWER:
 		t->at = TALE_CLOSED;
-		return on_clue(l, c, e, t, &(struct act){ .verb = "close", INPUTS(INPUT("outcome", str_of(e->code)), INPUT("note", reason(e))) });
+		return on_clue(l, c, e, t, &(struct act){ .verb = "close", INPUTS(INPUT("outcome", str_of(e->code)), INPUT("note", reason(e)), INPUT("police_no", police_no(l, c, e, t))) });
 	case DEMO_MERGE: return merge(l, c, e, t);
 	case DEMO_OPEN: return open_case(l, c, e, t);
 	default:

@@ -73,9 +73,13 @@ CHECKED enum err demo_load_events(struct loader *l);
 CHECKED enum err demo_load_sides(struct loader *l);
 /* ---- demo_protect.c: what protects, in a few open cases of violence ---- */
 CHECKED enum err demo_load_protect(struct loader *l);
+/* ---- demo_child.c: what is done for children ---- */
+CHECKED enum err demo_load_children(struct loader *l);
 /* ---- demo_studio.c: rooms, leave, training, a calendar, a supervision slip ---- */
 CHECKED enum err demo_load_studios(struct loader *l);
 /* ---- demo_counsel.c: a few couples at the registry, petitions, consultations ---- */
 CHECKED enum err demo_load_counsel(struct loader *l);
+/* ---- demo_referral.c: parts of other units, commissions of the court ---- */
+CHECKED enum err demo_load_referral(struct loader *l);
 CHECKED enum err demo_tell_case(struct loader *l, struct ctx *c, const struct demo_event *e, struct demo_tale *t);
 #endif

@@ -1,5 +1,7 @@
 /* Why: who looks at the made-up city must see a calendar with something in it, a mediator on leave who is not suggested, and a slip that waits for its
  * answer. Invariants: all by act(), each by the post whose part it is; the rooms and hours are made up. */
+#include "absorb/absorb.h"
+#include "base/embedded.h"
 #include "cli/demo_inner.h"
 
 enum { ROOMS = 3, BOOKINGS = 6 };
@@ -28,7 +30,13 @@ static enum err bookings(struct loader *l, struct ctx *c, const int64_t *room)
 	for (size_t i = 0; i < s.n; i++, day++) {
 		while (!day_kind_works(calendar_kind(c->app->calendar, day, NULL)))
 			day++;
-		bool violent = rec_int(s.r[i], "violence");
+		bool violent = rec_int(s.r[i], "violence"), hidden;
+		TRY(absorb_hidden_side(c, s.r[i]->id, STR("a"), &hidden));
+		if (hidden)
+			continue;
+		/* Where somebody must not learn of the case, each is spoken with apart. */
+		TRY(absorb_hidden_side(c, s.r[i]->id, STR("both"), &hidden));
+		violent |= hidden;
 		TRY(demo_do(l, c, &(struct demo_act){ l->posts.mediator, l->o->end, { .type = "booking", .verb = "create", .parent = s.r[i]->id,
 			INPUTS(INPUT("kind", violent ? STR("talk") : str_of(kind[i % 4])), INPUT("at", demo_moment(c, day_start(day) + (9 + (int64_t)i % 6) * MS_HOUR)), INPUT("minutes", STR("60")),
 				INPUT("room", demo_int(c, room[i % ROOMS])), INPUT("side", violent ? STR("a") : STR("both"))) } }, NULL));
@@ -91,6 +99,21 @@ static enum err others(struct loader *l, struct ctx *c)
 	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "feed", .verb = "revoke", .id = d.id } }, NULL);
 }
 
+/* The list of a year that the program knows, entered once more by its document: the days are the same. */
+static enum err enter_holidays(struct loader *l, struct ctx *c)
+{
+	const struct embedded *e = embedded_find("codes/holidays.tsv");
+	struct str rest = e ? (struct str){ e->bytes, e->n } : STR_NONE;
+	BUF_AUTO b = BUF(8000);
+	while (rest.p) {
+		struct str line = str_cut(rest, '\n', &rest);
+		if (str_starts(line, "2019-"))
+			buf_printf(&b, "%.*s\n", (int)line.n, line.p);
+	}
+	return demo_do(l, c, &(struct demo_act){ l->posts.admin, l->o->end, { .type = "holiday_list", .verb = "create",
+		INPUTS(INPUT("year", STR("2019")), INPUT("basis", STR("国办发明电〔2018〕15号")), INPUT("lines", arena_str(c->a, buf_view(&b)))) } }, NULL);
+}
+
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
@@ -100,6 +123,7 @@ static enum err tell(struct ctx *job, struct loader *l)
 	TRY(see(&c, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 1 }, &s));
 	int64_t mine = s.n ? s.r[0]->id : 0, studio = s.n && rec_has(s.r[0], "studio") ? rec_int(s.r[0], "studio") : l->n.studios ? l->studio[0] : 0;
 	TRY(mediators(l, &c, mine));
+	TRY(enter_holidays(l, &c));
 	TRY(others(l, &c));
 	if (!studio)
 		return OK;

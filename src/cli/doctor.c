@@ -71,6 +71,10 @@ static void look_store(struct cli *x)
 	int year = civil_of(now_ms()).year;
 	say(x, calendar_knows(x->opened->calendar, year), N_("Official holidays of this year are known"), arena_printf(x->a, "%d", year),
 	    N_("Add this year's State Council notice to codes/holidays.tsv; until then weekends alone are counted."));
+	/* The notice for the next year comes in November; terms that begin in December end in it. */
+	if (civil_of(now_ms()).month == 12)
+		say(x, calendar_knows(x->opened->calendar, year + 1), N_("Official holidays of the next year are known"), arena_printf(x->a, "%d", year + 1),
+		    N_("Add the State Council's notice for the next year to codes/holidays.tsv: terms that begin now end then."));
 }
 
 /* The self-check from the machine's side; what only the running server knows stands there as not seen. 1: something is to be done. */

@@ -101,6 +101,27 @@ static void part(const char *name, const struct buf *b)
 	(void)!fwrite(b->p, 1, b->n, stdout);
 }
 
+/* "pages N\n", then of each page asked for "page SIZE\n" and its bytes; of one that cannot be read, size 0. It never says "type": what is handed in
+ * with such a beginning is of no kind. */
+static int pages(struct str in)
+{
+	struct str rest, line = str_cut(in, '\n', &rest), count;
+	int64_t from = 0, n = 0;
+	line = (struct str){ line.p + strlen(PREVIEW_PAGES), line.n - strlen(PREVIEW_PAGES) };
+	struct str first = str_cut(line, ' ', &count);
+	const char *type = str_int(first, &from) && str_int(count, &n) && rest.n ? preview_type(rest) : NULL;
+	int all = type ? preview_count(type, rest) : 0;
+	printf("pages %d\n", all);
+	fflush(stdout);
+	for (int64_t i = from; from >= 0 && i < from + n && i < all; i++) {
+		BUF_AUTO b = BUF(PICTURE_MAX);
+		bool ok = preview_page(type, rest, (int)i, &b);
+		part("page", ok ? &b : &(struct buf){ 0 });
+		fflush(stdout);
+	}
+	_exit(0);
+}
+
 /* For the test and for who doubts: what can be done behind the door. */
 static int probe(void)
 {
@@ -136,6 +157,8 @@ int cmd_preview(int argc, char **argv)
 		if (n > 0)
 			buf_put(&in, room, (size_t)n);
 	}
+	if (!in.over && str_starts(buf_view(&in), PREVIEW_PAGES))
+		return pages(buf_view(&in));
 	const char *type = in.over ? NULL : preview_type(buf_view(&in));
 	printf("type %s\n", type ? type : "none");
 	fflush(stdout);

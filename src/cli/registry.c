@@ -5,19 +5,22 @@
 #include "people/people.h"
 #include "report/export.h"
 #include "sense/clue.h"
+#include "sense/warning.h"
 
 const struct rtype *const all_types[] = {
-	&clue_type, &call_type, &case_type, &party_type, &session_type, &agreement_type, &duty_type, &visit_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
-	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &message_type, &document_type, &clue_document_type, &team_type, &glass_type, &vault_type,
+	&clue_type, &call_type, &warning_type, &tie_type, &case_type, &party_type, &session_type, &agreement_type, &duty_type, &visit_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
+	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &guidance_type, &lesson_type, &joint_type, &joint_part_type, &custody_type, &message_type, &document_type, &clue_document_type, &team_type, &glass_type, &vault_type,
 	&opening_type, &correction_type, &conflict_type, &export_type, &household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type,
 	&staff_type, &kin_type,
-	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type, NULL,
+	&room_type, &leave_type, &training_type, &avoid_type, &certificate_type, &holiday_list_type, &handover_type, &supervision_type, &booking_type, &feed_type,
+	&referral_type, &commission_type, &signature_type, NULL,
 };
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)
 {
 	(void)a, (void)f;
 	app->org_above = people_org_above;
+	app->org_level = people_org_level;
 	app->triage = sense_judge_new();
 	return face_open(app);
 }

@@ -1,6 +1,7 @@
 /* Why: the running server: pages, API, and the jobs that run beside them; ended cleanly by Ctrl-C.
  * Invariants: a request under way is finished and what it wrote is durable before the process ends. */
 #include "absorb/absorb.h"
+#include "absorb/mediate.h"
 #include "base/child.h"
 #include "api/api.h"
 #include "cli/cli.h"
@@ -18,7 +19,9 @@
 #include "report/export.h"
 #include "report/safety.h"
 #include "sense/clue.h"
+#include "sense/hotspot.h"
 #include "sense/import.h"
+#include "sense/warning.h"
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,6 +34,7 @@ static enum err job_escalate(struct ctx *c, struct str arg)
 {
 	int n;
 	(void)arg;
+	TRY(holidays_refresh(c));
 	TRY(due_remind(c));
 	return due_escalate(c, &n);
 }
@@ -63,12 +67,19 @@ static enum err job_remind(struct ctx *c, struct str arg)
 	return absorb_remind(c, &n);
 }
 
+static enum err job_lapse(struct ctx *c, struct str arg)
+{
+	int n;
+	(void)arg;
+	return absorb_lapse(c, &n);
+}
+
 static const struct job_kind jobs[] = {
 	{ "reseal", reseal_job, MS_MINUTE }, { "retention", retention_job, MS_DAY },
-	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "import", import_job, 0 },
+	{ "escalate", job_escalate, MS_MINUTE }, { "outbox", job_outbox, MS_MINUTE }, { "sweep", job_sweep, MS_DAY }, { "remind", job_remind, MS_DAY }, { "lapse", job_lapse, MS_HOUR }, { "import", import_job, 0 },
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
-	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { 0 },
+	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY }, { "hotspot", hotspot_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -138,6 +149,7 @@ static void *clerk_run(void *arg)
 		enum err e = keystore_refresh(k->app, &f);
 		if (e != OK)
 			log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
+		tick(k->app, false);      /* a long job must not put off a head that is due */
 		e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));

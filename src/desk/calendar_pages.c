@@ -70,7 +70,7 @@ static enum err cases_of(struct ctx *c, const struct entry *v, size_t n, struct 
 static struct cal_entry entry_line(struct ctx *c, const struct entry *e, const struct seen *cases)
 {
 	struct civil a = civil_of(e->from), b = civil_of(e->to);
-	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = number_of(cases, e->r->parent), .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
+	struct cal_entry l = { .label = str_of(TRC(c, e->t->label)), .number = e->r->parent ? number_of(cases, e->r->parent) : e->r->number, .room = e->room ? ref_label(c, "room", e->room) : STR_NONE,
 		.who = ref_label(c, "staff", e->staff), .url = arena_fmt(c->a, "/%s/%lld", e->t->type, (long long)e->r->id), .late = e->day && e->to <= c->now };
 	int kind = strcmp(e->t->type, "booking") == 0 ? field_at(e->r->t, "kind") : -1;
 	if (kind >= 0)
@@ -148,7 +148,7 @@ static enum err calendar_show(struct req *rq, struct resp *rs, struct str feed_u
 	fill_days(c, &(struct filled){ &s, v, n, &cases, unit }, &m);
 	for (int32_t d = s.first; d < s.first + s.n && !m.warn.n; d += s.n > 1 ? s.n - 1 : 1)
 		if (!calendar_knows(c->app->calendar, day_civil(d).year))
-			m.warn = face_text(c, N_("The State Council's list of holidays of %s is not loaded: weekends alone are counted, and terms may end on the wrong day. Tell the system administrator: codes/holidays.tsv, operator's guide."), arena_printf(c->a, "%d", day_civil(d).year));
+			m.warn = face_text(c, N_("The State Council's list of holidays of %s is not loaded: weekends alone are counted, and terms may end on the wrong day. Tell the system administrator: page “Holidays”."), arena_printf(c->a, "%d", day_civil(d).year));
 	TRY(feed_mine(c, &feed));
 	m.feed_since = feed ? datetime_str(c->a, rec_int(feed, "made_on")) : STR_NONE;
 	TRY(face_shell(rq, N_("Calendar")));

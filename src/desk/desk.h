@@ -20,7 +20,9 @@ struct list_page {
 	struct str title, head, words, next_url, new_url, new_label, empty, export_url;
 	bool dated;                   /* no column of its own says when */
 	struct str *heads;
+	bool *tight;   /* a column of days, times or numbers: never broken over two lines */
 	size_t ncols;
+	bool numbers;  /* no row has words of its own: the first column is as wide as a number */
 	struct list_row *rows;
 	size_t nrows;
 	struct form_field *filters;
@@ -72,7 +74,7 @@ struct record_page {
 	struct str looked_url;         /* who has looked at it; absent: not for her */
 	struct str glass, glass_end;   /* she reads it under an emergency opening: until when, and where to give it back */
 };
-struct step_page { struct str title, lead, back_url; struct form form; bool urgent; /* somebody may be in danger now: 110 stands first */ struct str stale; struct shown *theirs; size_t ntheirs; };
+struct step_page { struct str title, lead, back_url; struct form form; bool urgent; /* somebody may be in danger now: 110 stands first */ struct child_group *people; /* of a visit: whom to reach */ struct str case_title, case_url; bool row; /* one of a row of calls */ struct str next_url; struct str stale; struct shown *theirs; size_t ntheirs; };
 struct reveals_page { struct reveal_line { struct str day, name, user; int64_t n, times, extra; bool over, today; } *rows; size_t n; struct str limit; bool lifts; };
 
 /* What a type's own page adds to the record page; NULL when nothing. */

@@ -16,7 +16,7 @@ static struct html html_end(struct ctx *c, struct buf *b)
 	return h;
 }
 
-static const char *child_type(const char *type) { return strcmp(type, "clue") == 0 ? "clue_document" : strcmp(type, "case") == 0 ? "document" : NULL; }
+static const char *child_type(const char *type) { return strcmp(type, "clue") == 0 ? "clue_document" : strcmp(type, "case") == 0 ? "document" : strcmp(type, "mediator") == 0 ? "certificate" : NULL; }
 
 static struct str size_text(struct ctx *c, int64_t n)
 {
@@ -320,6 +320,11 @@ const struct route document_routes[] = {
 	XA_ROUTE("POST", "/document/add", add_post, ROUTE_SLOW, ROUTE_UPLOAD, READERS),
 	XA_ROUTE("GET", "/document/{id}/view", view_get, ROUTE_READ, 0, READERS),
 	XA_ROUTE("GET", "/document/{id}/file", file_get, ROUTE_SLOW, 0, READERS),
+	XA_ROUTE("GET", "/certificate/new", add_get, ROUTE_READ, 0, R_FED | R(MEDIATOR)),
+	XA_ROUTE("GET", "/certificate/add", add_get, ROUTE_READ, 0, R_FED | R(MEDIATOR)),
+	XA_ROUTE("POST", "/certificate/add", add_post, ROUTE_SLOW, ROUTE_UPLOAD, R_FED | R(MEDIATOR)),
+	XA_ROUTE("GET", "/certificate/{id}/view", view_get, ROUTE_READ, 0, R_FED | R(MEDIATOR)),
+	XA_ROUTE("GET", "/certificate/{id}/file", file_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR)),
 	XA_ROUTE("GET", "/clue_document/new", add_get, ROUTE_READ, 0, R_STAFF),
 	XA_ROUTE("GET", "/clue_document/add", add_get, ROUTE_READ, 0, R_STAFF),
 	XA_ROUTE("POST", "/clue_document/add", add_post, ROUTE_SLOW, ROUTE_UPLOAD, R_STAFF),

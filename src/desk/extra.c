@@ -6,9 +6,13 @@
 #include "desk/account.h"
 #include "desk/export_pages.h"
 #include "desk/counsel_pages.h"
+#include "desk/mediate_pages.h"
+#include "desk/paper_pages.h"
 #include "desk/protect_pages.h"
 #include "desk/side_pages.h"
+#include "desk/sign_pages.h"
 #include "desk/studio_pages.h"
+#include "desk/care_pages.h"
 #include "people/people.h"
 #include "sense/clue.h"
 #include "templates.h"
@@ -94,6 +98,8 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 	m.light = arena_cstr(c->a, r->v[field_at(r->t, "grade")].s);
 	m.unit = rec_show(c, r, field_at(r->t, "suggest"));
 	m.signals = rec_show(c, r, field_at(r->t, "signals"));
+	struct str signals = rec_str(c, r, "signals");
+	m.report = signals.n && str_find(signals, STR(",child,")) >= 0 && rec_in(r, "new|screened");
 	m.machine = rec_in(r, "new");
 	TRY(add_same(c, r, &m));
 	struct buf b = BUF((size_t)4 << 20);
@@ -108,15 +114,20 @@ static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 	struct ctx *c = ctx_of(rq);
 	struct mediator_pick p[5];
 	size_t n;
-	if (!rec_in(r, "registered|returned|arbitration|dispatched") || !(R_FED & 1u << c->actor->role))
+	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : rec_in(r, "registered|returned|dispatched") ? "dispatch" : "reassign";
+	bool mine = may(c, r->t, verb, r) == MAY_ALLOW, begun = strcmp(verb, "reassign") == 0;
+	if (!(R_FED & 1u << c->actor->role) || rec_in(r, "closed|archived") || (begun && !mine))
 		return OK;
 	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = r->area, .kind = rec_str(c, r, "kind"), .speech = rec_str(c, r, "speech"), .kase = r->id }, p, ARRAY_LEN(p), &n));
 	struct case_panel m = { .rows = NEWN(c->a, struct pick_row, n + 1) };
-	const char *verb = rec_in(r, "arbitration") ? "arbitrate" : "dispatch";
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct str url = begun ? arena_fmt(c->a, "/case/%lld/reassign?owner=%lld", (long long)r->id, (long long)p[i].staff)
+				       : arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff);
+		if (begun && p[i].staff == r->owner)
+			continue;
 		m.rows[m.n++] = (struct pick_row){ .name = ref_label(c, "staff", p[i].staff), .studio = ref_label(c, "studio", p[i].studio), .why = p[i].why, .score = p[i].score,
-			.full = p[i].load >= p[i].capacity,
-			.url = may(c, r->t, verb, r) == MAY_ALLOW ? arena_fmt(c->a, "/case/%lld/%s?org=%lld&owner=%lld", (long long)r->id, verb, (long long)p[i].org, (long long)p[i].staff) : STR_NONE };
+			.full = p[i].load >= p[i].capacity, .url = mine ? url : STR_NONE };
+	}
 	if (m.n)
 		t_case_panel(b, &face_of(rq)->v, &m);
 	return OK;
@@ -128,8 +139,15 @@ static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret
 	enum err e = protect_case(rq, r, &b);
 	if (e == OK)
 		e = add_picks(rq, r, &b);
+	if (e == OK)
+		e = bound_case(rq, r, &b);
 	*ret = render_end(ctx_of(rq), &b);
 	return e;
+}
+
+static struct html joined(struct ctx *c, struct html a, struct html b)
+{
+	return (struct html){ a.s.n && b.s.n ? arena_fmt(c->a, "%.*s%.*s", (int)a.s.n, a.s.p, (int)b.s.n, b.s.p) : a.s.n ? a.s : b.s };
 }
 
 /* Below what a page has of its own. */
@@ -138,21 +156,43 @@ static enum err and_papers(struct req *rq, const struct rec *r, desk_extra_fn *o
 	struct html a = { 0 }, b = { 0 };
 	TRY(own(rq, r, &a));
 	TRY(papers_extra(rq, r, &b));
-	*ret = (struct html){ a.s.n && b.s.n ? arena_fmt(ctx_of(rq)->a, "%.*s%.*s", (int)a.s.n, a.s.p, (int)b.s.n, b.s.p) : a.s.n ? a.s : b.s };
+	*ret = joined(ctx_of(rq), a, b);
+	return OK;
+}
+
+/* Above all: that the household is known. */
+static enum err known_first(struct req *rq, const struct rec *r, desk_extra_fn *own, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(care_about(rq, r, &a));
+	TRY(and_papers(rq, r, own, &b));
+	*ret = joined(ctx_of(rq), a, b);
 	return OK;
 }
 
 static enum err visit_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, visit_extra, ret); }
-static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, clue_extra, ret); }
-static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, case_extra, ret); }
+/* Its own paper, and those of the list. */
+static enum err agreement_page(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 }, s = { 0 };
+	TRY(side_extra(rq, r, &a));
+	TRY(protect_extra(rq, r, &b));
+	TRY(sign_extra(rq, r, &s));
+	*ret = joined(ctx_of(rq), joined(ctx_of(rq), a, s), b);
+	return OK;
+}
+static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }
+static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, case_extra, ret); }
+
+static enum err mediator_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, studio_extra, ret); }
 
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", side_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", papers_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
-		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra },
-		{ "mediator", studio_extra }, { "handover", studio_extra },
+		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra }, { "commission", protect_extra },
+		{ "warning", care_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

@@ -7,6 +7,7 @@ struct same_row { struct str title, why, url, merge_url; };
 struct clue_panel {
 	struct str family, score, kind, grade, unit, signals;
 	const char *light;
+	bool report;                /* a sign of harm to a child, and it is still to be screened or dispatched */
 	bool machine;               /* nobody has confirmed it yet */
 	struct text_part *parts;
 	size_t nparts;

@@ -341,7 +341,7 @@ static enum err intake_post(struct req *rq, struct resp *rs)
 const struct route intake_routes[] = {
 	XA_ROUTE("GET", "/intake", intake_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("POST", "/intake", intake_post, ROUTE_ACT, 0, WHO),
-	XA_ROUTE("GET", "/intake/calls", calls_get, ROUTE_READ, 0, WHO),
+	XA_ROUTE("GET", "/intake/calls", calls_get, ROUTE_READ, ROUTE_POLL, WHO),
 	XA_ROUTE("GET", "/intake/same", same_get, ROUTE_READ, 0, WHO),
 	XA_ROUTE("POST", "/intake/try", try_post, ROUTE_READ, 0, WHO),
 	{ 0 },

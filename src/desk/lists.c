@@ -48,6 +48,7 @@ static struct list_page list_head(struct ctx *c, const struct rtype *t, int cols
 	o.head = str_of(TRC(c, o.t->label));
 	o.empty = str_of(TRC(c, N_("Nothing here.")));
 	o.heads = NEWN(c->a, struct str, 8);
+	o.tight = NEWN(c->a, bool, 8);
 	o.dated = true;
 	for (size_t i = 0; i < o.t->nfields && o.ncols < 8; i++) {
 		const struct field *f = &o.t->fields[i];
@@ -55,6 +56,7 @@ static struct list_page list_head(struct ctx *c, const struct rtype *t, int cols
 		if (!(f->flags & FF_LIST) || (o.t->title && strcmp(f->name, o.t->title) == 0) || (o.t->grade && strcmp(f->name, o.t->grade) == 0) || strcmp(f->name, "title") == 0)
 			continue;
 		cols[o.ncols] = (int)i;
+		o.tight[o.ncols] = f->type == F_DATE || f->type == F_TIME || f->type == F_INT || f->type == F_MONEY;
 		o.heads[o.ncols++] = str_of(TRC(c, f->label));
 		o.dated &= f->type != F_DATE && f->type != F_TIME;
 	}
@@ -78,6 +80,7 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 	struct list_page o = list_head(c, t, cols);
 	o.rows = NEWN(c->a, struct list_row, s.n + 1);
 	o.nrows = s.n;
+	o.numbers = true;
 	bool brothers = q->nfilters == 1 && str_is(q->filters[0].field, "parent");
 	rec_wants(c, s.r, s.n, false);
 	for (size_t k = 0; k < s.n && o.t->parent && !brothers; k++)
@@ -89,6 +92,7 @@ enum err desk_list(struct req *rq, const struct see *q, struct list_page *ret)
 		*w = (struct list_row){ .cells = NEWN(c->a, struct str, 8), .url = arena_fmt(c->a, "/%s/%lld", o.t->name, (long long)r->id),
 					.title = title, .number = str_eq(title, r->number) ? STR_NONE : r->number, .state = state_label(c, r), .when = datetime_str(c->a, r->created), .place = area_label(c, r->area),
 					.light = light_of(r) };
+		o.numbers &= str_eq(title, r->number);
 		for (size_t i = 0; i < o.ncols; i++)
 			w->cells[i] = utf8_head(rec_show(c, r, cols[i]), 60);
 		if (brothers && strcmp(o.t->name, "party") == 0)

@@ -120,18 +120,24 @@ static const struct absorb_paper *paper_named(struct str type, struct str name)
 	return NULL;
 }
 
+/* What must not lie in an office program's list of last files: her pocket card is printed, no more. */
+static bool word_too(const struct absorb_paper *w) { return strcmp(w->name, "card") != 0; }
+
 static enum err paper_out(struct req *rq, struct resp *rs, int64_t id)
 {
 	struct ctx *c = ctx_of(rq);
 	struct document d;
 	const struct absorb_paper *w = paper_named(req_path(rq, "type"), req_path(rq, "which"));
-	if (!w || (!id && !(w->roles & 1u << c->actor->role)))
+	bool docx = str_is(req_param(rq, "as"), "docx");
+	if (!w || (!id && !(w->roles & 1u << c->actor->role)) || (docx && !word_too(w)))
 		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
 	TRY(absorb_paper(c, w, id, &d));
-	TRY(pdf_document(&d, &rs->body, &rq->fault));
+	const char *end = docx ? "docx" : "pdf";
+	TRY(docx ? docx_document(&d, &rs->body, &rq->fault) : pdf_document(&d, &rs->body, &rq->fault));
 	/* A name that says nothing to who finds the file. */
-	resp_file(rs, rq, "application/pdf", d.footer.n && id ? arena_fmt(c->a, "%.*s.pdf", (int)d.footer.n, d.footer.p) : STR("form.pdf"));
-	return id ? journal_note(c, "print", w->type, id, "ok", arena_fmt(c->a, "{\"paper\":\"%s\"}", w->name)) : OK;
+	resp_file(rs, rq, docx ? "application/vnd.openxmlformats-officedocument.wordprocessingml.document" : "application/pdf",
+		d.footer.n && id ? arena_fmt(c->a, "%.*s.%s", (int)d.footer.n, d.footer.p, end) : arena_fmt(c->a, "form.%s", end));
+	return id ? journal_note(c, "print", w->type, id, "ok", arena_fmt(c->a, "{\"paper\":\"%s\",\"as\":\"%s\"}", w->name, end)) : OK;
 }
 
 static enum err paper_get(struct req *rq, struct resp *rs) { return paper_out(rq, rs, req_path_id(rq, "id")); }
@@ -143,7 +149,8 @@ static enum err forms_get(struct req *rq, struct resp *rs)
 	size_t cap = 0;
 	struct protect_papers m = { 0 };
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
-		struct paper_row row = { .label = str_of(TRC(c, w->label)), .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
+		struct paper_row row = { .label = str_of(TRC(c, w->label)), .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name),
+					 .blank_docx = word_too(w) ? arena_fmt(c->a, "/forms/%s/%s?as=docx", w->type, w->name) : STR_NONE };
 		if (w->roles & 1u << c->actor->role)
 			VEC_PUSH(c->a, m.rows, m.n, cap, row);
 	}
@@ -184,10 +191,13 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		TRY(show_answers(c, r, &m));
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
 		struct paper_row row = { .label = str_of(TRC(c, w->label)), .url = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name),
+					 .url_docx = word_too(w) ? arena_fmt(c->a, "/%s/%lld/paper/%s?as=docx", w->type, (long long)r->id, w->name) : STR_NONE,
 					 .blank = arena_fmt(c->a, "/forms/%s/%s", w->type, w->name) };
 		bool can = strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && rec_in(r, w->states) && w->roles & 1u << c->actor->role;
 		if (strcmp(w->type, "petition") == 0 && (strcmp(w->name, "extend") == 0 || strcmp(w->name, "review") == 0))
 			can = can && rec_has(r, strcmp(w->name, "extend") == 0 ? "extended_on" : "review_answered");
+		if (strcmp(w->type, "commission") == 0)
+			can = can && commission_has_paper(c, r, w->name);
 		if (strcmp(w->name, "card") == 0)
 			can = can && rec_int(r, "paper_safe");
 		if (can)
@@ -207,10 +217,13 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 struct way { const char *type, *done, *label, *none; };
 static const struct way ways[] = {
 	{ "mandatory", "reported|accepted|answered|waived", N_("Mandatory report"), N_("A child, or somebody without full capacity: the law asks for a report to the police at once. Call 110, then write it down.") },
+	{ "joint", "held|closed", N_("Joint reception of a child"), N_("A child that was hurt is asked once, by all units together.") },
+	{ "custody", "named|ended", N_("Temporary guardian"), N_("Where who brings up the child is suspected: civil affairs may name who stands in.") },
 	{ "assessment", "made", N_("Safety assessment"), N_("How great is the danger? Ask her alone, with the scale.") },
 	{ "safetyplan", "agreed", N_("Safety plan"), N_("No plan with her yet: how she gets out, who helps, how we may reach her.") },
 	{ "letter", "issued|served|followed|ended", N_("Warning letter"), N_("Not asked for yet. The police decide; the case need not wait for it.") },
 	{ "order", "running|over", N_("Protection order"), N_("Not applied for yet. It needs no divorce suit, and costs nothing.") },
+	{ "guidance", "running|ended", N_("Order of family-education guidance"), N_("Where the upbringing harms the child: police, procuratorate or court may order the parent to learn.") },
 	{ "stay", "inside|left|closed", N_("Shelter"), N_("Has she a safe place tonight? If not: ask for one. No papers are needed.") },
 	{ "evidence", "listed|compared|handed", N_("Evidence"), N_("Nothing listed yet: photographs, hospital papers, messages, the number of the police call.") },
 };
@@ -252,6 +265,28 @@ static enum err one_way(struct req *rq, const struct rec *kase, const struct way
 	return OK;
 }
 
+/* Why it must be made, and until when: above everything else on the page. */
+static enum err reports_due(struct ctx *c, const struct rec *kase, struct protect_panel *m)
+{
+	struct seen s;
+	if (!type_readable(c, type_find(c->app, STR("mandatory"))))
+		return OK;
+	TRY(see_children(c, "mandatory", kase->id, &s));
+	m->reports = NEWN(c->a, struct protect_row, s.n + 1);
+	for (size_t i = 0; i < s.n; i++) {
+		struct due *d;
+		size_t n;
+		if (!rec_in(s.r[i], "due"))
+			continue;
+		TRY(due_list(c, "mandatory", s.r[i]->id, &d, &n));
+		struct str why = rec_show(c, s.r[i], field_at(s.r[i]->t, "origin"));
+		const char *by = n ? arena_cstr(c->a, datetime_str(c->a, d[n - 1].due)) : "";
+		m->reports[m->nreports++] = (struct protect_row){ .label = s.r[i]->number, .url = arena_fmt(c->a, "/mandatory/%lld", (long long)s.r[i]->id),
+			.text = why.p ? why : STR(""), .button = str_of(arena_printf(c->a, "%.16s", by)) };
+	}
+	return OK;
+}
+
 enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -268,8 +303,9 @@ enum err protect_case(struct req *rq, const struct rec *kase, struct buf *ret)
 		m.rows[m.n].next &= !next;
 		next |= m.rows[m.n++].next;
 	}
+	TRY(reports_due(c, kase, &m));
 	m.why = why ? str_of(TRC(c, why)) : STR_NONE;
-	if (m.n)
+	if (m.n || m.nreports)
 		t_protect_panel(ret, &face_of(rq)->v, &m);
 	return OK;
 }

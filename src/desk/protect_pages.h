@@ -9,8 +9,9 @@ extern const struct route protect_routes[];
 struct assess_item { struct str code, text, group; struct option *options; size_t noptions; bool missing; };
 struct assess_page { struct str title, lead, back_url, other_url, other_label; struct form form; struct assess_item *items; size_t nitems; struct str edition, licence, source, owner, note; };
 struct protect_row { struct str label, text, url, button; const char *light; bool next; };
-struct protect_panel { struct protect_row *rows; size_t n; struct str why; };
-struct paper_row { struct str label, url, blank; };
+/* reports: the mandatory reports that are due, each with what began it and until when. */
+struct protect_panel { struct protect_row *rows, *reports; size_t n, nreports; struct str why; };
+struct paper_row { struct str label, url, url_docx, blank, blank_docx; };
 struct answer_row { struct str code, text, answer, weight; bool yes; };
 struct protect_papers { struct paper_row *rows; size_t n; struct str care; struct answer_row *answers; size_t nanswers; struct str scale, edition, licence, source, note; };
 /* On the page of a case: what stands between her and harm, and the next of it. Nothing where no violence is flagged. */

@@ -4,6 +4,7 @@
 #include "desk/audit.h"
 #include "desk/desk.h"
 #include "desk/inner.h"
+#include "desk/visit_pages.h"
 #include "templates.h"
 #include <stdio.h>
 
@@ -16,12 +17,17 @@ static bool others(const struct ctx *c, const struct rec *r, const char *verb)
 	return decides ? r->creator == c->actor->user : strcmp(verb, "open") == 0 && r->creator != c->actor->user;
 }
 
-/* A pause is offered while time runs, its end while it is paused. */
-static bool idle(const struct rec *r, const char *verb)
+/* A pause is offered while time runs, its end while it is paused; an answer where something was asked. */
+static bool idle(const struct ctx *c, const struct rec *r, const char *verb)
 {
-	if (field_find(r->t, STR("suspended")) < 0)
+	bool kase = strcmp(r->t->name, "case") == 0;
+	if (kase && strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0)
+		return true;
+	if (kase && strcmp(verb, rec_has(r, "object_at") ? "object" : "keep_on") == 0)
+		return true;
+	if (strcmp(r->t->name, "agreement") != 0)
 		return false;
-	return strcmp(verb, rec_int(r, "suspended") ? "suspend" : "resume") == 0;
+	return strcmp(verb, "confirm") == 0 ? absorb_no_confirmation(c, r) != NULL : strcmp(verb, "ruled") == 0 && (!rec_has(r, "confirm_on") || rec_has(r, "confirm_result"));
 }
 
 const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial)
@@ -42,6 +48,9 @@ static bool may_add(struct ctx *c, const struct rtype *t, const struct rec *pare
 	bool talks = strcmp(t->name, "session") == 0 || strcmp(t->name, "agreement") == 0 || strcmp(t->name, "duty") == 0;
 	if (talks && strcmp(parent->t->name, "case") == 0 && absorb_no_mediation(c, parent))
 		return false;
+	bool hidden = false;
+	if (strcmp(t->name, "agreement") == 0 && strcmp(parent->t->name, "case") == 0 && rec_int(parent, "child") && (absorb_hidden_side(c, parent->id, STR("both"), &hidden) != OK || hidden))
+		return false;
 	if (need >= 0 && !parent->v[need].i)
 		return false;
 	struct rec trial = { .t = t, .parent = parent->id, .area = parent->area, .org = parent->org, .owner = parent->owner, .creator = c->actor->user, .state = STR_NONE };
@@ -60,17 +69,31 @@ static void add_child_button(struct ctx *c, const struct rec *r, const char *typ
 	m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s->label)), arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id), false, s->flags & STEP_DANGER };
 }
 
+/* What belongs to an order or a reception, and is a record of the case. */
+static void add_part_button(struct ctx *c, const struct rec *r, struct record_page *m)
+{
+	static const struct { const char *type, *states, *part; } v[] = { { "guidance", "running|breached", "lesson" }, { "joint", "planned|held|again", "joint_part" } };
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		const struct rtype *t = type_find(c->app, str_of(v[i].part));
+		struct rec trial = { .t = t, .parent = r->parent, .area = r->area, .org = r->org, .owner = r->owner, .creator = c->actor->user, .state = STR_NONE };
+		const struct step *s = strcmp(r->t->name, v[i].type) == 0 && rec_in(r, v[i].states) && type_readable(c, t) ? desk_create_step(c, t, &trial) : NULL;
+		if (s)
+			m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s->label)), arena_fmt(c->a, "/%s/new?parent=%lld&%s=%lld", t->name, (long long)r->parent, v[i].type, (long long)r->id), true, false };
+	}
+}
+
 static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *m)
 {
 	const struct step *s[32];
 	size_t n = steps_open(c, r->t, r, s, ARRAY_LEN(s));
-	m->buttons = NEWN(c->a, struct button, n + 3);
+	m->buttons = NEWN(c->a, struct button, n + 4);
 	bool kept_back = strcmp(r->t->name, "case") == 0 && absorb_no_mediation(c, r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < n; i++)
-			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(r, s[i]->verb) && !others(c, r, s[i]->verb))
+			if (((s[i]->flags & STEP_PRIMARY) != 0) == (round == 0) && !(kept_back && strcmp(s[i]->verb, "settle") == 0) && !idle(c, r, s[i]->verb) && !others(c, r, s[i]->verb))
 				m->buttons[m->nbuttons++] = (struct button){ str_of(TRC(c, s[i]->label)), arena_fmt(c->a, "/%s/%lld/%s", r->t->name, (long long)r->id, s[i]->verb),
 									     s[i]->flags & STEP_PRIMARY, s[i]->flags & STEP_DANGER };
+	add_part_button(c, r, m);
 	add_child_button(c, r, "glass", r->sight == SIGHT_MASKED, m);
 	add_child_button(c, r, "conflict", true, m);
 	m->nfew = m->nbuttons > 6 ? 4 : m->nbuttons;
@@ -79,9 +102,17 @@ static void add_buttons(struct ctx *c, const struct rec *r, struct record_page *
 /* Violence, what was found when she was asked, children, and the gravest signals: said before anything else. */
 static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *m)
 {
+	static const struct { const char *type, *party; } served[] = { { "letter", "offender" }, { "order", "respondent" } };
+	bool hidden = false;
+	m->dangers = NEWN(c->a, struct str, 5);
+	for (size_t i = 0; i < ARRAY_LEN(served); i++)
+		if (strcmp(r->t->name, served[i].type) == 0 && r->sight == SIGHT_FULL && (absorb_is_hidden(c, rec_int(r, served[i].party), &hidden) != OK || hidden))
+			m->dangers[m->ndangers++] = str_of(TRC(c, N_("Who is served with this is suspected of harming a child and must not learn of that report. Speak with the police who handle it before you serve.")));
 	if (strcmp(r->t->name, "case") != 0)
 		return;
-	m->dangers = NEWN(c->a, struct str, 4);
+	/* A mark makes the case one that concerns a child (guardian.c): nothing is asked where none is. */
+	if (r->sight == SIGHT_FULL && rec_int(r, "child") && absorb_hidden_side(c, r->id, STR("both"), &hidden) != OK)
+		hidden = true;
 	struct str signals = rec_show(c, r, field_at(r->t, "signals"));
 	bool closed = rec_in(r, "closed|archived");
 	if (rec_int(r, "violence") && str_is(rec_str(c, r, "ongoing"), "yes"))
@@ -90,6 +121,8 @@ static void add_dangers(struct ctx *c, const struct rec *r, struct record_page *
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. No safety check yet: ask her alone before anything else.")));
 	else if (rec_int(r, "violence"))
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Domestic violence. Never let both sides meet; never tell one where the other is.")));
+	if (hidden)
+		m->dangers[m->ndangers++] = str_of(TRC(c, N_("Somebody in this case must not learn of it: open the page of the party before you call, write or visit.")));
 	if (rec_int(r, "child"))
 		m->dangers[m->ndangers++] = str_of(TRC(c, N_("A child is concerned.")));
 	if (signals.n && m->ndangers)
@@ -103,7 +136,7 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 	const struct rtype *kind[48];
 	bool any[ARRAY_LEN(kind)];
 	for (const struct rtype *const *p = c->app->types; *p; p++)
-		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && type_readable(c, *p)) {
+		if ((*p)->parent && !(*p)->file /* desk/documents.h */ && strcmp((*p)->parent, r->t->name) == 0 && (type_readable(c, *p) || (!rare_child(*p) && may_add(c, *p, r)))) {
 			must(n < ARRAY_LEN(kind));
 			kind[n++] = *p;
 		}
@@ -116,6 +149,8 @@ static enum err add_children(struct req *rq, const struct rec *r, struct record_
 			TRY(desk_list(rq, &(struct see){ .type = t->name, .filters = &by, .nfilters = 1, .limit = 100, .oldest = true }, &g.list));
 		else
 			desk_list_none(rq, t, &g.list);
+		if (!type_readable(c, t))
+			g.list.empty = str_of(TRC(c, N_("You may write one; none is ever listed here. Two persons together open it.")));
 		g.list.next_url = STR_NONE;
 		if (!rare_child(t) && may_add(c, t, r)) {
 			g.add_url = arena_fmt(c->a, "/%s/new?parent=%lld", t->name, (long long)r->id);
@@ -183,14 +218,18 @@ static void drop_shown(struct ctx *c, const struct rec *r, struct record_page *m
 	static const char *const kase[] = { "title", "grade", "violence", "child", NULL };
 	static const char *const party[] = { "name", NULL };
 	static const char *const letter[] = { "victim", "offender", NULL };   /* their names stand there, and the police see no party */
+	static const char *const referral[] = { "first", "second", NULL };        /* the same */
 	static const char *const stay[] = { "party", "entry", NULL };
 	static const char *const assessment[] = { "answers", "scale", "edition", NULL };   /* in the table of answers */
 	static const char *const order[] = { "applicant", "respondent", NULL };
+	static const char *const guidance[] = { "child", "guardian", NULL };
+	static const char *const joint[] = { "child", NULL };
+	static const char *const commission[] = { "trail", NULL };   /* who is not named again: for the rule */
 	static const char *const export[] = { "subject", "columns", "conditions", NULL };
 	const char *const *said = strcmp(r->t->name, "clue") == 0 ? clue : strcmp(r->t->name, "case") == 0 ? kase : strcmp(r->t->name, "party") == 0 ? party
 				: strcmp(r->t->name, "letter") == 0 ? letter : strcmp(r->t->name, "order") == 0 ? order
-				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay
-				: strcmp(r->t->name, "export") == 0 ? export : kase + 4;
+				: strcmp(r->t->name, "assessment") == 0 ? assessment : strcmp(r->t->name, "stay") == 0 ? stay : strcmp(r->t->name, "guidance") == 0 ? guidance : strcmp(r->t->name, "joint") == 0 ? joint : strcmp(r->t->name, "referral") == 0 ? referral
+				: strcmp(r->t->name, "commission") == 0 ? commission : strcmp(r->t->name, "export") == 0 ? export : kase + 4;
 	size_t n = 0;
 	for (size_t i = 0; i < m->nshown; i++) {
 		bool twice = false;
@@ -259,6 +298,8 @@ static enum err show_step(struct req *rq, struct resp *rs, const struct rtype *t
 	m.urgent = !r && (strcmp(t->name, "clue") == 0 || strcmp(t->name, "case") == 0 || (t->parent && t->offered));
 	if (e == ERR_STALE && r)
 		TRY(stale_side(rq, r, &m));
+	if (r && strcmp(t->name, "visit") == 0 && strcmp(s->verb, "visit") == 0)
+		TRY(visit_form(rq, r, &m));
 	TRY(face_shell(rq, s->label));
 	t_step_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
@@ -356,6 +397,8 @@ static enum err step_write(struct req *rq, struct resp *rs)
 	/* She has just given up her own sight of it. */
 	if (d.rec && d.rec->sight == SIGHT_NONE)
 		return resp_redirect(rs, rq, "/");
+	if (visit_goes_on(rq, rs, r, &e))
+		return e;
 	/* A child's step leads back to its parent, where the work goes on. */
 	if (r->t->parent && r->parent && ref_open(c, r->t->parent, r->parent))
 		return resp_redirect(rs, rq, "/%s/%lld", r->t->parent, (long long)r->parent);

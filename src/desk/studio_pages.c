@@ -29,9 +29,10 @@ static enum err one_line(struct req *rq, const struct open_item *it, int64_t fro
 	struct mediator_pick p[PICKS + 1];
 	size_t n, best = PICKS + 1;
 	struct str sent = req_param(rq, arena_cstr(c->a, line_name(c, it)));
-	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/case/%lld", (long long)k->id) };
-	l.part = it->part ? code_label(c->app->codes, "team_part", str_of(it->part), c->lang) : STR_NONE;
-	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = rec_str(c, k, "kind"), .speech = rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
+	struct hand_line l = { .name = line_name(c, it), .number = k->number, .state = state_label(c, k), .url = arena_fmt(c->a, "/%s/%lld", k->t->name, (long long)k->id) };
+	bool couple = strcmp(it->type, "counsel") == 0;
+	l.part = it->part ? code_label(c->app->codes, couple ? "counsellor_part" : "team_part", str_of(it->part), c->lang) : STR_NONE;
+	TRY(people_suggest_mediator(c, &(struct mediator_ask){ .area = k->area, .kind = couple ? STR("M01") : rec_str(c, k, "kind"), .speech = couple ? STR_NONE : rec_str(c, k, "speech"), .kase = k->id }, p, PICKS + 1, &n));
 	int least = 0;
 	for (size_t i = 0; i < n; i++) {
 		int have = 0;
@@ -133,37 +134,74 @@ static enum err report_rows(struct ctx *c, const struct rec *r, struct hand_pane
 	m->v = NEWN(c->a, struct hand_row, json_array_size(v) + 1);
 	json_array_foreach(v, i, l) {
 		int64_t id = json_integer_value(json_array_get(l, 1));
-		const char *why = json_string_value(json_array_get(l, 3));
+		const char *why = json_string_value(json_array_get(l, 3)), *of = json_string_value(json_array_get(l, 0));
+		const char *type = of && strcmp(of, "counsel") == 0 ? "counsel" : "case";
 		/* Of a case that is shut to whoever reads this nothing stands here. */
 		struct rec *k;
-		e = see_if(c, "case", id, &k);
+		e = see_if(c, type, id, &k);
 		if (e != OK)
 			break;
 		if (!k)
 			continue;
-		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/case/%lld", (long long)id),
+		m->v[m->n++] = (struct hand_row){ .number = k->number, .url = arena_fmt(c->a, "/%s/%lld", type, (long long)id),
 			.to = why && *why ? STR_NONE : ref_label(c, "staff", json_integer_value(json_array_get(l, 2))), .why = why && *why ? str_of(tr(c->lang, arena_cstr(c->a, str_of(why)))) : STR_NONE };
 	}
 	json_decref(v);
 	return e;
 }
 
+/* Her energy pack of this year against the norm, for who may see it. */
+static enum err training_line(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	struct map *v = map_new(c->a);
+	int64_t norm;
+	int year = civil_of(c->now).year;
+	TRY(people_training_norm(c, &norm));
+	TRY(people_training_year(c, year, r->id, v));
+	const struct training_sum *t = map_geti(v, r->id);
+	int64_t hours = t ? t->hours : 0;
+	m->lacks = hours < norm;
+	m->training = arena_fmt(c->a, c->lang == LANG_ZH ? "%d年能量包：%lld学时（应满%lld学时%s）" : "Energy pack of %d: %lld of %lld hours%s", year, (long long)hours, (long long)norm,
+				m->lacks ? arena_printf(c->a, c->lang == LANG_ZH ? "，还差%lld学时" : ", %lld to go", (long long)(norm - hours)) : "");
+	return OK;
+}
+
+static enum err mediator_panel(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	const struct rtype *t = type_find(c->app, STR("handover"));
+	struct rec trial = { .t = t, .parent = r->id, .area = r->area, .org = r->org, .owner = r->owner, .state = STR_NONE };
+	int64_t until;
+	TRY(people_away(c, rec_int(r, "staff"), c->now, &until));
+	if (until)
+		m->away = arena_fmt(c->a, "%.10s", arena_cstr(c->a, datetime_str(c->a, until)));
+	if (t && desk_create_step(c, t, &trial) && rec_in(r, "active"))
+		m->url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)r->id);
+	if (r->sight != SIGHT_FULL || !((R_FED | R(MEDIATOR)) & 1u << c->actor->role))
+		return OK;
+	m->work_url = arena_fmt(c->a, "/report/work?span=year&staff=%lld", (long long)rec_int(r, "staff"));
+	return training_line(c, r, m);
+}
+
+static enum err studio_panel(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	bool leads = may(c, r->t, "edit", r) == MAY_ALLOW, head = c->actor->user && rec_int(r, "head") == c->actor->user;
+	if (leads || head)
+		m->work_url = arena_fmt(c->a, "/report/work?span=year&studio=%lld", (long long)r->id);
+	if (leads)
+		m->roster_url = arena_fmt(c->a, "/mediator-roster?studio=%lld", (long long)r->id);
+	return OK;
+}
+
 enum err studio_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
 	struct hand_panel m = { 0 };
-	if (strcmp(r->t->name, "handover") == 0) {
+	if (strcmp(r->t->name, "handover") == 0)
 		TRY(report_rows(c, r, &m));
-	} else {
-		const struct rtype *t = type_find(c->app, STR("handover"));
-		struct rec trial = { .t = t, .parent = r->id, .area = r->area, .org = r->org, .owner = r->owner, .state = STR_NONE };
-		int64_t until;
-		TRY(people_away(c, rec_int(r, "staff"), c->now, &until));
-		if (until)
-			m.away = arena_fmt(c->a, "%.10s", arena_cstr(c->a, datetime_str(c->a, until)));
-		if (desk_create_step(c, t, &trial) && rec_in(r, "active"))
-			m.url = arena_fmt(c->a, "/mediator/%lld/handover", (long long)r->id);
-	}
+	else if (strcmp(r->t->name, "studio") == 0)
+		TRY(studio_panel(c, r, &m));
+	else
+		TRY(mediator_panel(c, r, &m));
 	struct buf b = BUF((size_t)1 << 20);
 	t_hand_panel(&b, &face_of(rq)->v, &m);
 	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };

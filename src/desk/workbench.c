@@ -5,36 +5,39 @@
 #include "templates.h"
 #include <stdio.h>
 
-/* What waits: a list of a type. filters: "state=new" …; "me" and "unit" stand for the actor. */
-struct waiting { const char *label, *type, *filters; bool quiet; /* no word of it when there is nothing */ };
+/* What waits: a list of a type. filters: "state=new" …; "me" and "unit" stand for the actor, "week" for a day seven days on. */
+struct waiting { const char *label, *type, *filters; bool quiet; /* no word of it when there is nothing */ const char *more, *more_url; /* a way of its own through the list */ };
 struct bench {
 	unsigned roles;
 	const char *big_label, *big_url;
 	enum scope mine, watch;        /* clocks shown as my own, and as what I supervise */
-	struct waiting wait[9];
+	struct waiting wait[12];
 	struct waiting tiles[5];
 };
 
 static const struct bench benches[] = {
 	{ R(CITY) | R(TOWN), N_("Screen clues"), "/clue?state=new", SC_ORG, SC_AREA,
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to dispatch"), "case", "state=registered|returned" },
-	    { N_("Cases to decide on"), "case", "state=arbitration" } },
+	    { N_("Cases to decide on"), "case", "state=arbitration" }, { N_("Commissions of the court to be placed"), "commission", "state=asked", true } },
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Red grade, open"), "case", "grade=red&open=1" },
-	    { N_("Cases under way"), "case", "open=1" }, { N_("Returned"), "case", "state=returned" }, { N_("Visits to make"), "visit", "open=1" } } },
+	    { N_("Cases under way"), "case", "open=1" }, { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" } } },
 	{ R(COMMUNITY), N_("Report a clue"), "/clue/new", SC_ORG, SC_AREA,
 	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases to accept"), "case", "state=dispatched&org=unit" }, { N_("Cases under way"), "case", "open=1" } },
-	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases under way"), "case", "open=1" }, { N_("Visits to make"), "visit", "open=1" } } },
+	  { { N_("Clues to screen"), "clue", "state=new" }, { N_("Cases under way"), "case", "open=1" }, { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" } } },
 	{ R(GRID), N_("Report a clue"), "/clue/new", SC_OWN, SC_NONE,
-	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } },
-	  { { N_("Visits to make"), "visit", "open=1" }, { N_("Clues I reported"), "clue", "creator=me" } } },
+	  { { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" }, { N_("Clues I reported"), "clue", "creator=me" } },
+	  { { N_("Visits of this week"), "visit", "state=planned&due_on_to=week" }, { N_("Clues I reported"), "clue", "creator=me" } } },
 	{ R(MEDIATOR), N_("My cases"), "/case?open=1&owner=me", SC_OWN, SC_NONE,
-	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" }, { N_("Couples I counsel"), "counsel", "open=1&owner=me", true } },
-	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits to make"), "visit", "open=1&owner=me" } } },
+	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits of this week"), "visit", "state=planned&owner=me&due_on_to=week", .more = N_("One after the other"), .more_url = "/visits/next" }, { N_("Couples I counsel"), "counsel", "open=1&owner=me", true }, { N_("Commissions that I carry out"), "commission", "state=appointed|working|demanded&owner=me", true } },
+	  { { N_("Cases to accept"), "case", "state=dispatched&owner=me" }, { N_("My cases under way"), "case", "open=1&owner=me" }, { N_("Visits of this week"), "visit", "state=planned&owner=me&due_on_to=week" } } },
 	{ R(HOTLINE), N_("Take a call"), "/intake", SC_OWN, SC_NONE,
 	  { { N_("Calls I took"), "clue", "creator=me" } },
 	  { { N_("Calls I took"), "clue", "creator=me" }, { N_("Waiting for screening"), "clue", "state=new&creator=me" }, { N_("Referred back"), "clue", "state=referred&creator=me" } } },
 	{ R(LIAISON), N_("Report a clue"), "/clue/new", SC_ORG, SC_NONE,
 	  { { N_("Warning letters of my unit"), "letter", "open=1&org=unit", true }, { N_("Protection orders of my unit"), "order", "open=1&org=unit", true }, { N_("Mandatory reports to my unit"), "mandatory", "open=1&org=unit", true },
+	    { N_("Orders of guidance of my unit"), "guidance", "open=1&org=unit", true },
+	    { N_("Commissions of my court"), "commission", "open=1&org=unit", true },
+	    { N_("What my unit is asked for"), "referral", "state=asked|accepted&org=unit", true },
 	    { N_("Appointments to make"), "counsel", "state=asked&org=unit", true }, { N_("Couples received here"), "counsel", "open=1&org=unit", true }, { N_("Petitions of my unit"), "petition", "open=1&org=unit", true },
 	    { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } },
 	  { { N_("Cases of my unit"), "case", "open=1&org=unit" }, { N_("Clues for my unit"), "clue", "org=unit&open=1" } } },
@@ -61,6 +64,8 @@ static size_t filters_of(struct ctx *c, const char *text, struct filter *f, size
 			value = arena_fmt(c->a, "%lld", (long long)c->actor->user);
 		else if (str_is(value, "unit"))
 			value = arena_fmt(c->a, "%lld", (long long)c->actor->org);
+		else if (str_is(value, "week"))
+			value = date_str(c->a, c->now + 7 * MS_DAY);
 		f[n++] = (struct filter){ name, value };
 	}
 	return n;
@@ -136,6 +141,10 @@ static enum err add_lists(struct req *rq, const struct bench *b, struct workbenc
 			continue;
 		one.title = str_of(TRC(c, w->label));
 		one.next_url = one.next_url.n ? list_url(c, w) : STR_NONE;
+		if (w->more && one.nrows) {
+			one.new_url = str_of(w->more_url);
+			one.new_label = str_of(TRC(c, w->more));
+		}
 		m->lists[m->nlists++] = one;
 	}
 	return OK;
@@ -258,8 +267,8 @@ enum err desk_workbench_get(struct req *rq, struct resp *rs)
 		big.type = arena_cstr(c->a, (struct str){ b->big_url + 1, (size_t)(q ? q - b->big_url - 1 : (ptrdiff_t)strlen(b->big_url) - 1) });
 		big.filters = q ? q + 1 : "";
 		m.big_url = list_url(c, &big);
-		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_lists(rq, b, &m));
+		TRY(R(LEADER) & 1u << c->actor->role ? add_figures(rq, &m) : add_tiles(rq, b, &m));
 		TRY(add_clocks(rq, b, &m));
 		drop_mine(&m);
 	}

@@ -70,7 +70,7 @@ static enum err find_session(struct req *rq, struct face *fc)
 	memcpy(fc->session, s.hash, sizeof fc->session);
 	fc->csrf = arena_str(rq->a, str_of(s.csrf));
 	fc->ends = session_looks(&s);
-	if (session_wants_touch(&s))
+	if (session_wants_touch(&s) && !(rq->route && rq->route->flags & ROUTE_POLL))
 		touch_later(fc->c.app->store, s.hash, session_touch);
 	return OK;
 }
@@ -359,16 +359,23 @@ static const struct menu menus[] = {
 	{ N_("Calls"), "/call", "call", R(HOTLINE) },
 	{ N_("Clues"), "/clue", "clue", RIGHT_ALL },
 	{ N_("Cases"), "/case", "case", RIGHT_ALL },
+	{ N_("Households under care"), "/care", "warning", R_FED },
 	{ N_("Visits"), "/visit", "visit", R_STAFF },
 	{ N_("Calendar"), "/calendar", NULL, R_STAFF },
+	{ N_("Terms, and who is told"), "/terms", NULL, RIGHT_ALL },
 	{ N_("Supervision"), "/supervision", "supervision", R_FED | R(MEDIATOR) | R(LIAISON) },
+	{ N_("Commissions of the court"), "/commission", "commission", R_FED | R(MEDIATOR) | R(LIAISON) },
+	{ N_("Joint work"), "/referral", "referral", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
+	{ N_("Hot spots"), "/hotspots", NULL, R_FED | R(LEADER) },
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
+	{ N_("Workload and quality"), "/report/work", NULL, R_FED | R(MEDIATOR) | R(LEADER) },
 	{ N_("Households"), "/household", "household", R_FED | R(GRID) },
 	{ N_("Persons"), "/person", "person", R_FED | R(GRID) },
 	{ N_("Exports"), "/export", "export", R(CITY) | R(TOWN) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Mediators"), "/mediator", "mediator", RIGHT_ALL },
+	{ N_("Register and energy pack"), "/mediator-roster", NULL, R_FED },
 	{ N_("Studios"), "/studio", "studio", RIGHT_ALL },
 	{ N_("Grids"), "/grid", "grid", RIGHT_ALL },
 	{ N_("Units"), "/org", "org", RIGHT_ALL },
@@ -380,7 +387,9 @@ static const struct menu menus[] = {
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },
 	{ N_("Backups"), "/backups", NULL, R(ADMIN) },
+	{ N_("Holidays"), "/holiday_list", "holiday_list", R(ADMIN) },
 	{ N_("My details"), "/me", NULL, RIGHT_ALL },
+	{ N_("Manual"), "/manual", NULL, RIGHT_ALL },
 };
 
 static void add_menu(struct req *rq, struct shell *s)

@@ -23,7 +23,7 @@ struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 struct shell {
 	struct str title;              /* already translated */
 	struct str user, post;         /* her own name; unit and post */
-	struct nav nav[26];
+	struct nav nav[32];
 	int nnav;
 	int64_t notices;               /* unread */
 	struct str flash;              /* one line of news after an act */
@@ -178,8 +178,10 @@ CHECKED enum err record_history(struct ctx *c, const struct rec *r, struct event
 /* The flow picture: the main line in one row, side exits under it, the present state and the ways out of it; see flow.c. */
 struct flow_node { struct str name, label, arrow /* how the history says that it was reached */; int col, row, x, y; bool now, done, near /* one step from here */; };
 struct flow_edge { struct str path, label; int lx, ly; bool live /* leads out of the present state */, named; };
-struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height, node_w, cols; bool sides; };
+struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height, node_w, cols; bool sides, whole /* every way, not those out of one state */; };
 struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n);
+/* The whole of a type, no record of it: every way between its states. */
+struct flow flow_all(struct ctx *c, const struct rtype *t);
 /* Clocks with light and explanation. */
 struct clock_row { struct str label, due, left, explain, url, title; enum light light; const char *light_name; int level; bool running; };
 CHECKED enum err clocks_of(struct ctx *c, const struct rec *r, struct clock_row **ret, size_t *ret_n);

@@ -128,7 +128,7 @@ static void draw(struct ctx *c, struct flow *f, int from, int to, const char *la
 static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
 {
 	int now = 0;
-	f->edge = NEWN(c->a, struct flow_edge, 2 * f->nnode + 2);
+	f->edge = NEWN(c->a, struct flow_edge, (f->whole ? f->nnode * f->nnode : 2 * f->nnode) + 2);
 	for (int i = 0; i < f->nnode; i++)
 		if (f->node[i].now)
 			now = i;
@@ -136,10 +136,13 @@ static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
 		for (int k = 0; k < f->nnode; k++) {
 			const struct step *s = i == k ? NULL : way(t, i, k);
 			bool along = f->node[i].row == 0 && f->node[k].row == 0 && f->node[k].col == f->node[i].col + 1;
-			if (!s || (i != now && !along))
+			/* Of the whole, a way back among the side exits says little and crosses much. */
+			bool drawn = f->whole ? f->node[i].row == 0 && (along || f->node[k].row == 1) : i == now || along;
+			if (!s || !drawn)
 				continue;
 			f->node[k].near |= i == now;
-			draw(c, f, i, k, s->label, i == now);
+			draw(c, f, i, k, s->label, i == now && !f->whole);
+			f->edge[f->nedge - 1].named &= !f->whole || along || f->node[k].col == f->node[i].col;
 		}
 }
 
@@ -163,7 +166,7 @@ static struct flow picture(struct ctx *c, void *arg)
 	const struct picture *p = arg;
 	const struct rtype *t = p->t;
 	int count = t->nstates < FLOW_MAX ? (int)t->nstates : FLOW_MAX;
-	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count };
+	struct flow f = { .node = NEWN(c->a, struct flow_node, count), .nnode = count, .whole = p->now < 0 };
 	for (int i = 0; i < count; i++) {
 		struct flow_node *d = &f.node[i];
 		*d = (struct flow_node){ .name = str_of(t->states[i].name), .label = str_of(TRC(c, t->states[i].label)), .row = 1 };
@@ -203,4 +206,10 @@ struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, s
 			own[i].done |= str_find(e[k].detail, own[i].arrow) >= 0;
 	own[0].done = !own[0].now;
 	return f;
+}
+
+struct flow flow_all(struct ctx *c, const struct rtype *t)
+{
+	struct picture p = { t, -1 };
+	return picture(c, &p);
 }

@@ -43,6 +43,9 @@ int pdf_lay(struct pdf *p, enum face face, double size, bool bold, const char *t
 void pdf_line(struct pdf *p, int i, double x, double y, double width, int align);
 double pdf_line_width(struct pdf *p, int i);
 void pdf_grey(struct pdf *p, double level);
+/* A pen that goes on from where it was when it is down; drawn at the end. */
+void pdf_stroke(struct pdf *p, double x, double y, bool down);
+void pdf_stroke_end(struct pdf *p);
 void pdf_rule(struct pdf *p, double x0, double y, double x1, double thick);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * paper/: documents: PDF with Chinese text, XLSX out and in, QR codes.
+ * paper/: documents: PDF and DOCX with Chinese text, XLSX out and in, QR codes.
  *
  * Only this room includes cairo, pango, xlsxwriter, zip and expat.  May include base/.  Knows no record.
  * Slow (10–100 ms): never on a web thread.  Tests: tests/paper/.
@@ -31,10 +31,25 @@ CHECKED enum err pdf_tables(const struct table *t, size_t n, bool landscape, str
 /* ---- running text: official papers (GB/T 9704 where it applies) ---------------------------------------------------- */
 enum para_kind { PARA_TITLE, PARA_NUMBER /* 〔2026〕… under the title */, PARA_HEAD, PARA_BODY /* 2-em indent */,
                  PARA_PLAIN, PARA_FIELD /* label: value on a rule */, PARA_SIGN /* signature line with date */, PARA_RIGHT,
-                 PARA_QR /* text as a QR code, label beside it */ };
-struct para { enum para_kind kind; struct str label, text; };
+                 PARA_QR /* text as a QR code, label beside it */,
+                 PARA_ROW /* of a grid: cells parted by tabs; label: how wide, in characters, 26 in all: "3,13,6,4" */ };
+/* ink: strokes in the place of a signature, "x,y,t x,y,t;x,y,t": of 1000 over its width, of 400 over its height; PDF only. */
+struct para { enum para_kind kind; struct str label, text, ink; };
 struct document { struct str title, footer, watermark; const struct para *p; size_t n; };
 CHECKED enum err pdf_document(const struct document *d, struct buf *ret, struct fault *f);
+/* Several papers and pictures bound as one file, its pages numbered through at the upper outer corner. With ret NULL nothing is written and only
+ * the pages are counted. One that was opened is closed on every path. */
+struct binder;
+CHECKED enum err binder_open(struct str title, struct buf *ret, struct fault *f, struct binder **ret_b);
+/* Begins on a new page. numbered: its pages count (cover and list of contents do not). */
+CHECKED enum err binder_document(struct binder *b, const struct document *d, bool numbered);
+/* A page that is this picture, in its size but for the margins; its bytes go in as they are. */
+CHECKED enum err binder_jpeg(struct binder *b, struct str jpeg);
+void binder_skip(struct binder *b, int pages);      /* counts pages that are not drawn */
+int binder_pages(const struct binder *b);           /* numbered so far */
+CHECKED enum err binder_close(struct binder *b);
+/* The same words for an office that numbers and stamps by itself (WPS, Word). A paper with a QR code is ERR_INTERNAL. */
+CHECKED enum err docx_document(const struct document *d, struct buf *ret, struct fault *f);
 /* Which face is in use for song/hei/kai/fang and whether all of `probe` can be drawn. For doctor. */
 CHECKED enum err pdf_fonts(struct arena *a, struct str *ret_report, bool *ret_ok, struct fault *f);
 

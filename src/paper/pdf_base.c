@@ -133,7 +133,7 @@ static cairo_status_t on_bytes(void *arg, const unsigned char *p, unsigned n)
 enum err pdf_begin(struct pdf *p, struct str title, bool landscape, struct buf *ret, struct fault *f)
 {
 	*p = (struct pdf){ .a = arena_new(1u << 30), .out = ret, .f = f, .w = landscape ? A4_H : A4_W, .h = landscape ? A4_W : A4_H };
-	p->surface = cairo_pdf_surface_create_for_stream(on_bytes, ret, p->w, p->h);
+	p->surface = cairo_pdf_surface_create_for_stream(ret ? on_bytes : NULL, ret, p->w, p->h);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
 		return fail(f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(cairo_surface_status(p->surface)));
 	BUF_AUTO when = BUF(64);
@@ -174,7 +174,7 @@ enum err pdf_end(struct pdf *p)
 	if (p->surface)
 		cairo_surface_destroy(p->surface);
 	arena_free(p->a);
-	if (p->out->over)
+	if (p->out && p->out->over)
 		return fail(p->f, ERR_LIMIT, N_("The document is too large"), "pdf of more than %zu bytes", p->out->ceiling);
 	if (s != CAIRO_STATUS_SUCCESS)
 		return fail(p->f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(s));
@@ -223,6 +223,23 @@ void pdf_rule(struct pdf *p, double x0, double y, double x1, double thick)
 	cairo_move_to(p->cr, x0, y);
 	cairo_line_to(p->cr, x1, y);
 	cairo_stroke(p->cr);
+}
+
+void pdf_stroke(struct pdf *p, double x, double y, bool down)
+{
+	if (!down)
+		cairo_move_to(p->cr, x, y);
+	else
+		cairo_line_to(p->cr, x, y);
+}
+
+void pdf_stroke_end(struct pdf *p)
+{
+	cairo_set_line_width(p->cr, 1.1);
+	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
+	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_stroke(p->cr);
+	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_BUTT);
 }
 
 /* ---- for doctor ---- */

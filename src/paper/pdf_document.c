@@ -4,6 +4,7 @@
  * Invariants: each line lies on the grid; a heading is never the last line of a page; a signature never breaks. */
 #include "paper/inner.h"
 #include <math.h>
+#include <stdlib.h>
 
 #define LEFT (28 * MM)
 #define TOP (37 * MM)
@@ -14,7 +15,7 @@
 #define EM (CORE_W / 28)          /* 15.79 pt: 28 to the line, exactly */
 #define TITLE_SIZE 22.0
 
-struct doc { struct pdf p; const struct document *d; int line, page; bool fresh; };
+struct doc { struct pdf p; const struct document *d; int line, page; bool fresh, bound, loose /* this page has no number */; };
 
 /* ---- page furniture ---- */
 
@@ -50,11 +51,22 @@ static void page_open(struct doc *d)
 	if (d->fresh)
 		return;
 	d->fresh = true;
-	d->page++;
+	d->page += !d->loose;
 	d->line = 0;
 	if (d->d->watermark.n)
 		watermark_draw(d);
 	pdf_grey(&d->p, 0);
+}
+
+/* Of a bound file: where a thumb turns the leaf, odd pages right, even ones left. */
+static void corner_number(struct doc *d)
+{
+	struct pdf *p = &d->p;
+	if (d->loose)
+		return;
+	pdf_grey(p, 0);
+	pdf_lay(p, FACE_SONG, 12, false, arena_printf(p->a, "%d", d->page), 0);
+	pdf_line(p, 0, 14 * MM, 14 * MM, p->w - 28 * MM, d->page % 2 ? 1 : 0);
 }
 
 static void page_close(struct doc *d)
@@ -64,8 +76,12 @@ static void page_close(struct doc *d)
 	if (!d->fresh)
 		return;
 	pdf_grey(p, 0);
-	pdf_lay(p, FACE_SONG, 14, false, arena_printf(p->a, "— %d —", d->page), 0);
-	pdf_line(p, 0, LEFT + EM, y, CORE_W - 2 * EM, d->page % 2 ? 1 : 0);
+	if (d->bound)
+		corner_number(d);
+	else {
+		pdf_lay(p, FACE_SONG, 14, false, arena_printf(p->a, "— %d —", d->page), 0);
+		pdf_line(p, 0, LEFT + EM, y, CORE_W - 2 * EM, d->page % 2 ? 1 : 0);
+	}
 	if (d->d->footer.n) {
 		pdf_grey(p, 0.35);
 		pdf_lay(p, FACE_SONG, 9, false, paper_clean(p->a, d->d->footer, 160, "…"), 0);
@@ -179,11 +195,27 @@ static void field_para(struct doc *d, const char *label, const char *value)
 }
 
 /* Two lines high: a hand needs room. */
-static void sign_para(struct doc *d, const char *label, const char *date)
+/* Drawn as lines, so that it stays sharp at any size; no wider than its rule and not higher than two lines. */
+static void ink_strokes(struct doc *d, struct str ink, double x, double y, double w)
+{
+	double k = fmin(w / 1000, 2.4 * PITCH / 400);
+	long a, b, t;
+	int at;
+	bool down = false;
+	for (const char *p = ink.p; p && p < ink.p + ink.n && sscanf(p, "%4ld,%4ld,%8ld%n", &a, &b, &t, &at) == 3;) {
+		pdf_stroke(&d->p, x + (double)a * k, y + (double)b * k, down);
+		p += at;
+		down = p < ink.p + ink.n && *p == ' ';
+		p++;
+	}
+	pdf_stroke_end(&d->p);
+}
+
+static void sign_para(struct doc *d, const char *label, const char *date, struct str ink)
 {
 	struct pdf *p = &d->p;
-	room(d, 2);
-	d->line++;
+	room(d, ink.n ? 3 : 2);
+	d->line += ink.n ? 2 : 1;
 	pdf_lay(p, FACE_FANG, EM, false, label, 0);
 	double w = fmin(pdf_line_width(p, 0), CORE_W * 0.5);
 	pdf_line(p, 0, LEFT, baseline(d), w, 0);
@@ -191,6 +223,8 @@ static void sign_para(struct doc *d, const char *label, const char *date)
 	double dw = 9 * EM;   /* the same for all, so that the rules end under each other */
 	pdf_line(p, 0, LEFT + CORE_W - dw, baseline(d), dw, 1);
 	pdf_rule(p, LEFT + w + 4, baseline(d) + 5, LEFT + CORE_W - dw - EM, 0.5);
+	if (ink.n)
+		ink_strokes(d, ink, LEFT + w + 8, baseline(d) + 3 - 2.4 * PITCH, CORE_W - dw - EM - w - 12);
 	d->line++;
 }
 
@@ -228,6 +262,38 @@ static void qr_para(struct doc *d, const char *label, struct str data, struct fa
 	d->line += 8;
 }
 
+#define ROW_CELLS 8
+/* The first row of a grid is its head. */
+static void row_para(struct doc *d, const char *widths, const char *text, bool head)
+{
+	struct pdf *p = &d->p;
+	struct str w = str_of(widths), t = str_of(text);
+	double at[ROW_CELLS + 1] = { 0 }, unit = CORE_W / 26;
+	char *cell[ROW_CELLS];
+	int n = 0, most = 1, lines[ROW_CELLS];
+	enum face face = head ? FACE_HEI : FACE_FANG;
+	for (; n < ROW_CELLS && w.p && w.n; n++) {
+		int64_t wide = 1;
+		(void)str_int(str_cut(w, ',', &w), &wide);
+		at[n + 1] = at[n] + (double)wide * unit;
+		cell[n] = arena_cstr(p->a, t.p ? str_cut(t, '\t', &t) : STR(""));
+		lines[n] = pdf_lay(p, face, 12, false, cell[n], at[n + 1] - at[n] - 8);
+		most = lines[n] > most ? lines[n] : most;
+	}
+	int high = most > LINES ? LINES : most;
+	room(d, high);
+	double top = TOP + d->line * PITCH, bottom = top + high * PITCH;
+	for (int i = 0; i < n; i++) {
+		(void)pdf_lay(p, face, 12, false, cell[i], at[i + 1] - at[i] - 8);
+		for (int k = 0; k < lines[i] && k < high; k++)
+			pdf_line(p, k, LEFT + at[i] + 4, top + (high - lines[i]) * PITCH / 2 + k * PITCH + PITCH * 0.65, at[i + 1] - at[i] - 8, head || lines[i] == 1 ? (i == 1 && !head ? 0 : 2) : 0);
+		cairo_set_line_width(p->cr, 0.6);
+		cairo_rectangle(p->cr, LEFT + at[i], top, at[i + 1] - at[i], bottom - top);
+		cairo_stroke(p->cr);
+	}
+	d->line += high;
+}
+
 static void para_draw(struct doc *d, const struct para *q, const struct para *before, struct fault *f, enum err *e)
 {
 	struct arena *a = d->p.a;
@@ -239,30 +305,118 @@ static void para_draw(struct doc *d, const struct para *q, const struct para *be
 	case PARA_BODY: text_para(d, FACE_FANG, text, 2 * EM, false); break;
 	case PARA_PLAIN: text_para(d, FACE_FANG, text, 0, false); break;
 	case PARA_FIELD: field_para(d, label, text); break;
-	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : ""); break;
+	case PARA_SIGN: sign_para(d, q->label.n ? label : text, q->label.n ? text : "", q->ink); break;
 	case PARA_RIGHT:
 		d->line += before && before->kind != PARA_RIGHT && d->line > 0;   /* an empty line above who signs */
 		right_para(d, text);
 		break;
 	case PARA_QR: qr_para(d, label, q->text, f, e); break;
+	case PARA_ROW: row_para(d, label, text, !before || before->kind != PARA_ROW); break;
 	}
 }
 
-enum err pdf_document(const struct document *doc, struct buf *ret, struct fault *f)
+static enum err fits(const struct document *doc, struct fault *f)
 {
 	size_t total = 0;
 	for (size_t i = 0; i < doc->n; i++)
 		total += doc->p[i].text.n + doc->p[i].label.n;
-	if (total > 8u << 20 || doc->n > 100000)
-		return fail(f, ERR_LIMIT, N_("The document is too large"), "%zu bytes of text", total);
+	return total > 8u << 20 || doc->n > 100000 ? fail(f, ERR_LIMIT, N_("The document is too large"), "%zu bytes of text", total) : OK;
+}
+
+static enum err doc_draw(struct doc *d, const struct document *doc, struct fault *f)
+{
+	enum err e = OK;
+	d->d = doc;
+	page_open(d);
+	for (size_t i = 0; i < doc->n && e == OK; i++)
+		para_draw(d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
+	page_close(d);
+	return e;
+}
+
+enum err pdf_document(const struct document *doc, struct buf *ret, struct fault *f)
+{
+	TRY(fits(doc, f));
 	struct doc d = { .d = doc };
 	enum err e = pdf_begin(&d.p, doc->title, false, ret, f);
-	if (e == OK) {
-		page_open(&d);
-		for (size_t i = 0; i < doc->n && e == OK; i++)
-			para_draw(&d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
-		page_close(&d);
-	}
+	if (e == OK)
+		e = doc_draw(&d, doc, f);
 	enum err end = pdf_end(&d.p);
 	return e != OK ? e : end;
+}
+
+/* ---- a bound file ---- */
+
+struct binder { struct doc d; struct fault *f; };
+
+enum err binder_open(struct str title, struct buf *ret, struct fault *f, struct binder **ret_b)
+{
+	struct binder *b = xalloc(sizeof *b);
+	*b = (struct binder){ .d = { .bound = true }, .f = f };
+	*ret_b = b;
+	return pdf_begin(&b->d.p, title, false, ret, f);
+}
+
+enum err binder_document(struct binder *b, const struct document *d, bool numbered)
+{
+	TRY(fits(d, b->f));
+	b->d.loose = !numbered;
+	return doc_draw(&b->d, d, b->f);
+}
+
+void binder_skip(struct binder *b, int pages) { b->d.page += pages; }
+int binder_pages(const struct binder *b) { return b->d.page; }
+
+#define EDGE (20 * MM)
+static void jpeg_gone(void *p) { free(p); }
+
+/* Its size as its own frame says (SOF0 … SOF2); our child wrote it. */
+static bool jpeg_size(struct str s, int *w, int *h)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	for (size_t i = 2; i + 9 < s.n && p[i] == 0xFF;) {
+		if (p[i + 1] >= 0xC0 && p[i + 1] <= 0xC2) {
+			*h = p[i + 5] << 8 | p[i + 6];
+			*w = p[i + 7] << 8 | p[i + 8];
+			return *w > 0 && *h > 0 && *w <= 4096 && *h <= 4096;
+		}
+		i += 2 + (size_t)(p[i + 2] << 8 | p[i + 3]);
+	}
+	return false;
+}
+
+enum err binder_jpeg(struct binder *b, struct str jpeg)
+{
+	struct doc *d = &b->d;
+	struct pdf *p = &d->p;
+	int w, h;
+	if (jpeg.n < 4 || !jpeg_size(jpeg, &w, &h))
+		return fail(b->f, ERR_INVALID, NULL, "no jpeg of ours");
+	/* One bit a point: cairo asks for a surface of the size, and takes the picture from the bytes beside it. */
+	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_A1, w, h);
+	unsigned char *own = xalloc(jpeg.n);
+	memcpy(own, jpeg.p, jpeg.n);
+	cairo_status_t st = cairo_surface_set_mime_data(s, CAIRO_MIME_TYPE_JPEG, own, jpeg.n, jpeg_gone, own);
+	if (st != CAIRO_STATUS_SUCCESS)
+		free(own);
+	d->loose = false;
+	d->page++;
+	double zoom = fmin((p->w - 2 * EDGE) / w, (p->h - 2 * EDGE) / h);
+	cairo_save(p->cr);
+	cairo_translate(p->cr, (p->w - w * zoom) / 2, (p->h - h * zoom) / 2);
+	cairo_scale(p->cr, zoom, zoom);
+	cairo_set_source_surface(p->cr, s, 0, 0);
+	cairo_paint(p->cr);
+	cairo_restore(p->cr);
+	cairo_surface_destroy(s);
+	corner_number(d);
+	cairo_show_page(p->cr);
+	return st == CAIRO_STATUS_SUCCESS ? OK : fail(b->f, ERR_INTERNAL, NULL, "cairo: %s", cairo_status_to_string(st));
+}
+
+enum err binder_close(struct binder *b)
+{
+	enum err e = pdf_end(&b->d.p);
+	free(b);
+	return e;
 }

@@ -30,6 +30,7 @@ static struct {
 	void *(*page)(void *document, int index);
 	void (*size)(void *page, double *w, double *h);
 	void (*render)(void *page, cairo_t *cr);
+	int (*pages)(void *document);
 } pdf;
 
 bool preview_ready(void)
@@ -40,6 +41,7 @@ bool preview_ready(void)
 		*(void **)&pdf.page = dlsym(lib, "poppler_document_get_page");
 		*(void **)&pdf.size = dlsym(lib, "poppler_page_get_size");
 		*(void **)&pdf.render = dlsym(lib, "poppler_page_render");
+		*(void **)&pdf.pages = dlsym(lib, "poppler_document_get_n_pages");
 	}
 	(void)FcInit();
 	table = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_TAR);
@@ -300,18 +302,22 @@ static bool of_webp(struct str bytes, struct picture *ret)
 	return true;
 }
 
-static bool of_pdf(struct str bytes, struct picture *ret)
+static void *pdf_open(struct str bytes)
 {
-	if (!pdf.open || !pdf.page || !pdf.size || !pdf.render)
-		return false;
-	GBytes *b = g_bytes_new_static(bytes.p, bytes.n);
-	void *doc = pdf.open(b, NULL, NULL), *page = doc ? pdf.page(doc, 0) : NULL;
+	if (!pdf.open || !pdf.page || !pdf.size || !pdf.render || !pdf.pages)
+		return NULL;
+	return pdf.open(g_bytes_new_static(bytes.p, bytes.n), NULL, NULL);
+}
+
+static bool pdf_picture(void *doc, int nth, double longest, struct picture *ret)
+{
+	void *page = doc ? pdf.page(doc, nth) : NULL;
 	double w = 0, h = 0;
 	if (page)
 		pdf.size(page, &w, &h);
 	if (!(w >= 1 && h >= 1 && w < 20000 && h < 20000))
 		return false;
-	double zoom = 1400 / (w > h ? w : h);
+	double zoom = longest / (w > h ? w : h);
 	if (!room_for(ret, (uint64_t)(w * zoom) + 1, (uint64_t)(h * zoom) + 1))
 		return false;
 	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ret->w, (int)ret->h);
@@ -329,12 +335,43 @@ static bool of_pdf(struct str bytes, struct picture *ret)
 			unsigned char *to = ret->rgb + ((size_t)y * ret->w + x) * 3;
 			to[0] = (unsigned char)(v >> 16), to[1] = (unsigned char)(v >> 8), to[2] = (unsigned char)v;
 		}
-	return px && cairo_status(cr) == CAIRO_STATUS_SUCCESS;   /* the process ends now: nothing is given back */
+	bool ok = px && cairo_status(cr) == CAIRO_STATUS_SUCCESS;   /* the document stays open: the process ends now */
+	cairo_destroy(cr);
+	cairo_surface_destroy(s);
+	return ok;
+}
+
+static bool of_pdf(struct str bytes, struct picture *ret) { return pdf_picture(pdf_open(bytes), 0, 1400, ret); }
+
+static const struct { const char *type; bool (*fn)(struct str, struct picture *); } readers[] = { { "jpeg", of_jpeg }, { "png", of_png }, { "webp", of_webp }, { "pdf", of_pdf } };
+
+int preview_count(const char *type, struct str bytes)
+{
+	void *doc = strcmp(type, "pdf") == 0 ? pdf_open(bytes) : NULL;
+	return doc ? pdf.pages(doc) : strcmp(type, "jpeg") == 0 || strcmp(type, "png") == 0 || strcmp(type, "webp") == 0;
+}
+
+bool preview_page(const char *type, struct str bytes, int nth, struct buf *ret)
+{
+	static void *doc;
+	struct picture p = { 0 }, v;
+	bool ok = false;
+	if (strcmp(type, "pdf") == 0)
+		ok = pdf_picture(doc ? doc : (doc = pdf_open(bytes)), nth, PREVIEW_PAGE, &p);
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		if (readers[i].fn != of_pdf && strcmp(type, readers[i].type) == 0)
+			ok = readers[i].fn(bytes, &p);
+	if (ok) {
+		v = smaller(&p, PREVIEW_PAGE);
+		ok = jpeg_write(&v, 64, ret);
+		free(v.rgb);
+	}
+	free(p.rgb);
+	return ok;
 }
 
 bool preview_make(const char *type, struct str bytes, struct buf *ret_view, struct buf *ret_tile)
 {
-	static const struct { const char *type; bool (*fn)(struct str, struct picture *); } readers[] = { { "jpeg", of_jpeg }, { "png", of_png }, { "webp", of_webp }, { "pdf", of_pdf } };
 	struct picture p = { 0 };
 	bool ok = false;
 	for (size_t i = 0; i < ARRAY_LEN(readers); i++)

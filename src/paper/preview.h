@@ -15,4 +15,10 @@ const char *preview_type(struct str bytes);
 /* Both as JPEG made anew from pixels, upright, on white: nothing of the file but its picture is in them, no place and no camera.
  * False: it cannot be read, or has none. */
 CHECKED bool preview_make(const char *type, struct str bytes, struct buf *ret_view, struct buf *ret_tile);
+/* For a file that is bound (record/files.h, file_pages): how many pages it has, 0 when it cannot be read; and the page nth (from 0), as a JPEG
+ * made anew. The standard input then begins with PREVIEW_PAGES, from which page and how many, a line. */
+#define PREVIEW_PAGE 1600     /* its longest edge: 140 dots to the inch of A4 */
+#define PREVIEW_PAGES "XIAOAN-PAGES "
+int preview_count(const char *type, struct str bytes);
+CHECKED bool preview_page(const char *type, struct str bytes, int nth, struct buf *ret);
 #endif

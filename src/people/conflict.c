@@ -20,11 +20,25 @@ static const struct state states[] = {
 
 /* ---- what it does ---- */
 
+/* What was put together from the clue tells of its people as well. */
+static enum err shut_households(struct ctx *c, const struct rec *now, int64_t clue)
+{
+	struct ctx in = people_inside(c);
+	struct seen s;
+	if (!clue || !type_find(c->app, STR("tie")))
+		return OK;
+	TRY(see(&in, &(struct see){ .type = "tie", .filters = &(struct filter){ STR("clue"), id_text(c, clue) }, .nfilters = 1 }, &s));
+	for (size_t i = 0; i < s.n; i++)
+		TRY(access_put(c, now, now->owner, s.r[i]->parent, ACCESS_OUT, 0, ACCESS_EVER));
+	return OK;
+}
+
 static enum err shut(struct ctx *c, const struct rec *now)
 {
 	const int64_t roots[] = { rec_int(now, "kase"), rec_int(now, "clue") };
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		TRY(access_put(c, now, now->owner, roots[i], ACCESS_OUT, 0, ACCESS_EVER));
+	TRY(shut_households(c, now, roots[1]));
 	if (!roots[0] || !type_find(c->app, STR("vault")))
 		return OK;
 	struct ctx in = people_inside(c);

@@ -18,7 +18,7 @@
 #include "record/record.h"
 
 extern const struct rtype org_type, staff_type, grid_type, studio_type, mediator_type, household_type, person_type, kin_type, conflict_type, room_type, leave_type, training_type,
-	avoid_type;
+	avoid_type, certificate_type, holiday_list_type;
 
 /* ---- who acts ------------------------------------------------------------------------------------------------ */
 
@@ -36,6 +36,8 @@ CHECKED enum err people_by_login(struct app *app, struct db *db, struct arena *a
 CHECKED enum err people_org_for(struct ctx *c, struct str area, const char *kind, int64_t *ret);
 /* The unit above; 0 at the top. */
 CHECKED enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret);
+/* Its level by codes/org_kind.tsv: 1 city, 2 town, 3 community, 4 grid; 0: unknown. */
+CHECKED enum err people_org_level(struct ctx *c, int64_t org, int *ret);
 /* Is `org` the unit `top` or somewhere below it? False also for a broken chain (more than 8 steps). */
 CHECKED enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret);
 /* Active staff of a unit, oldest first, at most max; role NONE: every role. */
@@ -104,6 +106,12 @@ CHECKED enum err people_away(struct ctx *c, int64_t staff, int64_t ms, int64_t *
 CHECKED enum err people_all_away(struct ctx *c, int64_t ms, int64_t *ret, size_t max, size_t *ret_n);
 /* Does this mediator keep away from one of these units? */
 CHECKED enum err people_avoids(struct ctx *c, int64_t mediator, const int64_t *units, size_t n, bool *ret);
+/* Hours of training that a mediator should have in a year: setting training.hours. 设定; the law asks for training and names no hours (人民调解法 14). */
+#define TRAINING_HOURS 24
+CHECKED enum err people_training_norm(struct ctx *c, int64_t *ret);
+/* What was recorded of that year and the actor may see: mediator id → struct training_sum. mediator 0: of all. */
+struct training_sum { int64_t hours, passed, n; };
+CHECKED enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct map *ret);
 /* "08:30-17:30" in minutes of the day; false when it is not of that form. */
 bool hours_read(struct str s, int *ret_from, int *ret_to);
 /* The mediator record of a staff member, or 0. */

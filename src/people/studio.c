@@ -3,6 +3,7 @@
  * Invariants: leave is a span of days, and only one at a time; while it runs nobody is given her a case. Units she keeps away from are named by
  * herself or by the federation, with a reason that only they read. A room belongs to a studio. */
 #include "people/inner.h"
+#include "record/files.h"
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
 #define HEAD_AND_SELF(f, v, t, l, flds, prep, ...)                                                                                         \
@@ -117,6 +118,46 @@ const struct rtype training_type = {
 	.nfields = ARRAY_LEN(training_fields), .states = training_states, .nstates = ARRAY_LEN(training_states), .steps = training_steps,
 	.nsteps = ARRAY_LEN(training_steps), .read = training_read, .nread = ARRAY_LEN(training_read), .parent = "mediator", .level = 1,
 };
+
+/* ---- certificates: what a training, an examination or an honour is proved by ---- */
+
+static const struct field certificate_fields[] = { FILE_FIELDS };
+static const struct state certificate_states[] = { { "kept", N_("Kept"), true, NULL }, { "removed", N_("Put aside"), false, NULL } };
+static const struct step certificate_steps[] = {
+	HEAD_AND_SELF("", "create", "kept", "Add a certificate", "kind note", file_create, .flags = STEP_PRIMARY),
+	HEAD_AND_SELF("kept", "describe", "=", "Describe", "kind note", NULL, .flags = 0),
+	HEADS("kept", "remove", "removed", "Put aside", "", NULL, NULL, .flags = STEP_DANGER),
+	HEADS("removed", "restore", "kept", "Put back", "", NULL, NULL, .flags = 0),
+};
+static const struct grant certificate_read[] = { { R_FED, SC_AREA, SIGHT_FULL }, { R(MEDIATOR), SC_OWNER, SIGHT_FULL } };
+const struct rtype certificate_type = {
+	.name = "certificate", .label = N_("Certificate file"), .plural = N_("Certificate files"), .title = "name", .fields = certificate_fields, .nfields = ARRAY_LEN(certificate_fields),
+	.states = certificate_states, .nstates = ARRAY_LEN(certificate_states), .steps = certificate_steps, .nsteps = ARRAY_LEN(certificate_steps), .read = certificate_read,
+	.nread = ARRAY_LEN(certificate_read), .parent = "mediator", .level = 2, .file = true, .unlisted = true,
+};
+
+enum err people_training_norm(struct ctx *c, int64_t *ret) { return setting_count(c, "training.hours", TRAINING_HOURS, 1, 400, ret); }
+
+enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct map *ret)
+{
+	struct seen s = { 0 };
+	const struct filter by[] = { { STR("state"), STR("kept") }, { STR("held_on_from"), date_str(c->a, day_start(month_first(year, 1))) },
+		{ STR("held_on_to"), date_str(c->a, day_start(month_first(year + 1, 1)) - MS_DAY) }, { STR("parent"), id_text(c, mediator) } };
+	do {
+		TRY(see(c, &(struct see){ .type = "training", .filters = by, .nfilters = mediator ? 4 : 3, .limit = 500, .oldest = true, .after = s.next }, &s));
+		for (size_t i = 0; i < s.n; i++) {
+			struct training_sum *t = map_geti(ret, s.r[i]->parent);
+			if (!t) {
+				t = NEW(c->a, struct training_sum);
+				map_puti(ret, s.r[i]->parent, t);
+			}
+			t->hours += rec_int(s.r[i], "hours");
+			t->passed += rec_int(s.r[i], "passed") != 0;
+			t->n++;
+		}
+	} while (s.next);
+	return OK;
+}
 
 /* ---- units she keeps away from ---- */
 

@@ -138,6 +138,18 @@ enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret)
 	return OK;
 }
 
+enum err people_org_level(struct ctx *c, int64_t org, int *ret)
+{
+	struct ctx in = people_inside(c);
+	struct rec *r;
+	int64_t level = 0;
+	TRY(see_if(&in, "org", org, &r));
+	if (r)
+		(void)str_int(code_more(c->app->codes, "org_kind", rec_str(&in, r, "kind"), "level"), &level);
+	*ret = (int)level;
+	return OK;
+}
+
 enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret)
 {
 	*ret = false;

@@ -161,24 +161,47 @@ static void fill(struct req *rq, struct portal_page *m)
 	m->hurt = options_code(c, "yesno4", req_param(rq, "hurt"), &m->nhurt);
 }
 
-static enum err show_form(struct req *rq, struct resp *rs, struct portal_page *m, enum err e)
+struct asked_as { const char *field, *label; };
+
+/* What was wrong, each with the question as she was asked it. */
+static void put_faults(struct req *rq, struct portal_page *m, enum err e, const struct asked_as *names)
 {
 	struct ctx *c = ctx_of(rq);
-	static const struct { const char *field, *label; } names[] = { { "text", N_("What happened?") }, { "reporter_phone", N_("Your phone") },
-								       { "reporter_name", N_("What may we call you?") }, { "safe_note", N_("When is it safe to reach you?") }, { "file", N_("Photos or recordings") } };
-	fill(rq, m);
-	if (e != OK) {
-		m->error = face_fault(c, e, &rq->fault);
-		m->faults = NEWN(c->a, struct str, FAULT_FIELDS);
-		for (int i = 0; i < rq->fault.nfields; i++) {
-			struct str text = face_text(c, rq->fault.fields[i].msg, rq->fault.fields[i].arg);
-			const char *label = NULL;
-			for (size_t k = 0; k < ARRAY_LEN(names); k++)
-				if (strcmp(names[k].field, rq->fault.fields[i].field) == 0)
-					label = TRC(c, names[k].label);
-			m->faults[m->nfaults++] = label ? arena_fmt(c->a, "%s %.*s", label, (int)text.n, text.p) : text;
-		}
+	if (e == OK)
+		return;
+	m->error = face_fault(c, e, &rq->fault);
+	m->faults = NEWN(c->a, struct str, FAULT_FIELDS);
+	for (int i = 0; i < rq->fault.nfields; i++) {
+		struct str text = face_text(c, rq->fault.fields[i].msg, rq->fault.fields[i].arg);
+		const struct asked_as *k = names;
+		while (k->field && strcmp(k->field, rq->fault.fields[i].field) != 0)
+			k++;
+		m->faults[m->nfaults++] = k->field ? arena_fmt(c->a, "%s %.*s", TRC(c, k->label), (int)text.n, text.p) : text;
 	}
+}
+
+typedef enum err show_fn(struct req *rq, struct resp *rs, struct portal_page *m, enum err e);
+
+/* What she wrote stands in the form again, with what is wrong; other faults are the caller's. */
+static enum err shown_again(struct req *rq, struct resp *rs, struct portal_page *m, show_fn *show, enum err e)
+{
+	if (e != ERR_INVALID && e != ERR_DUPLICATE)
+		return e;
+	struct fault kept = rq->fault;
+	if (show(rq, rs, m, e) == OK) {
+		rs->status = err_http(e);
+		rs->handled = true;
+	}
+	rq->fault = kept;
+	return e;
+}
+
+static enum err show_form(struct req *rq, struct resp *rs, struct portal_page *m, enum err e)
+{
+	static const struct asked_as names[] = { { "text", N_("What happened?") }, { "reporter_phone", N_("Your phone") }, { "reporter_name", N_("What may we call you?") },
+						 { "safe_note", N_("When is it safe to reach you?") }, { "file", N_("Photos or recordings") }, { NULL, NULL } };
+	fill(rq, m);
+	put_faults(rq, m, e, names);
 	TRY(face_shell(rq, TITLE));
 	t_portal_write(&rs->body, &face_of(rq)->v, m);
 	return OK;
@@ -343,16 +366,7 @@ static enum err write_post(struct req *rq, struct resp *rs)
 	photos_after(rq, &photos, e);
 	m.urgent = k.urgent;
 	m.lost = photos.lost;
-	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
-		struct fault kept = rq->fault;
-		if (show_form(rq, rs, &m, e) == OK) {
-			rs->status = err_http(e);
-			rs->handled = true;
-		}
-		rq->fault = kept;
-		return e;
-	}
-	TRY(e);
+	TRY(shown_again(rq, rs, &m, show_form, e));
 	TRY(use(rq, "write"));
 	m.code = receipt_show(c, code);
 	TRY(face_shell(rq, TITLE));
@@ -365,21 +379,11 @@ static enum err write_post(struct req *rq, struct resp *rs)
 static enum err wish_show(struct req *rq, struct resp *rs, struct portal_page *m, enum err e)
 {
 	struct ctx *c = ctx_of(rq);
-	static const struct { const char *field, *label; } names[] = { { "a_phone", N_("Your phone") }, { "a_name", N_("What may we call you?") }, { "a_safe", N_("May we call you there?") },
-								       { "a_note", N_("When is it safe to reach you?") }, { "intent", N_("What is it about?") } };
+	static const struct asked_as names[] = { { "a_phone", N_("Your phone") }, { "a_name", N_("What may we call you?") }, { "a_safe", N_("May we call you there?") },
+						 { "a_note", N_("When is it safe to reach you?") }, { "intent", N_("What is it about?") }, { NULL, NULL } };
 	fill(rq, m);
 	m->intents = options_code(c, "counsel_intent", req_param(rq, "intent"), &m->nintents);
-	for (int i = 0; e != OK && i < rq->fault.nfields; i++) {
-		struct str text = face_text(c, rq->fault.fields[i].msg, rq->fault.fields[i].arg);
-		const char *label = "";
-		for (size_t k = 0; k < ARRAY_LEN(names); k++)
-			if (strcmp(names[k].field, rq->fault.fields[i].field) == 0)
-				label = TRC(c, names[k].label);
-		m->faults = m->faults ? m->faults : NEWN(c->a, struct str, FAULT_FIELDS);
-		m->faults[m->nfaults++] = arena_fmt(c->a, "%s %.*s", label, (int)text.n, text.p);
-	}
-	if (e != OK)
-		m->error = face_fault(c, e, &rq->fault);
+	put_faults(rq, m, e, names);
 	TRY(face_shell(rq, TITLE));
 	t_portal_counsel(&rs->body, &face_of(rq)->v, m);
 	return OK;
@@ -425,16 +429,7 @@ static enum err wish_post(struct req *rq, struct resp *rs)
 	add(&s, "a_note", safe_note(rq));
 	s.act = (struct act){ .type = "counsel", .verb = "ask", .in = s.in, .nin = s.n, .idem = form_key(rq) };
 	enum err e = ctx_write(c, wish_keep, &s.act);
-	if (e == ERR_INVALID || e == ERR_DUPLICATE) {
-		struct fault kept = rq->fault;
-		if (wish_show(rq, rs, &m, e) == OK) {
-			rs->status = err_http(e);
-			rs->handled = true;
-		}
-		rq->fault = kept;
-		return e;
-	}
-	TRY(e);
+	TRY(shown_again(rq, rs, &m, wish_show, e));
 	TRY(use(rq, "write"));
 	m.asked = true;
 	TRY(face_shell(rq, TITLE));
@@ -506,7 +501,7 @@ static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_p
 	receipt_actor(r, &w);
 	cz.actor = &w;
 	cz.labels = NULL;
-	if (!r->kase)
+	if (!r->kase || r->shut)
 		return OK;
 	TRY(see_children(&cz, "message", r->kase, &s));
 	m->lines = NEWN(c->a, struct portal_line, s.n + 1);
@@ -520,7 +515,7 @@ static enum err add_side(struct ctx *c, const struct receipt *r, struct portal_p
 	TRY(see_children(&cz, "duty", r->kase, &s));
 	m->duties = NEWN(c->a, struct portal_line, s.n + 1);
 	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "open|late"))
+		if (rec_in(s.r[i], "open|late|broken|pursued"))
 			m->duties[m->nduties++] = (struct portal_line){ rec_show(&cz, s.r[i], field_at(s.r[i]->t, "due_on")), rec_str(&cz, s.r[i], "what"), STR_NONE };
 	TRY(see_children(&cz, "document", r->kase, &s));
 	m->files = NEWN(c->a, struct portal_line, s.n + 1);
@@ -562,7 +557,7 @@ static enum err show_receipt(struct req *rq, struct resp *rs, const struct recei
 	m->pass = pass_make(c, r);
 	m->idem = m->done.n ? new_key(rq) : form_key(rq);   /* what is added next is another thing */
 	m->withdrawn = r->withdrawn > 0;
-	if (r->clue && !r->party)
+	if (r->clue && !r->party && !r->shut)
 		TRY(looks(c, r->clue, m));
 	TRY(add_side(c, r, m));
 	return show_status(rq, rs, m);

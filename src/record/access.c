@@ -214,7 +214,8 @@ enum err access_copy_out(struct ctx *c, int64_t from, int64_t to)
 {
 	must(db_can_write(c->db));
 	c->access = NULL;
-	return db_exec(c->db, c->f, "INSERT INTO access (src, staff, rid, bits, since, until) SELECT src, staff, ?, bits, since, until FROM access WHERE rid = ? AND (bits & 8) <> 0",
+	return db_exec(c->db, c->f, "INSERT INTO access (src, staff, rid, bits, since, until) SELECT src, staff, ?, bits, since, until FROM access WHERE rid = ? AND (bits & 8) <> 0 "
+		       "ON CONFLICT (src, staff, rid, bits) DO NOTHING",
 		       ARGS(VI(to), VI(from)), NULL);
 }
 

@@ -47,7 +47,6 @@ static enum err check_catalogue(struct ctx *c)
 
 static enum err open_parts(const struct app_options *o, struct app *app, struct arena *a, struct fault *f)
 {
-	const struct embedded *holidays = embedded_find("codes/holidays.tsv");
 	if (mkdir(o->data_dir, 0700) != 0 && errno != EEXIST)
 		return fail(f, ERR_IO, N_("The data folder cannot be made."), "mkdir %s: errno %d", o->data_dir, errno);
 	const struct unlock u = { .path = o->root_key ? o->root_key : arena_printf(a, "%s/root.key", o->data_dir), .create = !o->root_key, .passphrase = o->passphrase };
@@ -59,12 +58,12 @@ static enum err open_parts(const struct app_options *o, struct app *app, struct 
 	TRY(migrate_with(app->store, o->more, o->nmore, a, f));
 	TRY(keystore_open(app, o->keys_url, o->fast_unsafe, f));
 	TRY(codes_load(&app->codes, f));
-	TRY(calendar_load(holidays ? (struct str){ holidays->bytes, holidays->n } : STR(""), &app->calendar, f));
 	TRY(rules_load(&app->rules, f));
 	plans_make(app);
 	struct ctx c;
 	ctx_init(&c, app, a, f, &actor_system);
 	TRY(ctx_read(&c));
+	TRY(holidays_refresh(&c));
 	TRY(check_catalogue(&c));
 	return search_renew(&c);
 }
@@ -115,7 +114,7 @@ void app_close(struct app *app)
 	if (app->plans)
 		plans_free(app);
 	rules_free(app->rules);
-	calendar_free(app->calendar);
+	holidays_free(app);
 	codes_free(app->codes);
 	keyring_free(app->keys);
 	free((void *)(uintptr_t)app->data_dir);

@@ -162,10 +162,18 @@ struct str due_rule_label(struct ctx *c, struct str rule)
 	return !r ? rule : c->lang == LANG_ZH || !r->en.n ? r->zh : r->en;
 }
 
-enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+static const struct rule *rule_on(struct ctx *c, const char *rule, int64_t start)
 {
 	const struct rule *r = rule_at(c->app->rules, str_of(rule), day_of(start));
-	if (!r || r->by_grade[2].none)
+	return r && !r->by_grade[2].none ? r : NULL;
+}
+
+bool due_rule_holds(struct ctx *c, const char *rule, int64_t start) { return rule_on(c, rule, start); }
+
+enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis)
+{
+	const struct rule *r = rule_on(c, rule, start);
+	if (!r)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "no deadline rule %s", rule);
 	*ret_due = term_end(c->app->calendar, start, r->by_grade[2].unit, r->by_grade[2].n, NULL);
 	*ret_basis = r->basis;
@@ -481,7 +489,56 @@ int64_t due_turns(const struct ctx *c, const struct due *d)
 
 /* ---- climbing ---- */
 
-#define CLIMB_MAX 3
+static enum err above(struct ctx *c, int64_t *org)
+{
+	return *org && c->app->org_above ? c->app->org_above(c, *org, org) : OK;
+}
+
+enum err due_ladder(struct ctx *c, struct str escalate, int64_t org, int64_t ret[DUE_CLIMBS])
+{
+	int most = str_is(escalate, "city") ? 1 : str_is(escalate, "town") ? 2 : 9, level = 0;
+	int64_t first = c->app->org_above ? org : 0, at;
+	TRY(above(c, &first));
+	at = first;
+	for (int i = 0; i < 8 && at && most < 9 && c->app->org_level; i++) {
+		TRY(c->app->org_level(c, at, &level));
+		if (level <= most)
+			break;
+		TRY(above(c, &at));
+	}
+	/* No unit of that level above: then the next one, rather than nobody. */
+	ret[0] = at ? at : first;
+	for (int i = 1; i < DUE_CLIMBS; i++) {
+		ret[i] = ret[i - 1];
+		TRY(above(c, &ret[i]));
+	}
+	return OK;
+}
+
+static struct str amount_text(struct ctx *c, const struct amount *a)
+{
+	static const char *const units[] = { [TERM_HOUR] = N_("hours"), [TERM_DAY] = N_("days"), [TERM_WORKDAY] = N_("working days") };
+	return a->none ? STR("") : arena_fmt(c->a, c->lang == LANG_ZH ? "%d%s" : "%d %s", a->n, TRC(c, units[a->unit]));
+}
+
+void due_rows(struct ctx *c, struct due_row **ret, size_t *ret_n)
+{
+	const struct rules *rs = c->app->rules;
+	struct due_row *v = NEWN(c->a, struct due_row, rs->n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < rs->n; i++) {
+		const struct rule *r = &rs->r[i];
+		if (rule_at(rs, r->rule, day_of(c->now)) != r)
+			continue;
+		struct due_row d = { .rule = r->rule, .type = r->type, .label = due_rule_label(c, r->rule), .basis = r->basis, .escalate = r->escalate, .warn = amount_text(c, &r->warn), .from = r->from };
+		for (int g = 0; g < 4; g++)
+			d.by_grade[g] = amount_text(c, &r->by_grade[g]);
+		v[n++] = d;
+	}
+	*ret = v;
+	*ret_n = n;
+}
+
 
 static enum err climb(struct ctx *c, const struct due *d)
 {
@@ -490,16 +547,17 @@ static enum err climb(struct ctx *c, const struct due *d)
 	if (!t)
 		return OK;
 	TRY(rec_load(c, plan_of(c->app, t), d->rid, &r));
-	int64_t org = d->org;
-	for (int i = 0; i <= d->level && org && c->app->org_above; i++)
-		TRY(c->app->org_above(c, org, &org));
+	const struct rule *row = rule_near(c->app->rules, d->rule, day_of(d->start));
+	int64_t ladder[DUE_CLIMBS];
+	TRY(due_ladder(c, row ? row->escalate : STR("up"), d->org, ladder));
+	int64_t org = d->level < DUE_CLIMBS ? ladder[d->level] : 0;
 	if (org)
 		TRY(notice_put(c, 0, org, r, N_("Overdue work of a unit below yours")));
 	if (d->level == 0 && d->owner)
 		TRY(notice_put(c, d->owner, 0, r, N_("Your work is overdue")));
 	struct str why = arena_fmt(c->a, "%.*sclimb\t%lld\t%d\n", (int)d->why.n, d->why.p, (long long)c->now, d->level + 1);
 	/* Each further level a working day later. */
-	int64_t next = d->level + 1 < CLIMB_MAX ? term_end(c->app->calendar, c->now, TERM_WORKDAY, 1, NULL) : INT64_MAX;
+	int64_t next = d->level + 1 < DUE_CLIMBS ? term_end(c->app->calendar, c->now, TERM_WORKDAY, 1, NULL) : INT64_MAX;
 	return db_exec(c->db, c->f, "UPDATE due SET level = level + 1, climb_at = ?, why = ? WHERE id = ?", ARGS(VI(next), VS(why), VI(d->id)), NULL);
 }
 
@@ -519,18 +577,19 @@ static enum err remind(struct ctx *c, const struct due *d)
 	return db_exec(c->db, c->f, "UPDATE due SET reminded = 1 WHERE id = ?", ARGS(VI(d->id)), NULL);
 }
 
-struct reminded { int64_t after; int n; };
+struct reminded { int64_t after, id; int n; };
 
 static enum err remind_batch(struct ctx *c, void *arg)
 {
 	struct reminded *k = arg;
 	struct due *d;
 	size_t n;
-	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND due > ? AND due <= ? ORDER BY due LIMIT 200",
-		    ARGS(VI(k->after), VI(c->now + REMIND_AHEAD)), &d, &n));
+	TRY(collect(c, "SELECT " COLUMNS " FROM due WHERE state = 0 AND reminded = 0 AND (due > ? OR (due = ? AND id > ?)) AND due <= ? ORDER BY due, id LIMIT 200",
+		    ARGS(VI(k->after), VI(k->after), VI(k->id), VI(c->now + REMIND_AHEAD)), &d, &n));
 	for (size_t i = 0; i < n; i++) {
 		TRY(remind(c, &d[i]));
 		k->after = d[i].due;
+		k->id = d[i].id;
 	}
 	k->n = (int)n;
 	return OK;
@@ -539,7 +598,7 @@ static enum err remind_batch(struct ctx *c, void *arg)
 enum err due_remind(struct ctx *c)
 {
 	/* What is late already climbs; it is not reminded of. */
-	struct reminded k = { .after = c->now };
+	struct reminded k = { .after = c->now, .id = INT64_MAX };
 	do {
 		TRY(c->db && db_can_write(c->db) ? remind_batch(c, &k) : ctx_write(c, remind_batch, &k));
 	} while (k.n == 200);

@@ -32,6 +32,10 @@ void file_forget(struct app *app, const struct file_made *m);
 enum file_part { FILE_WHOLE, FILE_VIEW, FILE_TILE };
 /* Into ret. The record must be in full sight. ERR_NOT_FOUND: there is no such part, or its keys were destroyed. */
 CHECKED enum err file_read(struct ctx *c, const struct rec *r, enum file_part part, struct buf *ret);
+/* Pages of it, from 0, made anew by the child as JPEG, each in ret[0..n); absent: that page cannot be read. *ret_all: how many pages it has; 0: it
+ * cannot be read at all, or is no picture and no PDF. n 0: only that. */
+CHECKED enum err file_pages(struct ctx *c, struct str bytes, int from, int n, struct buf *room, struct str *ret, int *ret_all);
+#define FILE_PAGES 4         /* at a time: what the child's seconds suffice for */
 /* "file.photo_mb", "file.video_mb" in bytes, "file.count" of a record: settings. */
 struct file_limits { int64_t photo, video, count; };
 CHECKED enum err file_limits(struct ctx *c, struct file_limits *ret);

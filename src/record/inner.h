@@ -152,6 +152,9 @@ enum err due_follow(struct ctx *c, const struct rec *r);   /* area, org, owner o
 enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
 bool type_searches(const struct rtype *t);
 
+/* holidays.c */
+void holidays_free(struct app *app);
+
 /* app.c: makes the tables of the program in a store. */
 CHECKED enum err app_migrate(struct store *s, struct arena *a, struct fault *f);
 

@@ -232,10 +232,12 @@ static struct names *names_new(struct app *app)
 	for (const struct plan *p = app->plans; p->t && k->ntypes < TYPES; p++) {
 		struct named *t = &k->type[k->ntypes];
 		BUF_AUTO b = BUF(2048);
+		if (p->t->unlisted)
+			continue;
 		for (size_t i = 0; i < p->t->nfields && t->n < FIELDS; i++)
 			if (p->t->fields[i].type == F_NAME)
 				t->field[t->n++] = (int)i;
-		if (!t->n || p->t->unlisted)
+		if (!t->n)
 			continue;
 		t->t = p->t;
 		buf_cstr(&b, "SELECT r.id, COALESCE(r.parent, 0)");

@@ -66,7 +66,7 @@ struct app {
 	struct store *store;
 	struct keyring *keys;
 	struct keystore *keystore;                /* where they are kept: keystore.h */
-	struct calendar *calendar;
+	_Atomic(struct calendar *) calendar;      /* the one way days are read; holidays_set() puts another in its place */
 	struct codes *codes;
 	struct rules *rules;                      /* deadlines */
 	const struct rtype *const *types;         /* NULL-terminated */
@@ -78,6 +78,7 @@ struct app {
 	const void *triage;                       /* sense/: the loaded engine */
 	/* people/: the unit above a unit; 0 at the top. Late work climbs by it. */
 	enum err (*org_above)(struct ctx *c, int64_t org, int64_t *ret);
+	enum err (*org_level)(struct ctx *c, int64_t org, int *ret);     /* 1 city, 2 town, 3 community, 4 grid */
 	int64_t started_ms;
 	const char *heads_copy;                   /* second folder for signed heads, or NULL */
 	_Atomic bool heads_fail;                  /* the last head could not be written to a file */
@@ -93,6 +94,8 @@ struct app {
 	const char *backups;                      /* the folder of the running server's backups; NULL: none are made */
 	struct backup_log *log;                   /* the log between backups; NULL */
 	_Atomic(struct names *) names;            /* record/names.h; NULL until first asked for */
+	_Atomic(int64_t) holidays;                /* setting "holidays" as it was when `calendar` was made */
+	void *calendars;                          /* record/holidays.c: those before, for who still reads them */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
 };
 /* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
@@ -459,6 +462,14 @@ struct str code_more(const struct codes *cs, const char *list, struct str code, 
 struct str area_label(const struct ctx *c, struct str area);              /* "杨舍镇 花园浜社区", grids by their last 3 digits */
 static inline bool area_within(struct str area, const char *of) { return str_starts(area, of); }
 
+/* ---- holidays entered while the program runs (holidays.c) ---- */
+
+/* On the writer: what was entered beside codes/holidays.tsv, as lines of that table, each year after a line "#year<TAB>YYYY": such a year stands for the
+ * table's. In force in this process when the job has been committed, in others of the same store within a minute. Terms that run already stay. */
+CHECKED enum err holidays_set(struct ctx *c, struct str lines);
+/* On a reader: takes what another process has entered. At the start, and by a job. */
+CHECKED enum err holidays_refresh(struct ctx *c);
+
 /* ---- deadlines ------------------------------------------------------------------------------------------------------------ */
 
 /* A rule row of codes/deadlines.tsv, valid on a day. */
@@ -485,11 +496,19 @@ CHECKED enum err due_mine(struct ctx *c, enum scope scope, bool late_only, int l
 struct str due_explain(struct ctx *c, const struct due *d);                        /* sentences: rule, basis, start, skipped days, pauses */
 struct str due_rule_label(struct ctx *c, struct str rule);
 /* When a term that began at start ends by this rule, and by which law or agreement: for what is no record. */
+bool due_rule_holds(struct ctx *c, const char *rule, int64_t start);      /* it was in force then */
 CHECKED enum err due_rule_end(struct ctx *c, const char *rule, int64_t start, int64_t *ret_due, struct str *ret_basis);
 enum light { LIGHT_NONE, LIGHT_GREEN, LIGHT_YELLOW, LIGHT_RED };
 enum light due_light(const struct ctx *c, const struct due *d);                    /* yellow: inside the rule's warning time */
 /* When what due_light() says of it changes by itself; INT64_MAX: never. */
 int64_t due_turns(const struct ctx *c, const struct due *d);
+/* Who is told when a clock of this rule in this unit is late: at once, a working day later, and one more; 0: nobody is above. Column "escalate" of the
+ * table: the unit above, or at once the nearest of the town's or the city's level. */
+#define DUE_CLIMBS 3
+CHECKED enum err due_ladder(struct ctx *c, struct str escalate, int64_t org, int64_t ret[DUE_CLIMBS]);
+/* The rules in force today, in the table's order; amounts as texts by grade (red, orange, yellow, blue), "" where no time runs. */
+struct due_row { struct str rule, type, label, basis, escalate, by_grade[4], warn; int32_t from; };
+void due_rows(struct ctx *c, struct due_row **ret, size_t *ret_n);
 /* Job: lets late clocks climb to the level above, with a notice. Returns how many. */
 CHECKED enum err due_escalate(struct ctx *c, int *ret);
 /* Job: tells who leads it, once, when a clock has turned yellow. */

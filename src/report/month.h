@@ -71,6 +71,10 @@ void month_span(const struct month *m, enum month_when w, int32_t *ret_first, in
  * itself. What follows from hidden figures (rates, changes, shares) is not shown either. Not covered: what follows from two figures of
  * one line together (closed less settled). */
 void month_small(struct month *m);
+/* The rule itself, for one column of any table. total_hidden: its sum is not shown either. */
+struct small_cell { int64_t n; struct str key; unsigned char hide; };
+void small_hide(struct small_cell *v, size_t n, bool total_hidden);
+bool small_alone(int64_t n);      /* 1 to 4 */
 /* Does this post see the figures whole? The federation does. Others see their own area's table only: two tables of nested areas would
  * give hidden figures back. */
 bool month_inside(const struct ctx *c);

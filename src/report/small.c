@@ -8,30 +8,42 @@
 
 static bool small(int64_t n) { return n > 0 && n < SMALL; }
 
-static void column(struct month_block *b, int w, int f, bool total_hidden)
+void small_hide(struct small_cell *v, size_t n, bool total_hidden)
 {
-	struct month_line *cover = NULL;
+	struct small_cell *cover = NULL;
 	int64_t k = 0, sum = 0;
-	for (size_t i = 0; i < b->nlines; i++) {
-		struct month_line *l = &b->lines[i];
-		int64_t n = l->n[w][f];
-		if (small(n)) {
-			l->hide[w][f] = HIDE_SMALL;
+	for (size_t i = 0; i < n; i++) {
+		if (small(v[i].n)) {
+			v[i].hide = HIDE_SMALL;
 			k++;
-			sum += n;
-		} else if (n && (!cover || str_cmp(l->key, cover->key) < 0)) {
-			cover = l;
+			sum += v[i].n;
+		} else if (v[i].n && (!cover || str_cmp(v[i].key, cover->key) < 0)) {
+			cover = &v[i];
 		}
 	}
 	if (!k || total_hidden)
 		return;
 	/* What is hidden has a sum that anybody can reckon. Room for one of k to be 4, the others 1, the covering line 5 at least. */
-	if (cover && sum + cover->n[w][f] >= k + 3 + SMALL) {
-		cover->hide[w][f] = HIDE_OTHER;
+	if (cover && sum + cover->n >= k + 3 + SMALL) {
+		cover->hide = HIDE_OTHER;
 		return;
 	}
-	for (size_t i = 0; i < b->nlines; i++)
-		b->lines[i].hide[w][f] = HIDE_OTHER;
+	for (size_t i = 0; i < n; i++)
+		v[i].hide = HIDE_OTHER;
+}
+
+bool small_alone(int64_t n) { return small(n); }
+
+static void column(struct month_block *b, int w, int f, bool total_hidden)
+{
+	size_t n = b->nlines;
+	ARENA a = arena_new(0);
+	struct small_cell *v = NEWN(a, struct small_cell, n + 1);
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct small_cell){ .n = b->lines[i].n[w][f], .key = b->lines[i].key, .hide = b->lines[i].hide[w][f] };
+	small_hide(v, n, total_hidden);
+	for (size_t i = 0; i < n; i++)
+		b->lines[i].hide[w][f] = v[i].hide;
 }
 
 void month_small(struct month *m)

@@ -10,7 +10,7 @@ static const struct field fields[] = {
 	F("line", "Line", F_TEXT, .flags = FF_LIST | FF_FILTER | FF_ONCE, .max = 20),
 	F("phone", "Caller", F_PHONE, .secrecy = S_MASKED, .flags = FF_LIST | FF_BLIND | FF_ONCE),
 	F("began", "Rang", F_TIME, .flags = FF_LIST | FF_ONCE),
-	F("answered", "Answered", F_TIME, .flags = FF_SYSTEM),
+	F("answered", "Answered at", F_TIME, .flags = FF_SYSTEM),
 	F("ended", "When the call ended", F_TIME, .flags = FF_SYSTEM),
 	F("seconds", "Seconds spoken", F_INT, .flags = FF_SYSTEM, .max = 86400),
 	F("clue", "Clue", F_REF, .of = "clue", .flags = FF_SYSTEM | FF_LIST),
@@ -19,7 +19,7 @@ static const struct field fields[] = {
 };
 static const struct state states[] = {
 	{ "ringing", N_("Ringing"), true, "yellow" }, { "talking", N_("Speaking"), true, "yellow" }, { "missed", N_("Not answered"), true, "red" },
-	{ "done", N_("Call is over"), false, "green" }, { "settled", N_("Settled"), false, "green" },
+	{ "done", N_("Call is over"), false, "green" }, { "settled", N_("Call dealt with"), false, "green" },
 };
 
 static enum err rang(struct ctx *c, const struct rec *old, struct rec *now)
@@ -73,7 +73,7 @@ static const struct step steps[] = {
 static const struct grant grants[] = { { LINE, SC_ORG, SIGHT_FULL, .head = true }, { R(LEADER), SC_AREA, SIGHT_MASKED, .head = true } };
 
 const struct rtype call_type = {
-	.name = "call", .table = "hotline_call", .label = N_("Call"), .plural = N_("Calls"), .title = "line", .fields = fields, .nfields = ARRAY_LEN(fields),
+	.name = "call", .table = "hotline_call", .label = N_("Incoming call"), .plural = N_("Calls"), .title = "line", .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .level = 2,
 };
 

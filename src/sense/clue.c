@@ -6,6 +6,7 @@
 #include "people/people.h"
 #include "record/metrics.h"
 #include "sense/import.h"
+#include "sense/warning.h"
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
 static const struct field clue_fields[] = {
@@ -47,6 +48,8 @@ static const struct field clue_fields[] = {
 	F("repeats", "Times reported again", F_INT, .flags = FF_SYSTEM, .max = 100000),
 	F("closed", "Handled", F_TIME, .flags = FF_SYSTEM),
 	F("child", "A child is concerned", F_BOOL, .flags = FF_SYSTEM | FF_FILTER),
+	F("child_by", "Who confirmed that a child is being hurt", F_REF, .of = "staff", .flags = FF_SYSTEM),
+	F("police_no", "Number of the report to the police", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 60),
 };
 
 static const struct state clue_states[] = {
@@ -179,10 +182,59 @@ static enum err handed(struct ctx *c, const struct rec *old, struct rec *now)
 	return notice_put(c, 0, now->org, now, N_("A clue was handed to your desk"));
 }
 
+/* ---- a child is being hurt (未成年人保护法 11): reported within the hour, in a case or at once, and waved away by nobody alone ---- */
+
+static bool child_hurt(const struct rec *r)
+{
+	struct str s = r ? r->v[field_at(r->t, "signals")].s : STR_NONE;
+	return s.n && str_find(s, STR(",child,")) >= 0;
+}
+
+/* The program's own suggestion is put aside with a reason, what a person has confirmed by a second one. */
+static enum err child_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (child_hurt(now)) {
+		if (!rec_has(now, "child_by"))
+			rec_set_int(now, "child_by", c->actor->user);
+		return OK;
+	}
+	if (!child_hurt(old))
+		return OK;
+	if (!rec_changed(c, old, now, "note"))
+		fault_field(c->f, "note", N_("A sign of harm to a child is taken away: please write down why."), NULL);
+	if (rec_has(old, "child_by") && rec_int(old, "child_by") == c->actor->user)
+		return fail(c->f, ERR_DENIED, N_("A second person must decide this, not the one who filled it in."), NULL);
+	rec_clear(now, "child_by");
+	return OK;
+}
+
+static enum err child_clock(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	if (!child_hurt(now))
+		return due_meet(c, now, "clue.child");
+	if (child_hurt(old) && rec_in(old, "screened"))
+		return OK;
+	TRY(due_start(c, now, "clue.child"));
+	return notice_put(c, 0, now->org, now, N_("A child may be hurt: call 110 now, and open the case; the mandatory report begins there"));
+}
+
+/* Ended without a case, nobody would ever report it. */
+static enum err child_end(struct ctx *c, const struct rec *old, const struct rec *now)
+{
+	if (!child_hurt(old) || rec_has(now, "police_no"))
+		return OK;
+	if (!rec_has(old, "child_by"))
+		return fail(c->f, ERR_STATE, N_("A child may be hurt: please screen it first, then open the case or give the number of the report to the police."), NULL);
+	if (rec_int(old, "child_by") == c->actor->user && c->depth == 0)
+		fault_field(c->f, "police_no", N_("A child may be hurt: open the case, or give the number of the report to the police. Without one a second person ends it, with the reason."), NULL);
+	return OK;
+}
+
 /* ---- confirm ---- */
 
 static enum err confirm_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	TRY(child_check(c, old, now));
 	if (rec_int(now, "family")) {
 		if (!rec_has(now, "kind"))
 			fault_field(c->f, "kind", N_("Please fill this in."), NULL);
@@ -213,7 +265,13 @@ static enum err confirm_keep(struct ctx *c, const struct rec *old, struct rec *n
 			INPUTS(INPUT("clue", arena_fmt(c->a, "%lld", (long long)now->id)), INPUT("what", str_of(learn[i])),
 			       INPUT("machine", plain(c, old, learn[i])), INPUT("human", plain(c, now, learn[i]))) }, &d));
 	}
-	return OK;
+	TRY(child_clock(c, old, now));
+	return warning_hear(c, now);
+}
+
+static enum err heard_again(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	return rec_in(now, "screened") && child_hurt(now) && !child_hurt(old) ? child_clock(c, old, now) : OK;
 }
 
 /* ---- ends ---- */
@@ -270,7 +328,7 @@ static enum err merge_add(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err refer_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	(void)old;
+	TRY(child_end(c, old, now));
 	bool family = rec_int(now, "family");
 	if (!family && !rec_has(now, "not_family"))
 		fault_field(c->f, "not_family", N_("Please say what it is, if it is no family matter."), NULL);
@@ -281,6 +339,7 @@ static enum err refer_check(struct ctx *c, const struct rec *old, struct rec *no
 static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct str outcome = rec_str(c, now, "outcome");
+	TRY(child_end(c, old, now));
 	if (!str_is(outcome, "answered") && !str_is(outcome, "unfounded") && !str_is(outcome, "unreachable") && !str_is(outcome, "withdrawn"))
 		fault_field(c->f, "outcome", N_("This outcome has its own step."), NULL);
 	if (c->depth == 0 && !((R(CITY) | R(TOWN) | R(SYSTEM)) & 1u << c->actor->role) && grade_rank(rec_str(c, old, "grade")) <= 2)
@@ -362,11 +421,11 @@ static const struct step clue_steps[] = {
 	  .prepare = hand_check, .effect = handed },
 	DESK("new|screened", "confirm", "screened", "Confirm screening", "family! kind grade signals note", confirm_check, confirm_keep, "clue.dispatch", "clue.screen",
 	     STEP_PRIMARY),
-	DESK("screened", "open", "opened", "Open a case", "note", open_check, open_case, NULL, NULL, STEP_PRIMARY),
+	DESK("screened", "open", "opened", "Open a case", "note", open_check, open_case, NULL, "clue.child", STEP_PRIMARY),
 	DESK("new|screened", "merge", "merged", "Merge", "merged_into! note", merge_check, merge_add, NULL, "clue.screen clue.dispatch", 0),
-	DESK("new|screened", "refer", "referred", "Refer elsewhere", "refer_to! not_family note!", refer_check, stop_clocks, NULL, "clue.screen clue.dispatch", 0),
-	DESK("new|screened", "close", "closed", "Close without a case", "outcome! note!", close_check, stop_clocks, NULL, "clue.screen clue.dispatch", STEP_DANGER),
-	{ .from = "*", .verb = "again", .to = "=", .label = N_("Reported again"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "repeats signals grade", .flags = STEP_INTERNAL },
+	DESK("new|screened", "refer", "referred", "Refer elsewhere", "refer_to! not_family note! police_no", refer_check, stop_clocks, NULL, "clue.screen clue.dispatch", 0),
+	DESK("new|screened", "close", "closed", "Close without a case", "outcome! note! police_no", close_check, stop_clocks, NULL, "clue.screen clue.dispatch", STEP_DANGER),
+	{ .from = "*", .verb = "again", .to = "=", .label = N_("Reported again"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "repeats signals grade", .effect = heard_again, .flags = STEP_INTERNAL },
 	{ .from = "*", .verb = "supplement", .to = "=", .label = N_("Said later"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "more", .flags = STEP_INTERNAL },
 	{ .from = "opened", .verb = "link", .to = "=", .label = N_("Link the case"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "case_file", .flags = STEP_INTERNAL },
 	{ .from = "opened", .verb = "dispatched", .to = "=", .label = N_("Case dispatched"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "", .meets = "clue.dispatch",

@@ -29,7 +29,8 @@ enum route_flag {
 	ROUTE_KEPT = 16,     /* web_config.kept may have the answer */
 	ROUTE_PHONE = 8,     /* phone and citizen look for error pages */
 	ROUTE_HELP = 32,     /* the call for help: never refused for being one too many (web/rate.h) */
-	ROUTE_SEARCH = 64, ROUTE_EXPORT = 128   /* counted on their own: what costs the machine more */
+	ROUTE_SEARCH = 64, ROUTE_EXPORT = 128,  /* counted on their own: what costs the machine more */
+	ROUTE_POLL = 256     /* a page asks again and again by itself: no sign that somebody sits there */
 };
 
 struct req;

@@ -172,7 +172,7 @@ TEST(the_calendar_shows_what_its_reader_may_see)
 	struct city *p = &v.city;
 	NEED_OK(book(&v, v.kase, "2026-11-25 10:00", "60", v.room, "both", "", &d));
 	settle(p, v.kase);
-	CHECK_INT(entries(p, MEIW, MEI, 0, &e), 3);      /* and the visits of 7 and 30 days */
+	CHECK_INT(entries(p, MEIW, MEI, 0, &e), 4);      /* and the visits of 7 and 30 days, and the last day to ask the court for confirmation */
 	CHECK_INT(entries(p, who(ROLE_MEDIATOR, COMM, 32, p->studio), MEI, 0, &e), 1);
 	CHECK_INT(e[0].r->sight, SIGHT_MASKED);
 	CHECK_INT(entries(p, who(ROLE_LIAISON, CITY, POL, p->police), MEI, 0, &e), 0);
@@ -376,6 +376,36 @@ TEST(a_reminder_comes_once_before_the_end)
 			told += str_is(n[k].text, "Your work is due soon");
 		CHECK_INT(told, i ? 1 : 0);
 	}
+	city_close(p);
+}
+
+static enum err many_of_one_time(struct ctx *c, void *arg)
+{
+	const struct rec *k = arg;
+	for (int i = 0; i < 450; i++)
+		TRY(db_exec(c->db, c->f, "INSERT INTO due (id, type, rid, rule, start, due, first_due, warn, met, state, suspended_at, climb_at, level, area, town, comm, org, owner, why) "
+			    "SELECT id + ?, type, rid, rule, start - 172800000, ?, first_due, 0, met, state, suspended_at, climb_at, level, area, town, comm, org, ?, why FROM due WHERE rid = ? AND rule = 'case.first' AND owner < 900000",
+			    ARGS(VI(1000 + i), VI(c->now + MS_HOUR), VI(900000 + i), VI(k->id)), NULL));
+	return OK;
+}
+
+/* More than a batch that end at one moment: each is told. */
+TEST(reminded_of_each_of_many_that_end_together)
+{
+	struct bk v;
+	struct ctx c;
+	int64_t told = 0;
+	bk_open(&v, "M01");
+	struct city *p = &v.city;
+	p->altered = true;
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_write(&c, many_of_one_time, get(p, "case", v.kase)));
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(due_remind(&c));
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(db_int(c.db, c.f, "SELECT CAST(COUNT(*) AS INTEGER) FROM due WHERE owner >= 900000 AND reminded = 1", NOARGS, &told, NULL));
+	CHECK_INT(told, 450);
 	city_close(p);
 }
 

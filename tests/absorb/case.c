@@ -165,6 +165,12 @@ TEST(a_child_is_reported)
 	NEED_OK(ADD(TOWNW, "case", 0, &d, IN("source", "school"), IN("summary", "孩子身上有伤"), IN("kind", "M10"), IN("grade", "yellow"), IN("signals", "child")));
 	take(p, d.id);
 	NEED_OK(DO(MEIW, "case", "fail", d.id, IN("outcome", "lawsuit"), IN("note", "引导诉讼")));
+	/* A number alone does not do: the report that began by itself is made, or a leader says why not. */
+	CHECK_ERR(DO(MEIW, "case", "close", d.id, IN("police_no", "J20261124001")), ERR_STATE);
+	struct seen m = kids(p, "mandatory", d.id);
+	NEED(m.n == 1);
+	const char *at = arena_cstr(p->a, datetime_str(p->a, p->now));
+	NEED_OK(DO(MEIW, "mandatory", "report", m.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", at), IN("way", "110"), IN("person_name", "小某"), IN("person_age", "9"), IN("situations", "other")));
 	CHECK_ERR(DO0(MEIW, "case", "close", d.id), ERR_INVALID);
 	CHECK_OK(DO(MEIW, "case", "close", d.id, IN("police_no", "J20261124001")));
 	city_close(p);
@@ -245,6 +251,10 @@ static bool goes(const struct rtype *t, const struct step *s, const char *state)
 		return !strcmp(state, "done") || !strcmp(state, "partly");
 	if (!strcmp(t->name, "counsel"))
 		return !strcmp(state, "booked") || !strcmp(state, "received");
+	if (!strcmp(t->name, "joint"))
+		return !strcmp(state, "cancelled") || !strcmp(state, "held");
+	if (!strcmp(t->name, "guidance"))
+		return !strcmp(state, "served") || !strcmp(state, "running") || !strcmp(state, "revoked");
 	return !strcmp(t->name, "visit") && (!strcmp(state, "planned") || !strcmp(state, "done") || !strcmp(state, "refused"));
 }
 

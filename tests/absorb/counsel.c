@@ -1,5 +1,6 @@
 /* Counselling of couples: each asked apart first, together only where nobody said or left open that there is violence; the cooling-off period on worked
  * dates; nobody called without consent; a couple counts once in whatever order its sessions are written down; what was said is the team's alone. */
+#include "absorb/timed.h"
 #include "walk.h"
 #include "record/metrics.h"
 
@@ -319,6 +320,20 @@ TEST(asked_for_by_a_citizen)
 	CHECK(clock_of(p, "counsel", d.id, "counsel.book") != NULL);
 	CHECK_ERR(DO(CLERK, "counsel", "book", d.id, IN("appointment", "2026-11-23 09:00"), IN("owner", num(p, MEI))), ERR_INVALID);
 	NEED_OK(DO(CLERK, "counsel", "book", d.id, IN("appointment", "2026-11-26 09:00"), IN("owner", num(p, MEI))));
+	/* It stands in her calendar, without anybody's name. */
+	struct ctx cal;
+	struct actor mei = MEIW;
+	struct entry *e;
+	size_t ne, hits = 0;
+	ctx_at(p, &cal, &mei);
+	NEED_OK(ctx_read(&cal));
+	NEED_OK(absorb_entries(&cal, &(struct entry_ask){ .from = p->now, .to = p->now + 7 * MS_DAY, .staff = MEI }, &e, &ne));
+	for (size_t i = 0; i < ne; i++)
+		hits += strcmp(e[i].t->type, "counsel") == 0 && e[i].r->id == d.id;
+	CHECK_INT(hits, 1);
+	BUF_AUTO feed = BUF(1 << 20);
+	NEED_OK(feed_text(&cal, &feed));
+	CHECK(str_find(buf_view(&feed), str_of(arena_printf(p->a, "UID:counsel-%lld@", (long long)d.id))) >= 0 && str_find(buf_view(&feed), STR("19900001234")) < 0);
 	NEED_OK(peek(p, CLERK, "counsel", d.id, &sight));
 	CHECK_INT(sight, SIGHT_MASKED);
 	p->now += 2 * MS_DAY;

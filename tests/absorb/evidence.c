@@ -122,6 +122,122 @@ TEST(silence_is_a_leaders_and_written)
 	city_close(p);
 }
 
+/* A sign of harm to a child, wherever it was written down, begins the duty by itself: once, with its hour, and nobody closes over it. */
+TEST(it_begins_by_itself)
+{
+	struct ev v;
+	struct done d, clue;
+	struct seen s;
+	ev_open(&v);
+	struct city *p = &v.city;
+	CHECK_INT(kids(p, "mandatory", v.kase).n, 0);
+	/* By the words of a clue. */
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "school"), IN("text", "孩子身上有伤")) }, &clue));
+	NEED_OK(DO(TOWNW, "clue", "confirm", clue.id, IN("family", "1"), IN("kind", "M03"), IN("grade", "red"), IN("signals", "child")));
+	NEED_OK(DO0(TOWNW, "clue", "open", clue.id));
+	int64_t kase = rec_int(get(p, "clue", clue.id), "case_file");
+	s = kids(p, "mandatory", kase);
+	NEED(s.n == 1);
+	CHECK_STR(s.r[0]->state, "due");
+	CHECK_INT(clock_of(p, "mandatory", s.r[0]->id, "mandatory.report")->due, p->now + MS_HOUR);
+	CHECK_INT(rec_int(get(p, "case", kase), "child"), 1);
+	/* The same said again begins none; nor does a child that is only there. */
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "police"), IN("text", "孩子身上有伤")) }, &d));
+	NEED_OK(DO(TOWNW, "clue", "confirm", d.id, IN("family", "1"), IN("kind", "M03"), IN("grade", "red"), IN("signals", "child")));
+	NEED_OK(DO(TOWNW, "clue", "merge", d.id, IN("merged_into", num(p, clue.id))));
+	CHECK_INT(kids(p, "mandatory", kase).n, 1);
+	NEED_OK(ADD(MEIW, "party", v.kase, &d, IN("side", "child"), IN("name", "小某"), IN("birth", "2017-01-01")));
+	CHECK_INT(kids(p, "mandatory", v.kase).n, 0);
+	/* A child in need of protection where there is violence. */
+	NEED_OK(ADD(MEIW, "party", v.kase, &d, IN("side", "child"), IN("name", "小某某"), IN("birth", "2018-01-01"), IN("protected_person", "1")));
+	s = kids(p, "mandatory", v.kase);
+	NEED(s.n == 1);
+	/* Whoever wrote it down cannot wave it away; it is reported only with whom it is about. */
+	CHECK_ERR(DO(MEIW, "mandatory", "waive", s.r[0]->id, IN("note", "核实无事")), ERR_DENIED);
+	CHECK_ERR(DO(MEIW, "mandatory", "report", s.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 16:05"), IN("way", "110")), ERR_INVALID);
+	NEED_OK(DO(MEIW, "mandatory", "report", s.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 16:00"), IN("way", "110"), IN("person_name", "小某某"), IN("person_age", "8"), IN("situations", "other")));
+	CHECK_INT(clock_of(p, "mandatory", s.r[0]->id, "mandatory.report")->state, DUE_MET);
+	city_close(p);
+}
+
+/* Of each child its own report, of each event one; of what is said in a session, and when violence comes to the case later. */
+TEST(one_for_each_child_and_event)
+{
+	struct city here, *p = &here;
+	struct done d, clue;
+	struct seen s;
+	city_open(p);
+	p->now = civil_ms((struct civil){ 2026, 11, 24, 9, 0, 0 });
+	int64_t kase = new_case(p, "M05", "yellow");
+	take(p, kase);
+	NEED_OK(ADD(MEIW, "party", kase, &d, IN("side", "child"), IN("name", "小某"), IN("birth", "2017-01-01"), IN("sex", "2"), IN("protected_person", "1")));
+	int64_t first = d.id;
+	CHECK_INT(kids(p, "mandatory", kase).n, 0);
+	NEED_OK(ADD(MEIW, "session", kase, &d, IN("form", "separate"), IN("side", "a"), IN("held", "2026-11-24 08:30"), IN("present", "甲"), IN("rights_told", "1"), IN("text", "谈了"), IN("child_hurt", "1")));
+	s = kids(p, "mandatory", kase);
+	NEED(s.n == 1);
+	CHECK_STR(s.r[0]->v[field_at(s.r[0]->t, "origin")].s, "session");
+	/* The same child, now known: the report that is due takes it up, and begins no second one. */
+	NEED_OK(DO(MEIW, "case", "safety", kase, IN("ongoing", "no")));
+	s = kids(p, "mandatory", kase);
+	NEED(s.n == 1);
+	CHECK_INT(rec_int(s.r[0], "child"), first);
+	CHECK_INT(rec_int(s.r[0], "person_age"), 9);
+	struct ctx c;
+	ctx_at(p, &c, &actor_system);
+	CHECK_STR(rec_str(&c, s.r[0], "person_name"), "小某");
+	/* Another child is another report. */
+	NEED_OK(ADD(MEIW, "party", kase, &d, IN("side", "child"), IN("name", "小小某"), IN("birth", "2019-01-01"), IN("protected_person", "1")));
+	CHECK_INT(kids(p, "mandatory", kase).n, 2);
+	NEED_OK(DO(MEIW, "party", "edit", d.id, IN("protected_person", "0")));
+	NEED_OK(DO(MEIW, "party", "edit", d.id, IN("protected_person", "1")));
+	CHECK_INT(kids(p, "mandatory", kase).n, 2);
+	/* Reported and answered: that the child is protected is no new event, a new sign is. */
+	NEED_OK(DO(MEIW, "mandatory", "report", s.r[0]->id, IN("police", num(p, p->police)), IN("reported_at", "2026-11-24 09:00"), IN("way", "110"), IN("situations", "other")));
+	NEED_OK(DO(POLW, "mandatory", "accept", s.r[0]->id, IN("police_no", "演警9"), IN("officer", "王警官")));
+	NEED_OK(DO(POLW, "mandatory", "answer", s.r[0]->id, IN("feedback", "已立案")));
+	NEED_OK(DO(MEIW, "party", "edit", first, IN("protected_person", "0")));
+	NEED_OK(DO(MEIW, "party", "edit", first, IN("protected_person", "1")));
+	CHECK_INT(kids(p, "mandatory", kase).n, 2);
+	NEED_OK(DO(TOWNW, "mandatory", "waive", kids(p, "mandatory", kase).r[1]->id, IN("note", "核实为同一情况")));
+	NEED_OK(DO(MEIW, "case", "edit", kase, IN("signals", "child")));
+	s = kids(p, "mandatory", kase);
+	NEED(s.n == 3);
+	CHECK_STR(s.r[2]->v[field_at(s.r[2]->t, "origin")].s, "case");
+	/* Whoever wrote the sign down, of whatever post, is not the second person; nor is a note of before a reason. */
+	NEED_OK(ADD(TOWNW, "case", 0, &clue, IN("source", "school"), IN("summary", "孩子身上有伤"), IN("kind", "M10"), IN("grade", "yellow"), IN("signals", "child")));
+	s = kids(p, "mandatory", clue.id);
+	NEED(s.n == 1);
+	CHECK_ERR(DO(TOWNW, "mandatory", "waive", s.r[0]->id, IN("note", "核实无事")), ERR_DENIED);
+	NEED_OK(DO(TOWNW, "mandatory", "edit", s.r[0]->id, IN("person_name", "小某"), IN("person_age", "8"), IN("situations", "other"), IN("note", "先记一笔")));
+	CHECK_ERR(DO0(CITYW, "mandatory", "waive", s.r[0]->id), ERR_INVALID);
+	NEED_OK(DO(CITYW, "mandatory", "waive", s.r[0]->id, IN("note", "学校核实为运动擦伤")));
+	city_close(p);
+}
+
+/* A clue with such a sign has an hour of its own, and no end without a case, a number of the police, or a second person. */
+TEST(a_clue_does_not_swallow_it)
+{
+	struct city here, *p = &here;
+	struct done d;
+	struct rec *r;
+	city_open(p);
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "school"), IN("text", "孩子身上有伤")) }, &d));
+	NEED_OK(DO(TOWNW, "clue", "confirm", d.id, IN("family", "0"), IN("grade", "red"), IN("signals", "child"), IN("note", "校外人员")));
+	CHECK_INT(clock_of(p, "clue", d.id, "clue.child")->due, p->now + MS_HOUR);
+	CHECK_ERR(DO(TOWNW, "clue", "refer", d.id, IN("refer_to", "police"), IN("not_family", "other"), IN("note", "转公安")), ERR_INVALID);
+	CHECK_ERR(DO(TOWNW, "clue", "close", d.id, IN("outcome", "unfounded"), IN("note", "无事")), ERR_INVALID);
+	CHECK_ERR(DO(TOWNW, "clue", "confirm", d.id, IN("family", "0"), IN("grade", "red"), IN("signals", ""), IN("note", "误报")), ERR_DENIED);
+	r = get(p, "clue", d.id);
+	CHECK_STR(r->state, "screened");
+	NEED_OK(DO(TOWNW, "clue", "refer", d.id, IN("refer_to", "police"), IN("not_family", "other"), IN("note", "转公安"), IN("police_no", "演警7")));
+	/* A second person may, with the reason. */
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "clue", .verb = "create", INPUTS(IN("source", "school"), IN("text", "孩子身上有伤")) }, &d));
+	NEED_OK(DO(TOWNW, "clue", "confirm", d.id, IN("family", "1"), IN("kind", "M03"), IN("grade", "red"), IN("signals", "child")));
+	NEED_OK(run(p, who(ROLE_TOWN, TOWN, 34, p->town), &(struct act){ .type = "clue", .verb = "close", .id = d.id, INPUTS(IN("outcome", "unfounded"), IN("note", "学校核实为运动擦伤")) }, NULL));
+	city_close(p);
+}
+
 TEST(who_reported_stays_secret)
 {
 	struct ev v;

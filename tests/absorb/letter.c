@@ -217,12 +217,27 @@ TEST(no_closing_over_an_open_letter)
 	city_close(p);
 }
 
+/* Whose facts stand already is issued in one step; both clocks move as if it had been two. */
+TEST(written_and_issued_at_once)
+{
+	struct lett l;
+	lett_open(&l);
+	struct city *p = &l.city;
+	CHECK_ERR(DO(POLW, "letter", "issue", l.id, IN("issued_on", "2026-02-13"), IN("facts", ""), IN("officer", "王警官、赵警官")), ERR_INVALID);
+	NEED_OK(DO(POLW, "letter", "issue", l.id, IN("issued_on", "2026-02-13"), IN("officer", "王警官、赵警官")));
+	CHECK(rec_in(get(p, "letter", l.id), "issued"));
+	CHECK_INT(clock_of(p, "letter", l.id, "letter.decide")->state, DUE_MET);
+	CHECK_INT(clock_of(p, "letter", l.id, "letter.serve")->due, p->now + 24 * MS_HOUR);
+	CHECK_INT(visits(&l, l.hers, "planned"), 4);
+	city_close(p);
+}
+
 TEST(each_state_by_each_verb_by_each_post)
 {
 	struct lett l;
 	lett_open(&l);
 	walk(&l.city, "letter", l.id,
-	     "asked edit: lead\n" "asked withdraw: lead\n" "asked draft: police\n" "asked decline: police\n"
+	     "asked edit: lead\n" "asked withdraw: lead\n" "asked draft: police\n" "asked decline: police\n" "asked issue: police\n"
 	     "drafted draft: police\n" "drafted decline: police\n" "drafted issue: police\n"
 	     "issued serve: police\n" "issued breach: lead police\n" "issued annul: police\n"
 	     "served copy: police\n" "served breach: lead police\n" "served annul: police\n"

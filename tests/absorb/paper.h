@@ -4,7 +4,7 @@
 #include "walk.h"
 #include "paper/paper.h"
 
-static enum err paper_for(struct city *p, struct actor w, const char *type, const char *name, int64_t id, struct document *d)
+__attribute__((unused)) static enum err paper_for(struct city *p, struct actor w, const char *type, const char *name, int64_t id, struct document *d)
 {
 	struct ctx c;
 	struct actor *kept = NEW(p->a, struct actor);
@@ -17,7 +17,7 @@ static enum err paper_for(struct city *p, struct actor w, const char *type, cons
 	return ERR_INTERNAL;
 }
 
-static bool paper_says(const struct document *d, const char *what)
+__attribute__((unused)) static bool paper_says(const struct document *d, const char *what)
 {
 	for (size_t i = 0; i < d->n; i++)
 		if (d->p[i].text.n && str_find(d->p[i].text, str_of(what)) >= 0)

@@ -1,19 +1,22 @@
 /* A city in a folder for the tests of the wings: units, people, one act at a time. */
+#ifndef XA_TESTS_RIVER_H
+#define XA_TESTS_RIVER_H
 #include "absorb/absorb.h"
 #include "people/people.h"
 #include "record/inner.h"
 #include "report/export.h"
 #include "sense/clue.h"
+#include "sense/warning.h"
 #include "../test.h"
 #include "../engine.h"
 #include <unistd.h>
 
 static const struct rtype *const types[] = {
-	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &call_type, &correction_type, &case_type, &party_type,
+	&org_type, &staff_type, &grid_type, &studio_type, &mediator_type, &household_type, &person_type, &clue_type, &call_type, &warning_type, &tie_type, &correction_type, &case_type, &party_type,
 	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &document_type, &clue_document_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
 	&conflict_type, &kin_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
-	&room_type, &leave_type, &training_type, &avoid_type, &handover_type, &supervision_type, &booking_type, &feed_type,
-	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, NULL,
+	&room_type, &leave_type, &training_type, &avoid_type, &certificate_type, &holiday_list_type, &handover_type, &supervision_type, &booking_type, &feed_type,
+	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &guidance_type, &lesson_type, &joint_type, &joint_part_type, &custody_type, &referral_type, &commission_type, &signature_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; bool altered; int64_t fed, town, comm, studio, police, court, civil, now; };
 #define CITY "320582"
@@ -200,7 +203,7 @@ __attribute__((unused)) static int64_t new_case(struct city *p, const char *kind
 }
 __attribute__((unused)) static void take(struct city *p, int64_t id)
 {
-	NEED_OK(DO(TOWNW, "case", "dispatch", id, IN("org", num(p, p->studio)), IN("owner", num(p, MEI))));
+	NEED_OK(DO(TOWNW, "case", "dispatch", id, IN("org", num(p, p->studio)), IN("owner", num(p, MEI)), IN("choice", "known")));
 	NEED_OK(DO0(MEIW, "case", "accept", id));
 }
 #define SESSION(up, form) ADD(MEIW, "session", up, NULL, IN("form", form), IN("held", "2026-11-24 08:30"), IN("present", "双方"), \
@@ -219,3 +222,4 @@ __attribute__((unused)) static void settle(struct city *p, int64_t id)
 	agree(p, id);
 	NEED_OK(DO(MEIW, "case", "settle", id, IN("outcome", "written")));
 }
+#endif

@@ -2,11 +2,15 @@
  * once, and one clue's whole way by forms alone. */
 #include "cli/cli.h"
 #include "desk/audit.h"
+#include "absorb/absorb.h"
 #include "desk/desk.h"
+#include "desk/manual_pages.h"
+#include "desk/protect_pages.h"
 #include "desk/report_pages.h"
 #include "people/login.h"
 #include "../test.h"
 #include "../engine.h"
+#include "../paper/lsan.h"
 #include <unistd.h>
 
 struct post { enum role role; const char *code, *area; int64_t user; char cookie[TOKEN_TEXT], csrf[TOKEN_TEXT]; };
@@ -18,7 +22,7 @@ static struct post posts[] = {
 enum { CITY, TOWN, COMM, GRID, MED, HOT, POL, LEAD, AUD, ADM, SEC };
 
 struct house { char dir[64]; struct app *app; struct arena *a; struct fault f; struct web_config cfg; int64_t org_city, org_town, org_comm, org_studio, org_police; };
-static const struct route *const tables[] = { face_routes, report_routes, audit_routes, desk_routes, NULL };
+static const struct route *const tables[] = { face_routes, report_routes, audit_routes, protect_routes, manual_routes, desk_routes, NULL };
 
 static struct str post_as(struct house *h, const char *type, const char *name, const char *kind, const char *area, int64_t *ret)
 {
@@ -145,6 +149,59 @@ TEST(each_page_as_each_post)
 		w = get(&h, NULL, *p);
 		struct str to = went_to(&h, &w);
 		CHECK(w.status == 303 && str_starts(to, "/login"));
+	}
+	house_close(&h);
+}
+
+/* It opens at her own post's chapter; each chapter that names a type has its picture, and each type's table says who. */
+TEST(the_manual_opens_at_ones_own_post)
+{
+	struct house h;
+	house_open(&h);
+	static const struct { int post; const char *title; } own[] = { { CITY, "区镇妇联、市妇联权益部" }, { COMM, "村（社区）妇联主席" }, { GRID, "网格员" }, { HOT, "热线接线员" }, { LEAD, "领导" }, { AUD, "审计管理员" }, { ADM, "系统管理员" } };
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		struct web_answer w = get(&h, &posts[own[i].post], "/manual");
+		CHECK_INT(w.status, 200);
+		CHECK(holds(&w, arena_printf(h.a, "<h1>%s</h1>", own[i].title)));
+	}
+	/* Where a heading is changed, its pictures must not get lost. */
+	int pictures = 0;
+	for (int at = 1; at < 64; at++) {
+		struct web_answer w = get(&h, &posts[CITY], arena_printf(h.a, "/manual?at=%d", at));
+		if (w.status != 200)
+			break;
+		CHECK(!holds(&w, "&lt;h3"));
+		pictures += holds(&w, "<svg class=\"flow\"");
+	}
+	CHECK_INT(pictures, 14);
+	for (const struct rtype *const *t = all_types; *t; t++) {
+		struct web_answer w = get(&h, &posts[GRID], arena_printf(h.a, "/manual/flow/%s", (*t)->name));
+		CHECK_INT(w.status, 200);
+	}
+	struct web_answer w = get(&h, &posts[GRID], "/manual/flow/case");
+	CHECK(holds(&w, "待分派") && holds(&w, "裁定承办单位") && holds(&w, "调解员（承办人）"));
+	CHECK_INT(get(&h, &posts[GRID], "/manual/flow/nothing").status, 404);
+	CHECK_INT(get(&h, NULL, "/manual").status, 303);
+	house_close(&h);
+}
+
+/* A form goes out as a file of either kind to who may make the paper, and to nobody else. */
+TEST(blank_forms_of_both_kinds)
+{
+	struct house h;
+	house_open(&h);
+	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
+		const char *url = arena_printf(h.a, "/forms/%s/%s", w->type, w->name);
+		for (int i = 0; i < (int)ARRAY_LEN(posts); i++) {
+			bool may = w->roles & 1u << posts[i].role;
+			struct web_answer pdf = get(&h, &posts[i], url), docx = get(&h, &posts[i], arena_printf(h.a, "%s?as=docx", url));
+			bool word = may && !strstr(url, "/card");      /* hers to carry: printed, never a file in an office program */
+			CHECK_INT(docx.status, word ? 200 : may ? 404 : pdf.status);
+			CHECK((pdf.status == 200) == may);
+			CHECK(!may || str_starts(pdf.body, "%PDF-"));
+			CHECK(!word || str_starts(docx.body, "PK\x03\x04"));
+			CHECK(word || !str_starts(docx.body, "PK"));
+		}
 	}
 	house_close(&h);
 }

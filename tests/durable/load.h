@@ -12,6 +12,7 @@
 #include "server.h"
 #include <pthread.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define CLIENTS 4
 #define BODY 65536
@@ -23,6 +24,8 @@ struct client {
 	struct town_kill *k;
 	int n, round;              /* which; matters walked */
 	enum stage stage;
+	char held[32];             /* when this round's session was */
+	int held_in;
 	bool asked;                /* sent and not answered: the same key again */
 	int64_t clue, file, agreement;
 	struct rng rng;
@@ -79,6 +82,19 @@ static int send_it(struct client *c, int post, const char *key, const char *targ
 #define CASE_BODY "{\"source\":\"visit\",\"summary\":\"两人争吵，第%d回\",\"kind\":\"M05\",\"grade\":\"yellow\"}"
 #define CLUE_BODY "{\"source\":\"grid\",\"text\":\"邻居反映夜里有争吵声，第%d回\",\"party_a_name\":\"王小明\",\"party_b_name\":\"李小红\",\"address\":\"幸福社区1号\"}"
 
+/* The hour of the city as the API takes it: a session is held after the case was accepted. Of one round it stays the same: what is asked again is the same. */
+static const char *held_at(struct client *c)
+{
+	time_t at = time(NULL) + 8 * 3600;
+	struct tm d;
+	if (c->held[0] && c->held_in == c->round)
+		return c->held;
+	gmtime_r(&at, &d);
+	strftime(c->held, sizeof c->held, "%Y-%m-%dT%H:%M:%S+08:00", &d);
+	c->held_in = c->round;
+	return c->held;
+}
+
 /* What the stage sends. */
 static int compose(struct client *c, char *target, char *body, const char **ret_table)
 {
@@ -105,7 +121,7 @@ static int compose(struct client *c, char *target, char *body, const char **ret_
 		sprintf(body, "--b\r\nContent-Disposition: form-data; name=\"parent\"\r\n\r\n%lld\r\n--b\r\nContent-Disposition: form-data; name=\"side\"\r\n\r\na\r\n--b\r\n"
 			"Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n第%d回的字条\r\n--b--\r\n", id, c->round);
 	else if (c->stage == SESSION)
-		sprintf(body, "{\"parent\":\"%lld\",\"form\":\"separate\",\"held\":\"2026-11-24T08:30:00+08:00\",\"present\":\"双方\",\"rights_told\":true,\"text\":\"谈了\"}", id);
+		sprintf(body, "{\"parent\":\"%lld\",\"form\":\"separate\",\"held\":\"%s\",\"present\":\"双方\",\"rights_told\":true,\"text\":\"谈了\"}", id, held_at(c));
 	else if (c->stage == AGREEMENT)
 		sprintf(body, "{\"parent\":\"%lld\",\"form\":\"written\",\"facts\":\"事实\",\"terms\":\"条款\",\"performance\":\"按月\"}", id);
 	else if (c->stage == SIGN)

@@ -152,6 +152,8 @@ test('the town dispatches it to a mediator by suggestion', async () => {
 	await go(page, `${kase}/dispatch`);
 	await page.selectOption('[name=owner]', { label: me });
 	await page.selectOption('[name=org]', { label: '杨舍镇妇联' });
+	/* She need not be the first of the list: then a reason is asked. */
+	await page.selectOption('[name=choice]', 'wish');
 	await send(page);
 	await sound(page);
 	assert.match(await state(page), /待受理/);

@@ -237,6 +237,47 @@ TEST(an_agreement)
 	clock_fix(0);
 }
 
+/* The bytes of a part must hold the words, and what looks like markup only as text. */
+TEST(a_paper_to_be_stamped_elsewhere)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	BUF_AUTO b = BUF(16 << 20), c = BUF(16 << 20), tight = BUF(200);
+	const struct para p[] = {
+		{ PARA_TITLE, .text = STR("关于协助执行人身安全保护令的函") },
+		{ PARA_NUMBER, .text = STR("张妇函〔2026〕12号") },
+		{ PARA_PLAIN, .text = STR("张家港市公安局:") },
+		{ PARA_BODY, .text = STR("第一行<w:p>&amp;\x01\n第二行]]>") },
+		{ PARA_HEAD, .text = STR("一、事项") },
+		{ PARA_FIELD, STR("案　号:"), STR("") },
+		{ PARA_FIELD, STR("说　明:"), STR("甲\n乙") },
+		{ PARA_SIGN, STR("经办人(签名):"), STR_NONE },
+		{ PARA_RIGHT, .text = STR("张家港市妇女联合会") },
+		{ PARA_RIGHT, .text = STR("2026年10月20日") },
+	};
+	struct document d = { STR("函"), STR("案号2026-12"), STR("草稿"), p, ARRAY_LEN(p) };
+	NEED_OK(docx_document(&d, &b, &f));
+	keep("letter.docx", buf_view(&b));
+	clock_fix(1793494800000);
+	NEED_OK(docx_document(&d, &c, &f));
+	clock_fix(0);
+	CHECK(str_eq(buf_view(&b), buf_view(&c)));
+	struct str doc = part_of(a, buf_view(&b), "word/document.xml"), head = part_of(a, buf_view(&b), "word/header1.xml"), foot = part_of(a, buf_view(&b), "word/footer2.xml");
+	CHECK(str_find(doc, STR("第一行&lt;w:p&gt;&amp;amp;\xEF\xBF\xBD</w:t>")) > 0);
+	CHECK(str_find(doc, STR("第二行]]&gt;")) > 0);
+	CHECK(str_find(doc, STR("甲</w:t><w:br/>")) > 0);
+	CHECK(str_find(doc, STR("张妇函〔2026〕12号")) > 0);
+	CHECK(str_find(doc, STR("w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\"")) > 0);
+	CHECK(str_find(head, STR("草稿")) > 0 && str_find(doc, STR("草稿")) < 0);
+	CHECK(str_find(foot, STR("案号2026-12")) > 0 && str_find(foot, STR(" PAGE ")) > 0);
+	/* Nothing tells who made it. */
+	CHECK(str_find(buf_view(&b), STR("docProps")) < 0);
+	CHECK_ERR(docx_document(&d, &tight, &f), ERR_LIMIT);
+	const struct para code = { PARA_QR, STR("说明"), STR("abc") };
+	buf_reset(&b);
+	CHECK_ERR(docx_document(&(struct document){ .title = STR("码"), .p = &code, .n = 1 }, &b, &f), ERR_INTERNAL);
+}
+
 TEST(figures_as_people_read_them)
 {
 	ARENA a = arena_new(0);

@@ -57,6 +57,40 @@ TEST(events_twice_and_in_any_order)
 	city_close(p);
 }
 
+static enum err nothing(struct ctx *c, void *arg) { (void)c, (void)arg; return OK; }
+
+/* What was sent to the writer before is done. */
+static void writer_waits(struct city *p)
+{
+	struct ctx c;
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_write(&c, nothing, NULL));
+}
+
+/* The page asks by itself who rings: that does not keep a desk open that nobody sits at (S5). */
+TEST(asking_who_rings_keeps_nobody_signed_in)
+{
+	struct city here, *p = &here;
+	struct browser b;
+	city_open(p);
+	for (int here_too = 1; here_too >= 0; here_too--) {
+		int64_t now = p->now + here_too * MS_DAY;
+		clock_fix(now);
+		browser_open(&b, p);
+		browser_login(&b, "hotline", CITY, p->fed);
+		for (int i = 0; i < 5; i++) {
+			clock_fix(now += 10 * MS_MINUTE);
+			(void)browse(&b, "/intake/calls");
+			if (here_too)
+				(void)browse(&b, "/intake");
+			writer_waits(p);
+			CHECK_INT(b.last.status, here_too || i < 2 ? 200 : 303);
+		}
+	}
+	clock_fix(0);
+	city_close(p);
+}
+
 TEST(the_desk_sees_who_calls)
 {
 	struct city here, *p = &here;

@@ -1,0 +1,135 @@
+/* A name on the screen: what was read, who wrote, and that neither can be changed afterwards. */
+#include "paper.h"
+#include "absorb/signature.h"
+#include "../paper/lsan.h"
+
+#define NAME "100,100,0 160,120,20 220,140,40 280,180,60 340,200,80 400,180,100 460,140,120;500,100,400 500,160,420 500,220,440 500,260,460 500,300,480 500,340,500"
+
+struct sg { struct city city; int64_t kase, a, b, child, paper; };
+static void sg_open(struct sg *g)
+{
+	struct city *p = &g->city;
+	struct done d;
+	city_open(p);
+	g->kase = new_case(p, "M05", "yellow");
+	take(p, g->kase);
+	NEED_OK(SESSION(g->kase, "face"));
+	NEED_OK(ADD(MEIW, "party", g->kase, &d, IN("side", "a"), IN("name", "张某甲")));
+	g->a = d.id;
+	NEED_OK(ADD(MEIW, "party", g->kase, &d, IN("side", "b"), IN("name", "李某乙")));
+	g->b = d.id;
+	NEED_OK(ADD(MEIW, "party", g->kase, &d, IN("side", "a"), IN("name", "张小某"), IN("minor", "1")));
+	g->child = d.id;
+	NEED_OK(ADD(MEIW, "agreement", g->kase, &d, IN("form", "written"), IN("facts", "事实"), IN("terms", "按月付抚养费"), IN("performance", "每月五日前")));
+	g->paper = d.id;
+}
+
+static struct str digest(struct sg *g)
+{
+	struct ctx c;
+	struct document d;
+	struct actor w = who(ROLE_MEDIATOR, COMM, MEI, g->city.studio);
+	ctx_at(&g->city, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_agreement_paper(&c, g->paper, &d));
+	return signature_digest(g->city.a, d.p, d.n);
+}
+
+static int inked(struct sg *g)
+{
+	struct ctx c;
+	struct document d;
+	struct actor w = who(ROLE_MEDIATOR, COMM, MEI, g->city.studio);
+	int n = 0;
+	ctx_at(&g->city, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_agreement_paper(&c, g->paper, &d));
+	for (size_t i = 0; i < d.n; i++)
+		n += d.p[i].kind == PARA_SIGN && d.p[i].ink.n;
+	return n;
+}
+
+static enum err sign(struct sg *g, const char *side, int64_t party, const char *ink, struct str of)
+{
+	struct city *p = &g->city;
+	return ADD(MEIW, "signature", g->kase, NULL, IN("agreement", num(p, g->paper)), IN("who", side), IN("party", party ? num(p, party) : ""), IN("ink", ink), IN("digest", arena_cstr(p->a, of)));
+}
+
+TEST(what_is_a_name)
+{
+	CHECK(!signature_ink_wrong(STR(NAME)));
+	static const char *const bad[] = { "", "1,1,1", "a", "1,1", "100,100,0 160,120", "1001,1,1 2,2,2", "1,401,1", "1,1,1,1", "-1,1,1", "1,1,1 1,1,2 1,1,3 1,1,4 1,1,5 1,1,6 1,1,7 1,1,8 1,1,9 1,1,10 1,1,11 1,1,12", "99999999999999999999,1,1" };
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		CHECK(signature_ink_wrong(str_of(bad[i])) != NULL);
+	BUF_AUTO b = BUF((size_t)1 << 20);
+	for (int i = 0; i < 7000; i++)
+		buf_printf(&b, "%s%d,%d,%d", i ? " " : "", i % 1000, i % 400, i);
+	CHECK(signature_ink_wrong(buf_view(&b)) != NULL);
+}
+
+TEST(both_sides_sign_what_they_read)
+{
+	struct sg here, *g = &here;
+	sg_open(g);
+	struct city *p = &g->city;
+	struct str of = digest(g);
+	CHECK_ERR(sign(g, "a", g->b, NAME, of), ERR_INVALID);
+	CHECK_ERR(sign(g, "a", 0, NAME, of), ERR_INVALID);
+	CHECK_ERR(sign(g, "a", g->child, NAME, of), ERR_INVALID);
+	CHECK_ERR(sign(g, "a", g->a, "1,1,1", of), ERR_INVALID);
+	CHECK_ERR(sign(g, "a", g->a, NAME, STR("00")), ERR_STATE);
+	NEED_OK(sign(g, "a", g->a, NAME, of));
+	CHECK_ERR(sign(g, "a", g->a, NAME, of), ERR_INVALID);
+	NEED_OK(sign(g, "b", g->b, NAME, of));
+	NEED_OK(sign(g, "mediator", 0, NAME, of));
+	CHECK_ERR(sign(g, "witness", 0, NAME, of), ERR_INVALID);
+	CHECK_INT(inked(g), 3);
+	CHECK(str_eq(digest(g), of));
+	struct rec *r = kids(p, "signature", g->kase).r[0];
+	struct ctx c;
+	ctx_at(p, &c, &actor_system);
+	CHECK(str_find(rec_str(&c, get(p, "signature", r->id), "said"), STR("按月付抚养费")) >= 0);
+	CHECK_INT(rec_int(get(p, "signature", r->id), "signed_at"), p->now);
+	/* Changed afterwards: unsigned, and what was signed keeps its words. */
+	NEED_OK(DO(MEIW, "agreement", "edit", g->paper, IN("facts", "事实"), IN("terms", "不付抚养费"), IN("performance", "无")));
+	CHECK_INT(inked(g), 0);
+	CHECK_ERR(sign(g, "a", g->a, NAME, of), ERR_STATE);
+	CHECK(str_find(rec_str(&c, get(p, "signature", r->id), "said"), STR("按月付抚养费")) >= 0);
+	NEED_OK(sign(g, "a", g->a, NAME, digest(g)));
+	CHECK_INT(inked(g), 1);
+	NEED_OK(DO(MEIW, "signature", "void", kids(p, "signature", g->kase).r[3]->id, IN("note", "签错了人")));
+	CHECK_INT(inked(g), 0);
+	/* In force: nothing more is signed. */
+	NEED_OK(DO(MEIW, "agreement", "sign", g->paper, IN("signed_on", "2026-11-24"), IN("parties_signed", "1"), IN("mediator_signed", "1"), IN("sealed", "1")));
+	CHECK_ERR(sign(g, "a", g->a, NAME, digest(g)), ERR_STATE);
+	city_close(p);
+}
+
+TEST(drawn_on_the_paper)
+{
+	struct sg here, *g = &here;
+	struct ctx c;
+	struct document d;
+	BUF_AUTO plain = BUF((size_t)4 << 20);
+	BUF_AUTO inky = BUF((size_t)4 << 20);
+	sg_open(g);
+	struct actor w = who(ROLE_MEDIATOR, COMM, MEI, g->city.studio);
+	ctx_at(&g->city, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_agreement_paper(&c, g->paper, &d));
+	NEED_OK(pdf_document(&d, &plain, &g->city.f));
+	NEED_OK(sign(g, "a", g->a, NAME, digest(g)));
+	NEED_OK(absorb_agreement_paper(&c, g->paper, &d));
+	NEED_OK(pdf_document(&d, &inky, &g->city.f));
+	CHECK(inky.n > plain.n);
+	city_close(&g->city);
+}
+
+TEST(a_signature_in_each_state_by_each_verb_by_each_post)
+{
+	struct sg here, *g = &here;
+	sg_open(g);
+	NEED_OK(sign(g, "a", g->a, NAME, digest(g)));
+	walk(&g->city, "signature", kids(&g->city, "signature", g->kase).r[0]->id, "kept void: lead\n");
+	city_close(&g->city);
+}
