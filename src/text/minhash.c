@@ -34,10 +34,11 @@ static void least(const struct permutations *p, uint32_t *v, const uint32_t *h, 
 
 #define AT_ONCE 64
 
-bool minhash_of(struct str text, struct minhash *ret, size_t *ret_letters)
+bool minhash_of(struct str text, struct minhash *ret)
 {
 	struct permutations p;
-	uint32_t v[MINHASH_N], h[AT_ONCE], one = 0, two = 0;
+	uint32_t v[MINHASH_N], h[AT_ONCE] = { 0 }, one = 0, two = 0;
+	uint16_t few[MINHASH_FEW] = { 0 };
 	size_t n = 0, count = 0;
 	permutations(&p);
 	memset(v, 0xff, sizeof v);
@@ -45,6 +46,10 @@ bool minhash_of(struct str text, struct minhash *ret, size_t *ret_letters)
 		uint32_t cp = utf8_next(&at, end);
 		if (!cp_is_han(cp) && (!text_is_word(cp) || (cp >= '0' && cp <= '9')))
 			continue;
+		if (count == MINHASH_LETTERS)
+			break;
+		if (count < MINHASH_FEW)
+			few[count] = (uint16_t)cp;
 		if (++count > 2) {
 			h[n++] = (uint32_t)(mix((uint64_t)one << 42 ^ (uint64_t)two << 21 ^ cp) >> 32);
 			if (n == AT_ONCE) {
@@ -56,10 +61,12 @@ bool minhash_of(struct str text, struct minhash *ret, size_t *ret_letters)
 		two = cp;
 	}
 	least(&p, v, h, n);
-	if (ret_letters)
-		*ret_letters = count;
 	if (count < 8)
 		return false;
+	ret->letters = (uint16_t)count;
+	memset(ret->few, 0, sizeof ret->few);
+	if (count <= MINHASH_FEW)
+		memcpy(ret->few, few, sizeof few);
 	/* The low bits of a least value are as good as random; the high ones are nearly always nought. */
 	for (size_t i = 0; i < MINHASH_N; i++)
 		ret->v[i] = (uint16_t)(v[i] ^ v[i] >> 16);
@@ -72,6 +79,34 @@ double minhash_like(const struct minhash *a, const struct minhash *b)
 	for (size_t i = 0; i < MINHASH_N; i++)
 		same += a->v[i] == b->v[i];
 	return (double)same / MINHASH_N;
+}
+
+/* How many letters must be put in, left out or changed to make one of the other (Levenshtein). */
+static unsigned distance(const struct minhash *a, const struct minhash *b)
+{
+	unsigned row[MINHASH_FEW + 1];
+	for (unsigned j = 0; j <= b->letters; j++)
+		row[j] = j;
+	for (unsigned i = 0; i < a->letters; i++) {
+		unsigned corner = row[0];
+		row[0] = i + 1;
+		for (unsigned j = 0; j < b->letters; j++) {
+			unsigned d = corner + (a->few[i] != b->few[j]);
+			corner = row[j + 1];
+			d = row[j] + 1 < d ? row[j] + 1 : d;
+			row[j + 1] = corner + 1 < d ? corner + 1 : d;
+		}
+	}
+	return row[b->letters];
+}
+
+bool minhash_same(const struct minhash *a, const struct minhash *b)
+{
+	double like = minhash_like(a, b);
+	unsigned shorter = a->letters < b->letters ? a->letters : b->letters, longer = a->letters ^ b->letters ^ shorter;
+	if (shorter >= 32)
+		return like >= 0.25;
+	return like >= 0.1 && longer <= MINHASH_FEW && 4 * distance(a, b) <= longer;
 }
 
 void minhash_keys(const struct minhash *m, int64_t ret[MINHASH_BANDS])
