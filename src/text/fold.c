@@ -1,11 +1,11 @@
 /* Why: a feed brings the same story a hundred times; this finds the story a text belongs to while it comes in, in memory that does not grow.
- * Invariants: a slot that newer stories have taken is never read as the old one (places only count up, as in LZ77's chains); a look-up
- * compares at most MINHASH_BANDS * STEPS_MAX stories whatever is sent, so that nobody can make it slow by texts that share a band. What
- * falls out either way comes back as a story of its own: read once too often, never once too seldom. */
+ * Invariants: what a place tells is believed only after its signature was compared, so one that a newer story has taken does no harm; and a
+ * look-up walks at most FOLD_STEPS places whatever is sent, so that nobody can make it slow by texts that share a band. What falls out by this comes back as a story of its own: read once too often, never once too
+ * seldom. */
 #include "text/inner.h"
 #include <stdlib.h>
 
-#define STEPS_MAX 8
+#define STEPS_MAX (FOLD_STEPS / MINHASH_BANDS)
 
 struct entry { int64_t story; uint64_t asked; struct minhash m; uint32_t before[MINHASH_BANDS]; /* place of the one before in this band; 0: none */ };
 
@@ -14,6 +14,7 @@ struct fold {
 	uint32_t *head[MINHASH_BANDS];       /* newest place by key; 0: none */
 	uint32_t mask, place;                /* the newest; the first is 1 */
 	uint64_t asked;                      /* counts look-ups: a story met in five bands is compared once */
+	size_t steps;                        /* of the last */
 };
 
 struct fold *fold_new(size_t stories)
@@ -40,11 +41,6 @@ void fold_free(struct fold *f)
 	free(f);
 }
 
-static bool kept(const struct fold *f, uint32_t place)
-{
-	return place && f->place - place <= f->mask;
-}
-
 static bool band_same(const struct minhash *a, const struct minhash *b, size_t band)
 {
 	return memcmp(a->v + band * MINHASH_ROWS, b->v + band * MINHASH_ROWS, MINHASH_ROWS * sizeof a->v[0]) == 0;
@@ -56,11 +52,13 @@ int64_t fold_find(struct fold *f, const struct minhash *m)
 	double best = 0;
 	minhash_keys(m, keys);
 	f->asked++;
+	f->steps = 0;
 	for (size_t i = 0; i < MINHASH_BANDS; i++) {
 		uint32_t p = f->head[i][(uint64_t)keys[i] & f->mask];
-		for (int step = 0; step < STEPS_MAX && kept(f, p); step++) {
+		for (int step = 0; step < STEPS_MAX && p; step++) {
+			f->steps++;
 			struct entry *e = f->e + (p & f->mask);
-			p = e->before[i] < p ? e->before[i] : 0;
+			p = e->before[i];
 			if (e->asked == f->asked || !band_same(&e->m, m, i))
 				continue;
 			e->asked = f->asked;
@@ -94,4 +92,9 @@ void fold_put(struct fold *f, const struct minhash *m, int64_t story)
 		e->before[i] = *head;
 		*head = place;
 	}
+}
+
+size_t fold_steps(const struct fold *f)
+{
+	return f->steps;
 }

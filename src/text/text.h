@@ -97,6 +97,8 @@ void fold_free(struct fold *f);              /* takes NULL */
 /* The story it is a copy of, of several the one most like it; 0: none. */
 int64_t fold_find(struct fold *f, const struct minhash *m);
 void fold_put(struct fold *f, const struct minhash *m, int64_t story);     /* story > 0: the caller's own number for it */
+#define FOLD_STEPS (MINHASH_BANDS * 8)
+size_t fold_steps(const struct fold *f);     /* places the last look-up walked: FOLD_STEPS at most */
 
 /* ---- Chinese identifiers ------------------------------------------------------------------------------------------------ */
 /* Digits of a phone: full width folded, +86/0086 and separators dropped; absent when it is not a phone number. */

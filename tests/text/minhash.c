@@ -48,6 +48,8 @@ TEST(short_words_of_two_people_are_two_stories)
 	CHECK(!same("老公打我我想离婚怎么办", "老公打我报警有用吗怎么办"));
 	CHECK(!same("有人被老公打了不敢回家吗", "我现在被老公打了不敢回家在楼下"));
 	CHECK(!same("我被老公打了我该怎么办", "看到有人问我被老公打了我该怎么办，大家都说快报警，可是派出所来了只说是家务事，走了以后打得更凶"));
+	/* A long text that holds all of a short one says more than it. */
+	CHECK(!same("昨天晚上隔壁那家又吵起来了女的一直在哭喊救命孩子也在哭", "昨天晚上隔壁那家又吵起来了女的一直在哭喊救命孩子也在哭后来没有声音了我敲门没有人开门请你们派人去看一看"));
 	CHECK(same("我被老公打了我该怎么办", "我被老公打了我该怎么办啊"));
 }
 
@@ -161,10 +163,11 @@ TEST(a_flood_of_like_texts_hides_no_other)
 	fold_put(f, &m, 1);
 	for (int64_t i = 0; i < 10000; i++) {
 		ARENA b = arena_new(0);
-		NEED(minhash_of(made(b, 2, 60, 30, &x), &flood));
+		NEED(minhash_of(made(b, 2, 60, 3, &x), &flood));
 		fold_put(f, &flood, 2 + i);
 	}
 	CHECK_INT(fold_find(f, &m), 1);
 	CHECK(fold_find(f, &flood) > 1);
+	CHECK(fold_steps(f) > MINHASH_BANDS && fold_steps(f) <= FOLD_STEPS);
 	fold_free(f);
 }
