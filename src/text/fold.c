@@ -1,7 +1,7 @@
 /* Why: a feed brings the same story a hundred times; this finds the story a text belongs to while it comes in, in memory that does not grow.
  * Invariants: what a place tells is believed only after its signature was compared, so one that a newer story has taken does no harm; and a
- * look-up walks at most FOLD_STEPS places whatever is sent, so that nobody can make it slow by texts that share a band. What falls out by this comes back as a story of its own: read once too often, never once too
- * seldom. */
+ * look-up walks at most FOLD_STEPS places whatever is sent, so that nobody can make it slow by texts that share a band.
+ * What falls out by this comes back as a story of its own: read once too often, never once too seldom. */
 #include "text/inner.h"
 #include <stdlib.h>
 
