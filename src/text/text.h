@@ -66,6 +66,40 @@ void csv_open(struct csv *c, struct str utf8);                   /* guesses the 
 /* Next row's cells (arena); false at the end. A quote left open ends at the end of the file and sets *ret_broken. */
 bool csv_next(struct csv *c, struct arena *a, struct str **ret_cells, size_t *ret_n, bool *ret_broken);
 
+/* ---- near-duplicates: MinHash over character 3-grams, LSH bands (minhash.c) --------------------------------------------- */
+#define MINHASH_N 128
+#define MINHASH_ROWS 3
+#define MINHASH_BANDS 42
+#define MINHASH_FEW 44
+/* v: the least of MINHASH_N permutations over the 3-grams of a prepared text, 16 bits each; two texts agree in about as many places as their
+ * sets of 3-grams are like each other (Jaccard, J). few: the letters themselves (16 bits each) of a text that has no more, nought after. */
+struct minhash { uint16_t v[MINHASH_N], letters, few[MINHASH_FEW]; };
+/* text: normalised; only its letters count, not blanks, marks and numbers, and of those the first MINHASH_LETTERS. False: fewer than 8, which
+ * say nothing. */
+#define MINHASH_LETTERS 20000
+bool minhash_of(struct str text, struct minhash *ret);
+double minhash_like(const struct minhash *a, const struct minhash *b);     /* 0…1, estimated */
+/* Is one a copy of the other, and not another's words? Short texts of different people are much like each other, and each may be a woman's: below
+ * 32 letters at most one letter in four may differ (bench/posts.c). */
+bool minhash_same(const struct minhash *a, const struct minhash *b);
+/* Keys by which those worth comparing are found: two texts share one with probability 1 - (1 - J^3)^42. Never negative. */
+void minhash_keys(const struct minhash *m, int64_t ret[MINHASH_BANDS]);
+
+/* ---- stories: like texts folded into one as they come (fold.c) ----------------------------------------------------------- */
+/* The newest stories by their signatures, in memory that is taken once (some 700 bytes each) and work that is bounded whatever comes. What is
+ * too old to be found is a story again. Only the reading is folded: whoever uses this screens each text by itself first, for a copy may
+ * hold the one sentence more that matters. Not for two threads at once. */
+#define FOLD_MAX ((size_t)1 << 22)
+struct fold;
+/* stories: 1…FOLD_MAX, rounded up to a power of two. */
+struct fold *fold_new(size_t stories);
+void fold_free(struct fold *f);              /* takes NULL */
+/* The story it is a copy of, of several the one most like it; 0: none. */
+int64_t fold_find(struct fold *f, const struct minhash *m);
+void fold_put(struct fold *f, const struct minhash *m, int64_t story);     /* story > 0: the caller's own number for it */
+#define FOLD_STEPS (MINHASH_BANDS * 8)
+size_t fold_steps(const struct fold *f);     /* places the last look-up walked: FOLD_STEPS at most */
+
 /* ---- Chinese identifiers ------------------------------------------------------------------------------------------------ */
 /* Digits of a phone: full width folded, +86/0086 and separators dropped; absent when it is not a phone number. */
 struct str phone_normalise(struct arena *a, struct str s);
