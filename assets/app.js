@@ -15,6 +15,7 @@
  *   [data-submit-on-change]   a select that sends its form
  *   select[data-find=HINT]      a long one gets a field above it that narrows its choices
  *   [data-hide-after=N]       shows data-mask again after N seconds; a[data-go][data-now] inside is followed at once
+ *   [data-take=ID][data-value]  puts the value into that field when nothing stands there; else the field gets the focus and keeps what was typed
  *   form[data-sign]           a canvas to write a name in; its strokes go into the field "ink": "x,y,t x,y,t;x,y,t", of 1000 by 400, t in ms
  *   [data-confirm-text]       the button becomes active only when the field holds this text
  */
@@ -217,6 +218,18 @@ function quickExit(url) {
 }
 
 /* ---- clicks */
+document.addEventListener('click', (e) => {
+	const take = e.target.closest?.('[data-take]'), field = take && document.getElementById(take.dataset.take);
+	if (!field)
+		return;
+	if (field.value.trim() === '') {
+		field.value = take.dataset.value;
+		field.dispatchEvent(new Event('input', { bubbles: true }));
+		field.dispatchEvent(new Event('change', { bubbles: true }));
+		take.disabled = true;
+	}
+	field.focus();
+});
 document.addEventListener('click', (e) => {
 	const t = e.target.closest?.('[data-quick-exit], [data-replace], [data-copy], [data-cover], [data-print], [data-close], [aria-disabled=true]');
 	if (!t)

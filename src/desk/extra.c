@@ -89,6 +89,7 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 	if (r->sight == SIGHT_FULL) {
 		struct str json = rec_str(c, r, "triage"), text = rec_str(c, r, "text");
 		json_t *j = json_loadb(json.p ? json.p : "", json.n, 0, NULL);
+		TRY(found_of(c, text, day_of(r->created), false, &m.found));
 		mark_text(c, text, json_object_get(j, "signals"), &m);
 		add_reasons(c, json_object_get(j, "reasons"), &m);
 		json_decref(j);

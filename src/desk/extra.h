@@ -1,10 +1,12 @@
 /* What the clue's and the case's own panels show; see extra.c. */
 #ifndef XA_DESK_EXTRA_H
 #define XA_DESK_EXTRA_H
+#include "desk/found.h"
 #include "desk/inner.h"
 struct text_part { struct str text, signal, code; bool off; /* negated or told of somebody else: shown, not counted */ };
 struct same_row { struct str title, why, url, merge_url; };
 struct clue_panel {
+	struct found_panel found;
 	struct str family, score, kind, grade, unit, signals;
 	const char *light;
 	bool report;                /* a sign of harm to a child, and it is still to be screened or dispatched */

@@ -177,6 +177,7 @@ static enum err try_post(struct req *rq, struct resp *rs)
 		m.signals = signal_words(c, v.signals);
 		m.urgent |= str_is(v.grade, "red");
 	}
+	TRY(found_of(c, str_trim(req_param(rq, "text")), day_of(c->now), true, &m.found));
 	t_call_try(&rs->body, &face_of(rq)->v, &m);
 	return OK;
 }
