@@ -203,5 +203,31 @@ test('the mediator opens a case, writes the record and the agreement; both sign 
 	assert.equal((await pdf.body()).subarray(0, 5).toString(), '%PDF-');
 	if (shots)
 		(await import('node:fs')).writeFileSync(`${shots}/signed.pdf`, await pdf.body());
+	/* What goes into the file: numbered with one press, signed on the screen, and it stands still from then on. */
+	await page.goto(`/case/${id}/papers`);
+	await sound(page);
+	await shot(page, 'papers');
+	await page.hit('form:has(input[value="case.register"]) button');
+	const paper = new URL(page.url()).pathname;
+	assert.match(paper, /^\/issued\/\d+$/);
+	assert.match(await text(page), /之1/);
+	await page.hit(`main a[href="${paper}/ink"]`);
+	await write('记录人');
+	await page.goto(paper);
+	await page.hit(`main a[href="${paper}/sign"]`);
+	await page.fill('[name=signed_on]', today());
+	await page.send();
+	await page.goto(paper);
+	assert.equal(await state(page), '已签署存档');
+	assert.equal((await (await page.request.get(`${paper}/sheet`)).body()).subarray(0, 5).toString(), '%PDF-');
+	assert.equal((await (await page.request.get(`${paper}/sheet?as=docx`)).body()).subarray(0, 2).toString(), 'PK');
+	await page.hit(`main a[href="${paper}/void"]`);
+	await page.fill('[name=note]', '当事人姓名写错');
+	await page.send();
+	await page.goto(paper);
+	assert.equal(await state(page), '已声明无效');
+	await page.goto(`/case/${id}/papers`);
+	await page.hit('form:has(input[value="case.register"]) button');
+	assert.match(await text(page), /之2/);
 	await page.context().close();
 });
