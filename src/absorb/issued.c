@@ -87,7 +87,7 @@ static struct para *paras_of(struct arena *a, struct str words, size_t *ret_n)
 
 const struct absorb_paper *issued_form(struct str code)
 {
-	struct str name, type = str_cut(code, '.', &name);
+	struct str name, type = str_cut(code, '_', &name);
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++)
 		if (w->filed && str_is(type, w->type) && str_is(name, w->name))
 			return w;

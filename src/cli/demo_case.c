@@ -224,7 +224,7 @@ static enum err keep_notice(struct loader *l, struct ctx *c, const struct demo_e
 	TRY(see_one(c, "case", k->id, &r));
 	if (rec_int(r, "violence") || !rec_in(r, "accepted|mediating"))
 		return OK;
-	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "issued", .parent = k->id, INPUTS(INPUT("form", STR("case.rights")), INPUT("about", demo_int(c, k->id))) }, &d));
+	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "issued", .parent = k->id, INPUTS(INPUT("form", STR("case_rights")), INPUT("about", demo_int(c, k->id))) }, &d));
 	TRY(see_one(c, "issued", d.id, &r));
 	TRY(on_case(l, c, k->handler, e->ms, 0, "create", &(struct act){ .type = "signature", .parent = k->id, INPUTS(INPUT("issued", demo_int(c, d.id)), INPUT("who", STR("mediator")), INPUT("ink", ink),
 		INPUT("digest", rec_str(c, r, "digest"))) }, NULL));

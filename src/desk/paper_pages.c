@@ -62,7 +62,7 @@ static void add_rows(struct ctx *c, const struct rec *r, const struct seen *kept
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
 		if (!w->filed || !absorb_paper_fits(c, w, r))
 			continue;
-		struct str form = arena_fmt(c->a, "%s.%s", w->type, w->name), page = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name);
+		struct str form = arena_fmt(c->a, "%s_%s", w->type, w->name), page = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name);
 		if (m->notice.n && !one_side(c, r))
 			continue;
 		const struct rec *k = kept_of(c, kept, form, r->id);

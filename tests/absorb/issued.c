@@ -53,14 +53,14 @@ TEST(kept_words_stand_still)
 	struct document d;
 	int64_t one, two;
 	is_open(g);
-	NEED_OK(keep(g, MEIW, "session.record", g->talk, &one));
-	CHECK_ERR(keep(g, MEIW, "session.record", g->talk, NULL), ERR_STATE);
-	NEED_OK(keep(g, MEIW, "case.rights", g->kase, &two));
+	NEED_OK(keep(g, MEIW, "session_record", g->talk, &one));
+	CHECK_ERR(keep(g, MEIW, "session_record", g->talk, NULL), ERR_STATE);
+	NEED_OK(keep(g, MEIW, "case_rights", g->kase, &two));
 	struct rec *r = get(p, "issued", one), *k = get(p, "case", g->kase);
 	CHECK_STR(r->number, arena_printf(p->a, "%.*s之1", (int)k->number.n, k->number.p));
 	CHECK_STR(get(p, "issued", two)->number, arena_printf(p->a, "%.*s之2", (int)k->number.n, k->number.p));
 	/* The party takes another name; what was kept does not. */
-	NEED_OK(keep(g, MEIW, "case.register", g->kase, &two));
+	NEED_OK(keep(g, MEIW, "case_register", g->kase, &two));
 	NEED_OK(DO(MEIW, "party", "edit", g->a, IN("side", "a"), IN("name", "王改名")));
 	NEED_OK(open_it(g, MEIW, two, &d));
 	CHECK(paper_says(&d, "张某甲") && !paper_says(&d, "王改名"));
@@ -70,7 +70,7 @@ TEST(kept_words_stand_still)
 	NEED_OK(DO(MEIW, "issued", "void", two, IN("note", "姓名写错")));
 	NEED_OK(open_it(g, MEIW, two, &d));
 	CHECK_STR(d.watermark, "作废");
-	NEED_OK(keep(g, MEIW, "case.register", g->kase, &one));
+	NEED_OK(keep(g, MEIW, "case_register", g->kase, &one));
 	r = get(p, "issued", one);
 	CHECK_INT(rec_int(r, "edition"), 2);
 	CHECK_INT(rec_int(r, "before"), two);
@@ -92,8 +92,8 @@ TEST(a_number_is_used_once)
 	struct city *p = &g->city;
 	int64_t one, two;
 	is_open(g);
-	NEED_OK(keep(g, MEIW, "session.record", g->talk, &one));
-	NEED_OK(keep(g, MEIW, "case.rights", g->kase, &two));
+	NEED_OK(keep(g, MEIW, "session_record", g->talk, &one));
+	NEED_OK(keep(g, MEIW, "case_rights", g->kase, &two));
 	CHECK_ERR(DO(MEIW, "issued", "own_number", one, IN("own_number", "12")), ERR_INVALID);
 	NEED_OK(DO(MEIW, "issued", "own_number", one, IN("own_number", "安调〔2026〕12号")));
 	static const char *const same[] = { "安调〔2026〕12号", "安调[2026]012号", "安调字（2026）第 １２ 号", "安调 2026 12" };
@@ -114,7 +114,7 @@ TEST(signed_on_the_screen_or_on_paper)
 	struct document d;
 	int64_t one;
 	is_open(g);
-	NEED_OK(keep(g, MEIW, "session.record", g->talk, &one));
+	NEED_OK(keep(g, MEIW, "session_record", g->talk, &one));
 	struct str digest = rec_str(&(struct ctx){ .app = p->app, .a = p->a, .f = &p->f, .actor = &actor_system }, get(p, "issued", one), "digest");
 	CHECK_ERR(DO(MEIW, "issued", "sign", one, IN("signed_on", "2026-11-24")), ERR_INVALID);
 #define INK(who, party) ADD(MEIW, "signature", g->kase, NULL, IN("issued", num(p, one)), IN("who", who), IN("party", (party) ? num(p, party) : ""), IN("ink", NAME), IN("digest", arena_cstr(p->a, digest)))
@@ -141,7 +141,7 @@ TEST(signed_on_the_screen_or_on_paper)
 	struct ctx c;
 	struct file_made m;
 	struct done doc;
-	NEED_OK(keep(g, MEIW, "case.rights", g->kase, &two));
+	NEED_OK(keep(g, MEIW, "case_rights", g->kase, &two));
 	ctx_at(p, &c, &actor_system);
 	NEED_OK(ctx_read(&c));
 	p->app->program = server_program();
@@ -161,23 +161,23 @@ TEST(of_one_side_the_other_learns_nothing)
 	int64_t one;
 	is_open(g);
 	NEED_OK(ADD(MEIW, "session", g->kase, &d, IN("form", "separate"), IN("side", "a"), IN("held", "2026-11-24 08:40"), IN("present", "甲方"), IN("rights_told", "1"), IN("text", "单独谈话暗语青石板。")));
-	NEED_OK(keep(g, MEIW, "session.record", d.id, &one));
+	NEED_OK(keep(g, MEIW, "session_record", d.id, &one));
 	struct str digest = rec_str(&(struct ctx){ .app = p->app, .a = p->a, .f = &p->f, .actor = &actor_system }, get(p, "issued", one), "digest");
 	CHECK_ERR(INK("b", g->b), ERR_STATE);
 	NEED_OK(INK("a", g->a));
 	/* A face-to-face talk is no inquiry, and a talk apart is one. */
-	CHECK_ERR(keep(g, MEIW, "session.inquiry", g->talk, NULL), ERR_STATE);
-	NEED_OK(keep(g, MEIW, "session.inquiry", d.id, NULL));
+	CHECK_ERR(keep(g, MEIW, "session_inquiry", g->talk, NULL), ERR_STATE);
+	NEED_OK(keep(g, MEIW, "session_inquiry", d.id, NULL));
 	/* Neither side by its own page, no stranger, not the federation above; no form that is none. */
 	struct document doc;
 	CHECK_ERR(open_it(g, CITYW, one, &doc), ERR_NOT_FOUND);
 	CHECK_ERR(open_it(g, who(ROLE_MEDIATOR, COMM, 32, p->studio), one, &doc), ERR_NOT_FOUND);
-	CHECK_ERR(keep(g, CITYW, "case.rights", g->kase, NULL), ERR_DENIED);
-	CHECK_ERR(keep(g, MEIW, "letter.letter", g->kase, NULL), ERR_INVALID);
-	CHECK_ERR(keep(g, MEIW, "session.record", 12345, NULL), ERR_NOT_FOUND);
+	CHECK_ERR(keep(g, CITYW, "case_rights", g->kase, NULL), ERR_DENIED);
+	CHECK_ERR(keep(g, MEIW, "letter_letter", g->kase, NULL), ERR_INVALID);
+	CHECK_ERR(keep(g, MEIW, "session_record", 12345, NULL), ERR_NOT_FOUND);
 	int64_t other = new_case(p, "M05", "yellow");
 	take(p, other);
-	CHECK_ERR(keep(g, MEIW, "case.rights", other, NULL), ERR_NOT_FOUND);
+	CHECK_ERR(keep(g, MEIW, "case_rights", other, NULL), ERR_NOT_FOUND);
 	city_close(p);
 }
 
@@ -190,16 +190,16 @@ TEST(what_became_secret_shuts_the_paper)
 	int64_t one;
 	is_open(g);
 	NEED_OK(ADD(MEIW, "session", g->kase, &s, IN("form", "face"), IN("held", "2026-11-24 08:45"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "说到塘桥镇金谷路66号三楼的房子。")));
-	NEED_OK(keep(g, MEIW, "session.record", s.id, &one));
+	NEED_OK(keep(g, MEIW, "session_record", s.id, &one));
 	NEED_OK(open_it(g, MEIW, one, &d));
 	NEED_OK(ADD(MEIW, "vault", g->kase, NULL, IN("kind", "shelter"), IN("kept", "塘桥镇金谷路66号三楼")));
 	CHECK_ERR(open_it(g, MEIW, one, &d), ERR_STATE);
 	/* And one that would hold it is not kept at all; nor who made the mandatory report. */
 	NEED_OK(DO(MEIW, "issued", "void", one, IN("note", "含有应当保密的地址")));
-	CHECK_ERR(keep(g, MEIW, "session.record", s.id, NULL), ERR_STATE);
+	CHECK_ERR(keep(g, MEIW, "session_record", s.id, NULL), ERR_STATE);
 	NEED_OK(ADD(MEIW, "mandatory", g->kase, NULL, IN("unit", "school"), IN("reporter", "钱老师"), IN("person_name", "白小石"), IN("person_age", "8"), IN("person_place", "学校"), IN("signs", "孩子手臂有伤"), IN("found_at", "2026-11-24 08:00"), IN("situations", "wounds")));
 	NEED_OK(ADD(MEIW, "session", g->kase, &s, IN("form", "face"), IN("held", "2026-11-24 08:50"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "据钱老师反映孩子有伤。")));
-	CHECK_ERR(keep(g, MEIW, "session.record", s.id, NULL), ERR_STATE);
+	CHECK_ERR(keep(g, MEIW, "session_record", s.id, NULL), ERR_STATE);
 	city_close(p);
 }
 
@@ -209,10 +209,10 @@ TEST(violence_asks_no_signature_under_mediation)
 	struct city *p = &g->city;
 	is_open(g);
 	NEED_OK(DO(MEIW, "case", "edit", g->kase, IN("summary", "两人争吵"), IN("kind", "M05"), IN("violence", "1")));
-	CHECK_ERR(keep(g, MEIW, "case.rights", g->kase, NULL), ERR_STATE);
+	CHECK_ERR(keep(g, MEIW, "case_rights", g->kase, NULL), ERR_STATE);
 	int64_t one;
 	struct document d;
-	NEED_OK(keep(g, MEIW, "case.register", g->kase, &one));
+	NEED_OK(keep(g, MEIW, "case_register", g->kase, &one));
 	NEED_OK(open_it(g, MEIW, one, &d));
 	for (size_t i = 0; i < d.n; i++)
 		CHECK(!str_is(d.p[i].label, "案件来源") && !str_is(d.p[i].text, "纠纷简要情况"));
@@ -252,7 +252,7 @@ TEST(a_paper_in_each_state_by_each_verb_by_each_post)
 	struct city *p = &g->city;
 	int64_t one;
 	is_open(g);
-	NEED_OK(keep(g, MEIW, "session.record", g->talk, &one));
+	NEED_OK(keep(g, MEIW, "session_record", g->talk, &one));
 	walk(p, "issued", one, "kept own_number: lead\nkept sign: lead\nkept void: lead\nsigned own_number: lead\nsigned void: lead\n");
 	city_close(p);
 }

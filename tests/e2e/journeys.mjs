@@ -207,7 +207,7 @@ test('the mediator opens a case, writes the record and the agreement; both sign 
 	await page.goto(`/case/${id}/papers`);
 	await sound(page);
 	await shot(page, 'papers');
-	await page.hit('form:has(input[value="case.register"]) button');
+	await page.hit('form:has(input[value="case_register"]) button');
 	const paper = new URL(page.url()).pathname;
 	assert.match(paper, /^\/issued\/\d+$/);
 	assert.match(await text(page), /之1/);
@@ -227,7 +227,7 @@ test('the mediator opens a case, writes the record and the agreement; both sign 
 	await page.goto(paper);
 	assert.equal(await state(page), '已声明无效');
 	await page.goto(`/case/${id}/papers`);
-	await page.hit('form:has(input[value="case.register"]) button');
+	await page.hit('form:has(input[value="case_register"]) button');
 	assert.match(await text(page), /之2/);
 	await page.context().close();
 });
