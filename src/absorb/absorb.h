@@ -70,6 +70,8 @@ CHECKED enum err absorb_paper_joint(struct ctx *c, int64_t kase, const struct st
 struct document;
 CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret);
 
+/* Words that are often taken one for the other in an agreement (message ids, at most 4, ended by NULL): 抚养 of children, 扶养 between spouses, 赡养 of parents; 补偿, 赔偿; 定金, 订金. */
+void absorb_wording(struct str text, const char *ret[5]);
 /* The papers of protection (papers.c), in the layout the offices use, from a record or (id 0) blank to be filled in by hand. One whose reader is
  * a party is asked about with absorb_paper_for(): his own address may stand in it, hers never. */
 struct absorb_paper { const char *type, *name, *label; const char *states; unsigned roles; bool filed; /* goes into the file of the case, and is numbered and kept (issued.c) */ };

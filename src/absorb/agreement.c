@@ -129,6 +129,40 @@ static enum err ruled_check(struct ctx *c, const struct rec *old, struct rec *no
 	return OK;
 }
 
+/* ---- wording ---- */
+
+static bool says(struct str text, const char *word) { return str_find(text, str_of(word)) >= 0; }
+
+/* One of these within twelve characters behind the word, in the same sentence. */
+static bool near(struct str text, const char *word, const char *const *of)
+{
+	for (ptrdiff_t at; (at = str_find(text, str_of(word))) >= 0;) {
+		struct str rest = { text.p + at + strlen(word), text.n - (size_t)at - strlen(word) }, part = utf8_head(rest, 12);
+		ptrdiff_t stop = str_find(part, STR("。"));
+		part.n = stop >= 0 ? (size_t)stop : part.n;
+		for (const char *const *w = of; *w; w++)
+			if (says(part, *w))
+				return true;
+		text = rest;
+	}
+	return false;
+}
+
+void absorb_wording(struct str text, const char *ret[5])
+{
+	static const char *const young[] = { "孩子", "子女", "女儿", "儿子", "婚生", NULL }, *const old[] = { "父母", "老人", "父亲", "母亲", "公婆", "岳父", "岳母", NULL };
+	size_t n = 0;
+	if (near(text, "扶养", young) || near(text, "赡养", young) || near(text, "抚养", old) || near(text, "扶养", old))
+		ret[n++] = N_("抚养 is of children, 扶养 between spouses, 赡养 of parents: please check the word.");
+	if (says(text, "赔偿") && says(text, "补偿"))
+		ret[n++] = N_("赔偿 answers for a wrong, 补偿 makes up for a burden: please check which is meant at each place.");
+	if (says(text, "订金"))
+		ret[n++] = N_("订金 is no 定金: only the second is kept or doubled when somebody breaks the contract. Please check the word.");
+	if (says(text, "离婚") && (says(text, "同意离婚") || says(text, "自愿离婚") || says(text, "解除婚姻")))
+		ret[n++] = N_("A mediation agreement does not end a marriage: that is done at the registry or by the court. Please say so in the agreement.");
+	ret[n] = NULL;
+}
+
 static const struct step steps[] = {
 	TEAM("", "create", "draft", "Write an agreement", "form! facts! terms! performance! amount", create_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("draft", "edit", "=", "Edit", "facts! terms! performance! amount", NULL, NULL, .starts = NULL),

@@ -491,6 +491,47 @@ void guidance_paper(struct pages *b)
 	b->reader = who ? who->id : 0;
 }
 
+static void to_guardian(struct pages *b, const char *title)
+{
+	struct rec *who = page_party(b, "guardian");
+	page_title(b, title);
+	page_line(b, "家长（监护人）", page_text(b, "guardian_name"));
+	page_line(b, "未成年人", page_text(b, "child_name"));
+	b->reader = who ? who->id : 0;
+}
+
+/* 未成年人保护法 16, 17; 家庭教育促进法 14–23; 反家庭暴力法 12. */
+void guidance_duty(struct pages *b)
+{
+	to_guardian(b, "监护和家庭教育责任告知书");
+	page_head(b, "一、您的责任");
+	page_say(b, "为未成年人提供生活、健康、安全等方面的保障；关注其生理、心理状况和情感需求；教育和引导其遵纪守法；保障其接受义务教育；预防和制止其不良行为；以文明的方式进行家庭教育，依法履行监护和教育职责。");
+	page_head(b, "二、您不得有下列行为");
+	page_say(b, "虐待、遗弃、非法送养未成年人或者对其实施家庭暴力；放任、教唆其实施违法犯罪行为；放任、唆使其吸烟、饮酒、赌博、流浪乞讨或者欺凌他人；放任或者迫使其失学、辍学；允许或者迫使其结婚；侵占其财产。");
+	page_head(b, "三、不履行的后果");
+	page_say(b, "公安机关、人民检察院、人民法院可以予以训诫，责令接受家庭教育指导；情节严重的，有关单位可以申请撤销监护人资格；构成违反治安管理行为或者犯罪的，依法追究责任。");
+	page_head(b, "四、可以得到的帮助");
+	page_say(b, "妇女维权公益服务热线12338，心理援助热线12356，法律援助热线12348；社区家长学校和家庭教育指导服务站点。");
+	page_say(b, "以上内容已向本人告知，本人已经清楚。");
+	page_sign(b, "家长（监护人）签名：");
+	page_sign(b, "告知人（签名）：");
+}
+
+void guidance_promise(struct pages *b)
+{
+	to_guardian(b, "家庭教育承诺书");
+	page_say(b, "我已经知道自己的监护和家庭教育责任，现承诺：");
+	page_say(b, "一、不打骂、威胁、冷落孩子，不当着孩子的面争吵、动手。");
+	page_say(b, "二、保证孩子的生活、安全和上学，每天与孩子交谈，了解孩子的情况。");
+	page_say(b, "三、按时参加家庭教育指导，如实反映情况，按照指导改进。");
+	page_say(b, "四、配合学校、社区、妇联和有关单位的回访。");
+	page_head(b, "其他承诺");
+	for (int i = 0; i < 3; i++)
+		page_line(b, "", STR(""));
+	page_sign(b, "承诺人（签名、按指印）：");
+	page_sign(b, "见证人（签名）：");
+}
+
 void guidance_receipt(struct pages *b)
 {
 	page_title(b, "家庭教育指导文书送达回证");

@@ -118,6 +118,27 @@ void leaf_rights(struct pages *b)
 	page_sign(b, "调解员（签名）：");
 }
 
+/* 民事诉讼法 62, 65: in a divorce the party comes herself, or gives her view in writing. */
+void leaf_authority(struct pages *b)
+{
+	static const char *const lines[] = { "委托人", "居民身份证号码", "受托人", "居民身份证号码", "工作单位或者住址", "与委托人的关系", "联系电话" };
+	page_title(b, "授权委托书");
+	if (b->r) {
+		case_number(b, "案号");
+		parties(b);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		page_line(b, lines[i], STR(""));
+	page_head(b, "委托事项和权限");
+	page_say(b, "委托人因婚姻家庭纠纷，委托上列受托人参加人民调解。受托人的权限为：");
+	page_say(b, "□一般代理：代为陈述、提交材料、查阅和签收文书。");
+	page_say(b, "□特别授权：代为承认、放弃、变更请求，代为达成和签署调解协议。");
+	page_line(b, "委托期限", STR(""));
+	page_say(b, "离婚、收养、监护等人身关系，应当由本人到场或者由本人出具书面意见，不得由受托人代为决定。");
+	page_sign(b, "委托人（签名、按指印）：");
+	page_sign(b, "受托人（签名、按指印）：");
+}
+
 /* Who may not be helped here must not leave without the next door (人民调解工作若干规定 22, 24). */
 void leaf_refuse(struct pages *b)
 {

@@ -137,11 +137,14 @@ const struct absorb_paper absorb_papers[] = {
 	{ "session", "inquiry", N_("Record of an inquiry"), "kept", MAKERS, true },
 	{ "agreement", "oral", N_("Registration of an oral agreement"), "signed|performed|breached", MAKERS, true },
 	{ "visit", "record", N_("Record of the visit"), "done", MAKERS, true },
+	{ "case", "authority", N_("Power of attorney"), "accepted|mediating|settled|follow_up", MAKERS, true },
+	{ "guidance", "duty", N_("Notice of a parent's duties"), "issued|served|running|breached|ended", MAKERS },
+	{ "guidance", "promise", N_("Promise of a parent"), "issued|served|running|breached|ended", MAKERS },
 	{ 0 },
 };
 static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
 	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm,
-	leaf_apply, leaf_register, leaf_rights, leaf_refuse, leaf_duties, leaf_closing, leaf_session, leaf_inquiry, leaf_oral, leaf_visit };
+	leaf_apply, leaf_register, leaf_rights, leaf_refuse, leaf_duties, leaf_closing, leaf_session, leaf_inquiry, leaf_oral, leaf_visit, leaf_authority, guidance_duty, guidance_promise };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
 
 /* ---- making one ---- */

@@ -119,6 +119,12 @@ enum err sign_extra(struct req *rq, const struct rec *r, struct html *ret)
 		return OK;
 	}
 	TRY(made_of(c, r, signature_digest(c->a, d.p, d.n), &m));
+	if (!issued && m.draft) {
+		struct str facts = rec_str(c, r, "facts"), terms = rec_str(c, r, "terms"), how = rec_str(c, r, "performance");
+		absorb_wording(arena_fmt(c->a, "%.*s。%.*s。%.*s", (int)facts.n, facts.n ? facts.p : "", (int)terms.n, terms.n ? terms.p : "", (int)how.n, how.n ? how.p : ""), m.wording);
+		for (size_t i = 0; m.wording[i]; i++)
+			m.wording[i] = TRC(c, m.wording[i]);
+	}
 	if (!m.draft && !m.nmade)
 		return OK;
 	struct buf b = BUF((size_t)1 << 18);

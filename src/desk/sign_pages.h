@@ -15,7 +15,6 @@ struct sign_page {
 	size_t nwho;
 	struct sign_made *made;
 	size_t nmade;
-	bool draft;                   /* still to be signed */
-};
+	bool draft;                   /* still to be signed */ const char *wording[5]; };
 CHECKED enum err sign_extra(struct req *rq, const struct rec *agreement, struct html *ret);
 #endif

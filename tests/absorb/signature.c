@@ -67,6 +67,22 @@ TEST(what_is_a_name)
 	CHECK(signature_ink_wrong(buf_view(&b)) != NULL);
 }
 
+TEST(words_that_are_taken_one_for_the_other)
+{
+	static const struct { const char *text; int n; } v[] = {
+		{ "乙方每月支付抚养费，孩子随甲方生活。", 0 }, { "乙方扶养孩子至十八周岁。", 1 }, { "儿子每月给付赡养费，赡养父母。", 0 }, { "三个儿子轮流抚养母亲。", 1 }, { "夫妻相互扶养。", 0 }, { "乙方补偿甲方三万元，并赔偿医药费。", 1 },
+		{ "乙方补偿甲方三万元。", 0 }, { "退还订金。", 1 }, { "双方自愿离婚，离婚后抚养父母。", 2 }, { "赡养。孩子另议。", 0 }, { "", 0 },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		const char *w[5];
+		int n = 0;
+		absorb_wording(str_of(v[i].text), w);
+		while (w[n])
+			n++;
+		CHECK_INT(n, v[i].n);
+	}
+}
+
 TEST(both_sides_sign_what_they_read)
 {
 	struct sg here, *g = &here;
