@@ -2,6 +2,7 @@
  * Split by document, five splits; sentences that stand word by word in a training document are left out of the count. Nothing is tuned on what is counted: thresholds come of folds inside the
  * training part. No server. */
 #include "base/clock.h"
+#include "file.h"
 #include "text/text.h"
 #include <jansson.h>
 #include <math.h>
@@ -19,22 +20,6 @@ static void need(enum err e, const char *what)
 		return;
 	fprintf(stderr, "%s: %s %s\n", what, err_name(e), fault.detail);
 	exit(1);
-}
-
-static struct str file(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct buf b = BUF((size_t)1 << 28);
-	char t[65536];
-	size_t n;
-	if (!f)
-		return STR_NONE;
-	while ((n = fread(t, 1, sizeof t, f)) > 0)
-		buf_put(&b, t, n);
-	fclose(f);
-	struct str s = arena_str(a, buf_view(&b));
-	buf_free(&b);
-	return s;
 }
 
 static void read_set(struct arena *a, const char *path, struct set *s)

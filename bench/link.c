@@ -1,6 +1,7 @@
 /* bench-link: who is the same person (link/). FEBRL (Christen, ANU) as it is and masked as a hotline hears it; and a made-up Chinese city. No server.
  *   bench-link [PEOPLE]    XA_DATA: the folder with linkage/febrl1.csv … febrl3.csv; without it only the made-up city. */
 #include "base/clock.h"
+#include "file.h"
 #include "link/link.h"
 #include "base/embedded.h"
 #include "link/person.h"
@@ -145,22 +146,6 @@ static size_t fe_grams(const void *arg, uint32_t i, uint64_t *k, size_t room)
 			k[m++] = k[x];
 	}
 	return m;
-}
-
-static struct str file(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct buf b = BUF((size_t)1 << 28);
-	char t[65536];
-	size_t n;
-	if (!f)
-		return STR_NONE;
-	while ((n = fread(t, 1, sizeof t, f)) > 0)
-		buf_put(&b, t, n);
-	fclose(f);
-	struct str s = arena_str(a, buf_view(&b));
-	buf_free(&b);
-	return s;
 }
 
 static struct febrl febrl_read(struct arena *a, const char *path, bool masked, uint64_t seed)
@@ -311,7 +296,7 @@ static const char *const given[] = { "伟", "芳", "娜", "秀", "英", "敏", "
 	"珍", "云", "雪", "琳", "建", "国", "志", "文", "海", "波", "宁", "斌", "鹏", "飞", "燕", "玲", "佳", "欣", "怡", "婷", "雨", "梓", "涵", "浩", "宇", "轩", "子", "思", "慧", "倩", "峰", "龙", "林", "森", "福", "生", "根", "荣" };
 static const char *const estate[] = { "梅花", "向阳", "金港", "湖滨", "东方", "城北", "新泾", "花园", "百桥", "河东", "沙洲", "长江", "云盘", "塘市", "锦绣", "阳光", "南苑", "西溪", "聚贤", "康乐" };
 static const char *const kind[] = { "新村", "花苑", "家园", "小区", "公寓", "名都" };
-struct made { char name[24], phone[12], id[19], address[96], area[13]; int64_t birth; int sex, room, house, estate; };
+struct made { char name[24], phone[12], id[19], address[96], area[32]; int64_t birth; int sex, room, house, estate; };
 
 static void check_digit(char *id)
 {

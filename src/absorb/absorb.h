@@ -202,8 +202,8 @@ CHECKED enum err objected(struct ctx *c, const struct rec *old, struct rec *now)
 CHECKED enum err objection_keep_check(struct ctx *c, const struct rec *old, struct rec *now);
 CHECKED enum err objection_kept(struct ctx *c, const struct rec *old, struct rec *now);
 
-/* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(). Empty on a fault. In in->a. */
-struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side);
+/* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(), or masked: as its actor reads them. Empty on a fault. In in->a. */
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side, bool masked);
 /* Has the court confirmed this agreement; why it cannot be asked to (message id; NULL: it can). 人民调解法 33. */
 bool absorb_confirmed(const struct ctx *c, const struct rec *agreement);
 const char *absorb_no_confirmation(const struct ctx *c, const struct rec *agreement);

@@ -199,8 +199,8 @@ void agreement_confirm(struct pages *b)
 {
 	page_title(b, "司法确认申请书");
 	page_number(b, b->r ? b->r->number : STR(""));
-	page_line(b, "申请人（甲方）", b->r ? absorb_side_names(&b->in, b->r->parent, "a") : STR(""));
-	page_line(b, "申请人（乙方）", b->r ? absorb_side_names(&b->in, b->r->parent, "b") : STR(""));
+	page_line(b, "申请人（甲方）", b->r ? absorb_side_names(&b->in, b->r->parent, "a", false) : STR(""));
+	page_line(b, "申请人（乙方）", b->r ? absorb_side_names(&b->in, b->r->parent, "b", false) : STR(""));
 	page_head(b, "一、请求事项");
 	page_say(b, "申请人因婚姻家庭纠纷，经人民调解委员会调解，自愿达成调解协议。请求人民法院依法确认协议中下列事项有效：");
 	page_line(b, "确认事项", b->r ? page_text(b, "confirm_items") : STR(""));

@@ -206,6 +206,8 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	if (utf8_count(said) > 120000)
 		return fail(c->f, ERR_LIMIT, N_("This paper is too long to be kept as one. Please shorten the record, or scan the paper."), NULL);
 	rec_set_str(now, "said", said);
+	/* Of the words as they will be read again. */
+	d.p = paras_of(c->a, said, &d.n);
 	rec_set_str(now, "digest", signature_digest(c->a, d.p, d.n));
 	rec_set_str(now, "side", field_find(r->t, STR("side")) >= 0 && rec_has(r, "side") ? rec_str(c, r, "side") : STR("both"));
 	rec_set_int(now, "issued_at", c->now);

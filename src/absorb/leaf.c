@@ -5,27 +5,11 @@
 #include "absorb/absorb.h"
 #include "absorb/papers.h"
 
-static struct str names(struct pages *b, int64_t kase, const char *side)
-{
-	if (!b->masked)
-		return absorb_side_names(&b->in, kase, side);
-	BUF_AUTO t = BUF(4096);
-	struct seen s;
-	if (see_children(&b->in, "party", kase, &s) != OK)
-		return STR("");
-	for (size_t i = 0; i < s.n; i++)
-		if (rec_in(s.r[i], "listed") && str_is(rec_str(&b->in, s.r[i], "side"), side)) {
-			buf_cstr(&t, t.n ? "、" : "");
-			buf_str(&t, rec_show(&b->in, s.r[i], field_at(s.r[i]->t, "name")));
-		}
-	return arena_str(b->c->a, buf_view(&t));
-}
-
 static void parties(struct pages *b)
 {
 	int64_t kase = b->r ? absorb_case_of(b->r) : 0;
-	page_line(b, "甲方当事人", b->r ? names(b, kase, "a") : STR(""));
-	page_line(b, "乙方当事人", b->r ? names(b, kase, "b") : STR(""));
+	page_line(b, "甲方当事人", b->r ? absorb_side_names(&b->in, kase, "a", b->masked) : STR(""));
+	page_line(b, "乙方当事人", b->r ? absorb_side_names(&b->in, kase, "b", b->masked) : STR(""));
 }
 
 static void words(struct pages *b, const char *head, const char *field, int lines)

@@ -134,21 +134,21 @@ enum err absorb_paper_joint(struct ctx *c, int64_t kase, const struct str *texts
 
 /* ---- the agreement ---- */
 
-static struct str names_of(struct ctx *in, const struct seen *s, const char *side)
+static struct str names_of(struct ctx *in, const struct seen *s, const char *side, bool masked)
 {
 	BUF_AUTO b = BUF(2048);
 	for (size_t i = 0; i < s->n; i++)
 		if (rec_in(s->r[i], "listed") && str_is(rec_str(in, s->r[i], "side"), side)) {
 			buf_cstr(&b, b.n ? "、" : "");
-			buf_str(&b, rec_str(in, s->r[i], "name"));
+			buf_str(&b, masked ? rec_show(in, s->r[i], field_at(s->r[i]->t, "name")) : rec_str(in, s->r[i], "name"));
 		}
 	return arena_str(in->a, buf_view(&b));
 }
 
-struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side)
+struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side, bool masked)
 {
 	struct seen s;
-	return see_children(in, "party", kase, &s) == OK ? names_of(in, &s, side) : STR("");
+	return see_children(in, "party", kase, &s) == OK ? names_of(in, &s, side, masked) : STR("");
 }
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
@@ -172,8 +172,8 @@ enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 	size_t n = 0;
 	p[n++] = (struct para){ PARA_TITLE, .text = STR("调解协议书") };
 	p[n++] = (struct para){ PARA_NUMBER, .text = r->number };
-	p[n++] = (struct para){ PARA_FIELD, STR("甲方当事人"), names_of(&in, &s, "a") };
-	p[n++] = (struct para){ PARA_FIELD, STR("乙方当事人"), names_of(&in, &s, "b") };
+	p[n++] = (struct para){ PARA_FIELD, STR("甲方当事人"), names_of(&in, &s, "a", false) };
+	p[n++] = (struct para){ PARA_FIELD, STR("乙方当事人"), names_of(&in, &s, "b", false) };
 	p[n++] = (struct para){ PARA_HEAD, .text = STR("一、纠纷主要事实、争议事项") };
 	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "facts") };
 	p[n++] = (struct para){ PARA_HEAD, .text = STR("二、协议内容") };

@@ -65,6 +65,13 @@ TEST(kept_words_stand_still)
 	NEED_OK(open_it(g, MEIW, two, &d));
 	CHECK(paper_says(&d, "张某甲") && !paper_says(&d, "王改名"));
 	CHECK(!d.watermark.n && str_find(d.footer, STR("第1版")) >= 0);
+	/* What ends a line in another program is kept, and opens again. */
+	struct done line;
+	int64_t three;
+	NEED_OK(ADD(MEIW, "session", g->kase, &line, IN("form", "face"), IN("held", "2026-11-24 08:55"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "第一句。\xE2\x80\xA8第二句。\n第三句|末。")));
+	NEED_OK(keep(g, MEIW, "session_record", line.id, &three));
+	NEED_OK(open_it(g, MEIW, three, &d));
+	CHECK(paper_says(&d, "第三句|末。"));
 	/* Void with a reason, and a new edition that names the one before. */
 	CHECK_ERR(DO(MEIW, "issued", "void", two), ERR_INVALID);
 	NEED_OK(DO(MEIW, "issued", "void", two, IN("note", "姓名写错")));
