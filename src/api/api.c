@@ -8,6 +8,7 @@ const struct route api_routes[] = {
 	XA_ROUTE("GET", "/api/v1/due", api_due, ROUTE_READ, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("POST", "/api/v1/step-up", api_step_up, ROUTE_SLOW, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("POST", "/api/v1/call-event", api_call_event, ROUTE_SLOW, ROUTE_API, R(HOTLINE) | R(CITY)),
+	XA_ROUTE("POST", "/api/v1/public-posts", api_public_posts, ROUTE_SLOW, ROUTE_OPEN | ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("GET", "/api/v1/safety", api_safety, ROUTE_SLOW, ROUTE_API, R(SECADMIN)),
 	XA_ROUTE("GET", "/api/v1/areas", api_areas, ROUTE_READ, ROUTE_API, RIGHT_ALL),
 	XA_ROUTE("GET", "/api/v1/codes/{list}", api_codes, ROUTE_READ, ROUTE_API, RIGHT_ALL),

@@ -3,6 +3,7 @@
 #include "people/login.h"
 #include "report/safety.h"
 #include "sense/clue.h"
+#include "sense/outlet.h"
 
 enum err api_codes(struct req *rq, struct resp *rs)
 {
@@ -311,6 +312,43 @@ enum err api_call_event(struct req *rq, struct resp *rs)
 	j_open(&j, '{');
 	j_key(&j, "id");
 	j_str(&j, arena_fmt(rq->a, "%lld", (long long)k.id));
+	j_close(&j, '}');
+	return OK;
+}
+
+/* JSON lines of public posts, from who holds the key of a source (header X-Feed-Key). What came before is passed over, so a lot may be sent again. */
+enum err api_public_posts(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq);
+	struct outlet_taken all = { 0 };
+	struct rec *outlet;
+	size_t bad_at = 0, lines = 0;
+	TRY(outlet_by_key(c, req_header(rq, "X-Feed-Key"), &outlet));
+	enum err e = OK;
+	for (size_t from = 0; from < rq->body.n && e == OK;) {
+		struct outlet_posts p;
+		struct outlet_taken t = { 0 };
+		e = outlet_parse(c->a, OUTLET_LINES, (struct str){ rq->body.p + from, rq->body.n - from }, c->now, &p, c->f);
+		if (e == OK)
+			e = outlet_take(c, outlet, &p, &t);
+		bad_at = bad_at || !p.bad ? bad_at : lines + p.first_bad;
+		lines += p.n + p.bad;
+		from += e == OK && p.used ? p.used : rq->body.n;
+		all = (struct outlet_taken){ all.seen + t.seen, all.again + t.again, all.kept + t.kept, all.copies + t.copies, all.dropped + t.dropped, all.bad + t.bad };
+	}
+	struct fault keep = *c->f;
+	enum err noted = outlet_note(c, outlet->id, e, &all);
+	*c->f = keep;
+	TRY(e);
+	TRY(noted);
+	struct json j;
+	api_answer(rs, &j);
+	j_open(&j, '{');
+	const struct { const char *name; int64_t n; } v[] = { { "seen", all.seen }, { "again", all.again }, { "kept", all.kept }, { "copies", all.copies }, { "dropped", all.dropped }, { "bad", all.bad }, { "first_bad", (int64_t)bad_at } };
+	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
+		j_key(&j, v[i].name);
+		j_int(&j, v[i].n);
+	}
 	j_close(&j, '}');
 	return OK;
 }

@@ -58,6 +58,7 @@ enum err api_codes(struct req *rq, struct resp *rs);
 enum err api_areas(struct req *rq, struct resp *rs);
 enum err api_me(struct req *rq, struct resp *rs);
 enum err api_due(struct req *rq, struct resp *rs);
+enum err api_public_posts(struct req *rq, struct resp *rs);
 enum err api_step_up(struct req *rq, struct resp *rs);
 enum err api_call_event(struct req *rq, struct resp *rs);
 enum err api_safety(struct req *rq, struct resp *rs);

@@ -321,6 +321,29 @@ static void said_path(struct json *j, const char *path, const char *id, const ch
 	j_close(j, '}');
 }
 
+/* Lines of JSON under the key of a source. */
+static void pushed_path(struct json *j)
+{
+	o_open(j, "/api/v1/public-posts", '{');
+	begin(j, "post", "around", STR("public_posts"), STR("Public posts of a source that is pushed to us, one JSON object a line; what came before is passed over"));
+	o_open(j, "parameters", '[');
+	parameter(j, "header", "X-Feed-Key", "The source's key, from its page", "string");
+	j_close(j, ']');
+	o_open(j, "requestBody", '{');
+	j_key(j, "required");
+	j_bool(j, true);
+	o_open(j, "content", '{');
+	o_open(j, "application/x-ndjson", '{');
+	o_open(j, "schema", '{');
+	o_kv(j, "type", "string");
+	o_kv(j, "description", "Each line: id, text or html, and where known title, url, time (ISO 8601 or seconds); at most 1 MiB in all, 256 KiB a line. Authors are not read");
+	for (int i = 0; i < 4; i++)
+		j_close(j, '}');
+	responses(j, "How many were seen, came before, were kept, are copies, concern nobody here, could not be read (and the first line of these)", "any", false, A_READ);
+	j_close(j, '}');
+	j_close(j, '}');
+}
+
 static void around_paths(struct json *j, struct ctx *c)
 {
 	static const struct { const char *path, *id, *text, *schema; bool page; const char *param[3]; } more[] = {
@@ -348,6 +371,7 @@ static void around_paths(struct json *j, struct ctx *c)
 	said_path(j, "/api/v1/call-event", "call_event", "What the telephone system tells of a call to the help line; again and in any order, as it comes",
 		  (const struct prop[]){ { "ref", "Its own number of the call" }, { "event", "ring, answer, miss or end" }, { "from", "The caller's number; absent when withheld" },
 					 { "line", "Which line, such as 12338" }, { 0 } }, "The call's id");
+	pushed_path(j);
 	(void)c;
 }
 

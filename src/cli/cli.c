@@ -15,7 +15,8 @@
 
 static const struct command commands[] = {
 	{ "serve", N_("serve the pages and the API"),
-	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR] [--wechat FILE]\n\n" COMMON_HELP
+	  "xiaoan serve [--port N] [--host H] [--demo] [--tls] [--proxy LIST] [--heads DIR] [--wechat FILE]\n"
+	  "             [--posts-out CONTACT [--posts-inside LIST]]\n\n" COMMON_HELP
 	  "  --port N        port (default 8080; 0: any free one, printed)\n"
 	  "  --host H        address to listen on (default 127.0.0.1)\n"
 	  "  --demo          load the made-up city when the folder is new, and say on every page that it is one\n"
@@ -24,7 +25,10 @@ static const struct command commands[] = {
 	  "  --tls           a proxy in front speaks TLS: send HSTS and secure cookies\n"
 	  "  --proxy LIST    its addresses or networks, whose X-Forwarded-For is believed (with --tls: this machine)\n"
 	  "  --heads DIR     second folder for the signed heads of the journal, on another disk or machine\n"
-	  "  --wechat FILE   token, appid and aes_key of a WeChat Official Account; its messages to /wechat become clues\n", cmd_serve },
+	  "  --wechat FILE   token, appid and aes_key of a WeChat Official Account; its messages to /wechat become clues\n"
+	  "  --posts-out CONTACT  fetches the sources of public posts that are entered; sites are shown CONTACT, an address or a page of yours.\n"
+	  "                  Without it the server connects to nothing for them\n"
+	  "  --posts-inside LIST  inner addresses or networks that may be fetched from, such as a supplier on the government network\n", cmd_serve },
 	{ "demo", N_("load the made-up city into an empty folder"),
 	  "xiaoan demo [--scale X] [--seed N] [--end DATE]\n\n" COMMON_HELP
 	  "  --scale X       0.01 … 100 (default 1: 60,000 households)\n"

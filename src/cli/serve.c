@@ -22,6 +22,7 @@
 #include "sense/clue.h"
 #include "sense/hotspot.h"
 #include "sense/import.h"
+#include "sense/outlet.h"
 #include "sense/warning.h"
 #include <limits.h>
 #include <pthread.h>
@@ -81,7 +82,8 @@ static const struct job_kind jobs[] = {
 	{ "export", export_job, 0 }, { "export_sweep", export_sweep_job, MS_HOUR },
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
 	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY },
-	{ "warning_past", warning_past_job, MS_DAY }, { "warning_past_more", warning_past_job, 0 }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY }, { 0 },
+	{ "warning_past", warning_past_job, MS_DAY }, { "warning_past_more", warning_past_job, 0 }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY },
+	{ "post_forget", outlet_forget_job, MS_DAY }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -189,6 +191,32 @@ static void *reader_run(void *arg)
 	return NULL;
 }
 
+/* Public sources: a slow site must hold up nothing else. Files are read without a way out as well. */
+static void *watcher_run(void *arg)
+{
+	struct clerk *k = arg;
+	pthread_mutex_lock(&k->lock);
+	while (!k->stop) {
+		struct timespec t;
+		struct fault f = { 0 };
+		struct ctx c;
+		int n = 0;
+		pthread_mutex_unlock(&k->lock);
+		ARENA a = arena_new(0);
+		ctx_init(&c, k->app, a, &f, &actor_system);
+		enum err e = k->app->halt == HALT_NONE ? outlet_run(&c, 5, &n) : OK;
+		if (e != OK)
+			log_line(LOG_ERROR, "public sources: %s %s", err_name(e), f.detail);
+		pthread_mutex_lock(&k->lock);
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		t.tv_sec += 5;
+		if (!k->stop)
+			pthread_cond_timedwait(&k->wake, &k->lock, &t);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return NULL;
+}
+
 static enum err first_job(struct db *d, void *arg, struct fault *f) { return first_run_make(d, arg, f); }
 
 /* S7: no account that everybody knows. Who reads this screen makes the first ones, within half an hour. */
@@ -272,6 +300,33 @@ static size_t for_postgres(struct cli *x, const char **ret)
 	return n;
 }
 
+/* The program beside this one that fetches pages; started before the fence, which lets the server connect to nothing. */
+static enum err way_out(struct cli *x, struct outlet_out *o)
+{
+	static const char *const words[] = { "--broker", NULL };
+	const char *inside = cli_opt(x, "posts-inside"), *contact = cli_opt(x, "posts-out");
+	char self[3000];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (!contact)
+		return inside ? fail(&x->f, ERR_INVALID, N_("--posts-inside goes with --posts-out."), NULL) : OK;
+	for (const char *p = contact; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return fail(&x->f, ERR_INVALID, N_("--posts-out takes an e-mail address or the address of a page, in ASCII without blanks."), NULL);
+	for (struct str rest = str_of(inside); rest.n;) {
+		struct str one = str_trim(str_cut(rest, ',', &rest));
+		if (o->nallow == ARRAY_LEN(o->allow) || !net_range_parse(one, &o->allow[o->nallow++]))
+			return fail(&x->f, ERR_INVALID, N_("--posts-inside takes at most eight addresses or networks, such as 10.0.0.2,192.168.7.0/24."), NULL);
+	}
+	if (n <= 0)
+		return fail(&x->f, ERR_IO, NULL, "/proc/self/exe");
+	self[n] = 0;
+	o->net.program = arena_printf(x->a, "%s/xiaoan-fetch", folder_of(x, self));
+	o->contact = str_of(contact);
+	if (access(o->net.program, X_OK) != 0)
+		return fail(&x->f, ERR_NOT_FOUND, N_("The program xiaoan-fetch is not beside xiaoan. Please install both."), "%s", o->net.program);
+	return child_broker(o->net.program, words, &o->net.broker, &x->f);
+}
+
 static enum err put_fence(struct cli *x, struct fence *w)
 {
 	const char *backups = cli_opt(x, "backups"), *heads = cli_opt(x, "heads"), *keys = x->app.keys_url, *spool = getenv("TMPDIR");
@@ -327,7 +382,10 @@ int cmd_serve(struct cli *x)
 	more_files();
 	static const char *const broker_words[] = { "preview", "--broker", NULL };
 	int broker = 0;
+	struct outlet_out out = { .nallow = 0 };
 	enum err fenced = child_broker("/proc/self/exe", broker_words, &broker, &x->f);
+	if (fenced == OK)
+		fenced = way_out(x, &out);
 	if (fenced == OK)
 		fenced = put_fence(x, &fence);   /* before there is a second thread */
 	if (fenced != OK)
@@ -344,6 +402,7 @@ int cmd_serve(struct cli *x)
 		return cli_fail(x, ERR_INVALID);
 	app->program = "/proc/self/exe";
 	app->broker = broker;
+	app->outlet_out = out.net.program ? &out : NULL;
 	app->root_key = cli_root_key(x);
 	struct keeper *keeper;
 	enum err kept = keeper_start(app, cli_opt(x, "backups"), &keeper, &x->f);
@@ -380,9 +439,10 @@ int cmd_serve(struct cli *x)
 	pthread_cond_init(&k.wake, &mono);
 	pthread_condattr_destroy(&mono);
 	tell(x, "start");
-	pthread_t reader;
+	pthread_t reader, watcher;
 	must(pthread_create(&k.thread, NULL, clerk_run, &k) == 0);
 	must(pthread_create(&reader, NULL, reader_run, &k) == 0);
+	must(pthread_create(&watcher, NULL, watcher_run, &k) == 0);
 	say_how(x, app, cfg.host, web_port(w));
 	int sig;
 	sigwait(&set, &sig);
@@ -394,11 +454,13 @@ int cmd_serve(struct cli *x)
 	pthread_mutex_unlock(&k.lock);
 	pthread_join(k.thread, NULL);
 	pthread_join(reader, NULL);
+	pthread_join(watcher, NULL);
 	rates_free(rates);
 	tell(x, "stop");
 	tick(app, true);
 	keeper_stop(keeper);
 	app->serving = NULL;
+	app->outlet_out = NULL;
 	x->keeper = keeper;   /* the store takes the last of the log away when it closes */
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "desk/side_pages.h"
 #include "desk/sign_pages.h"
 #include "desk/studio_pages.h"
+#include "desk/post_pages.h"
 #include "desk/twin_pages.h"
 #include "desk/care_pages.h"
 #include "absorb/absorb.h"
@@ -29,8 +30,9 @@ static struct html render_end(struct ctx *c, struct buf *b)
 }
 
 /* The text cut at the signals' bytes; overlapping ones are shown once, the first wins. */
-static void mark_text(struct ctx *c, struct str text, const json_t *signals, struct clue_panel *m)
+static struct narrative mark_text(struct ctx *c, struct str text, const json_t *signals)
 {
+	struct narrative m = { 0 };
 	size_t at = 0, cap = 0, i;
 	json_t *s;
 	json_array_foreach(signals, i, s) {
@@ -41,12 +43,21 @@ static void mark_text(struct ctx *c, struct str text, const json_t *signals, str
 		struct text_part before = { .text = { text.p + at, from - at } };
 		struct text_part word = { .text = { text.p + from, to - from }, .signal = code_label(c->app->codes, "signal", code, c->lang), .code = arena_str(c->a, code),
 					  .off = json_is_true(json_object_get(s, "negated")) || json_is_true(json_object_get(s, "reported")) };
-		VEC_PUSH(c->a, m->parts, m->nparts, cap, before);
-		VEC_PUSH(c->a, m->parts, m->nparts, cap, word);
+		VEC_PUSH(c->a, m.v, m.n, cap, before);
+		VEC_PUSH(c->a, m.v, m.n, cap, word);
 		at = to;
 	}
 	struct text_part rest = { .text = { text.p + at, text.n - at } };
-	VEC_PUSH(c->a, m->parts, m->nparts, cap, rest);
+	VEC_PUSH(c->a, m.v, m.n, cap, rest);
+	return m;
+}
+
+struct narrative narrative_of(struct ctx *c, struct str text, struct str triage)
+{
+	json_t *j = json_loadb(triage.p ? triage.p : "", triage.n, 0, NULL);
+	struct narrative m = mark_text(c, text, json_object_get(j, "signals"));
+	json_decref(j);
+	return m;
 }
 
 static void add_reasons(struct ctx *c, const json_t *reasons, struct clue_panel *m)
@@ -90,7 +101,7 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 		struct str json = rec_str(c, r, "triage"), text = rec_str(c, r, "text");
 		json_t *j = json_loadb(json.p ? json.p : "", json.n, 0, NULL);
 		TRY(found_of(c, text, day_of(r->created), false, &m.found));
-		mark_text(c, text, json_object_get(j, "signals"), &m);
+		m.said = mark_text(c, text, json_object_get(j, "signals"));
 		add_reasons(c, json_object_get(j, "reasons"), &m);
 		json_decref(j);
 	}
@@ -205,7 +216,7 @@ desk_extra_fn *desk_extra_of(const char *type)
 		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra }, { "commission", protect_extra },
-		{ "warning", care_extra }, { "twin", twin_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
+		{ "warning", care_extra }, { "twin", twin_extra }, { "post", post_extra }, { "outlet", outlet_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

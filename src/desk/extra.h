@@ -4,6 +4,9 @@
 #include "desk/found.h"
 #include "desk/inner.h"
 struct text_part { struct str text, signal, code; bool off; /* negated or told of somebody else: shown, not counted */ };
+struct narrative { struct text_part *v; size_t n; };
+/* The text cut at the signals of a screening (triage_json()). */
+struct narrative narrative_of(struct ctx *c, struct str text, struct str triage);
 struct same_row { struct str title, why, url, merge_url; };
 struct clue_panel {
 	struct found_panel found;
@@ -11,8 +14,7 @@ struct clue_panel {
 	const char *light;
 	bool report;                /* a sign of harm to a child, and it is still to be screened or dispatched */
 	bool machine;               /* nobody has confirmed it yet */
-	struct text_part *parts;
-	size_t nparts;
+	struct narrative said;
 	struct str *reasons;
 	size_t nreasons;
 	struct same_row *same;

@@ -56,30 +56,10 @@ static void offer(struct ctx *c, const struct extract *e, struct found_row *r)
 		}
 }
 
-/* The names of towns and communities, each once as it is written and, of a community, without its ending. */
-static struct extract_places *places_of(struct ctx *c)
-{
-	static const char *const ends[] = { "社区居委会", "村村委会", "居委会", "村委会", "社区" };
-	size_t n = 0, k = 0;
-	const struct code *all = codes_list(c->app->codes, "area", &n);
-	struct str *v = NEWN(c->a, struct str, 2 * n + 1);
-	for (size_t i = 0; all && i < n; i++) {
-		if (all[i].code.n < 9)
-			continue;
-		v[k++] = all[i].zh;
-		for (size_t j = 0; j < ARRAY_LEN(ends); j++)
-			if (str_ends(all[i].zh, ends[j]) && all[i].zh.n >= strlen(ends[j]) + 6) {
-				v[k++] = (struct str){ all[i].zh.p, all[i].zh.n - strlen(ends[j]) };
-				break;
-			}
-	}
-	return extract_places_new(v, k);
-}
-
 enum err found_of(struct ctx *c, struct str text, int32_t day, bool take, struct found_panel *ret)
 {
 	struct extracts x;
-	struct extract_places *places = places_of(c);
+	struct extract_places *places = sense_places(c);
 	extract_text(c->a, text, day, places, &x);
 	extract_places_free(places);
 	*ret = (struct found_panel){ .v = NEWN(c->a, struct found_row, FOUND_MOST) };

@@ -199,6 +199,7 @@ static enum err channels_get(struct req *rq, struct resp *rs)
 		for (size_t i = 0; i < n; i++)
 			if (v[i].state == order[o])
 				put_channel(c, &v[i], &m);
+	TRY(outlet_rows(c, &m.outlets));
 	TRY(face_shell(rq, N_("Channels")));
 	t_channels_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;

@@ -2,6 +2,7 @@
 #ifndef XA_DESK_REPORT_PAGES_H
 #define XA_DESK_REPORT_PAGES_H
 #include "face/face.h"
+#include "desk/post_pages.h"
 #include "report/month.h"
 extern const struct route report_routes[];
 
@@ -24,7 +25,7 @@ struct month_page {
 	size_t nnotes;
 };
 struct channel_row { struct str label, state, last, url, today, week, month, usual; bool bad, good; };
-struct channels_page { struct channel_row *rows; size_t n; struct str *odd; size_t nodd; };
+struct channels_page { struct channel_row *rows; size_t n; struct str *odd; size_t nodd; struct outlet_list outlets; };
 /* The whole page's model; also for `xiaoan report --format html`. */
 CHECKED enum err month_page_make(struct ctx *c, const struct month *m, struct month_page *ret);
 #endif

@@ -369,6 +369,7 @@ static const struct menu menus[] = {
 	{ N_("Joint work"), "/referral", "referral", R_FED | R(MEDIATOR) | R(LIAISON) },
 	{ N_("Import"), "/import", NULL, R(CITY) | R(TOWN) | R(HOTLINE) },
 	{ N_("Channels"), "/channels", NULL, R(CITY) | R(TOWN) | R(HOTLINE) | R(LEADER) },
+	{ N_("Public posts to be read"), "/posts", "post", R(CITY) },
 	{ N_("Hot spots"), "/hotspots", NULL, R_FED | R(LEADER) },
 	{ N_("Monthly table"), "/report/month", NULL, R_FED | R(LEADER) | R(AUDITOR) },
 	{ N_("Workload and quality"), "/report/work", NULL, R_FED | R(MEDIATOR) | R(LEADER) },

@@ -23,7 +23,7 @@ struct nav { const char *label, *url, *icon; bool active; int64_t count; };
 struct shell {
 	struct str title;              /* already translated */
 	struct str user, post;         /* her own name; unit and post */
-	struct nav nav[32];
+	struct nav nav[40];
 	int nnav;
 	int64_t notices;               /* unread */
 	struct str flash;              /* one line of news after an act */

@@ -191,7 +191,7 @@ const char *net_end_text(enum net_end e)
 		[NET_LONG] = N_("The answer is longer than 8 MB. It was not read."),
 		[NET_SLOW] = N_("The answer did not come to its end in time."),
 		[NET_TLS] = N_("The secure connection failed: the certificate is not valid for this address."),
-		[NET_INSIDE] = N_("The address lies in an inner network. The operator would have to allow it in the file for public sources."),
+		[NET_INSIDE] = N_("The address lies in an inner network. The operator would have to allow it (xiaoan serve --posts-inside)."),
 		[NET_ODD] = N_("What answers there does not speak HTTP."),
 		[NET_CHILD] = N_("The fetching program failed. Please tell the operator."),
 	};

@@ -104,9 +104,10 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
-	struct held *numbers = app->numbers;
-	if (numbers)
-		numbers->free(numbers);
+	struct held *held[] = { app->numbers, app->stories };
+	for (size_t i = 0; i < ARRAY_LEN(held); i++)
+		if (held[i])
+			held[i]->free(held[i]);
 	names_free(app->names);
 	keystore_close(app);
 	views_free(app->views);

@@ -97,6 +97,8 @@ struct app {
 	_Atomic(int64_t) holidays;                /* setting "holidays" as it was when `calendar` was made */
 	void *calendars;                          /* record/holidays.c: those before, for who still reads them */
 	_Atomic(struct held *) numbers;           /* people/: see numbers.c; NULL until first asked for */
+	_Atomic(struct held *) stories;           /* sense/: see outlet_take.c; the same */
+	const void *outlet_out;                   /* sense/outlet.h: how pages are fetched; NULL: they are not */
 };
 /* What a room above keeps with the program, as the head of its own struct; app_close() frees it. */
 struct held { void (*free)(struct held *h); };
@@ -640,6 +642,8 @@ void app_close(struct app *app);
 /* A context for work outside a request. */
 void ctx_init(struct ctx *c, struct app *app, struct arena *a, struct fault *f, const struct actor *actor);
 extern const struct actor actor_system;
+/* The same work, as the system: for rules that must see what the actor may not. */
+struct ctx ctx_inside(const struct ctx *c);
 /* Runs fn on the writer with c->db set to it; commits. */
 CHECKED enum err ctx_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg);
 /* Gives c this thread's reader. */

@@ -1,22 +1,11 @@
 /* Why: a hotline's file that came no more, or a school that reports no more, is noticed by nobody until it is too late: what does not come makes no noise.
  * Invariants: sums alone, no record is read. */
-#include "report/channels.h"
+#include "base/chance.h"
 #include "record/metrics.h"
-#include <math.h>
+#include "report/channels.h"
 
 #define WEEKS 12
 #define DAYS ((WEEKS + 1) * 7)
-
-/* Of a Poisson number with this mean: n or more. */
-static double at_least(int64_t n, double mean)
-{
-	double term = exp(-mean), below = 0;
-	for (int64_t i = 0; i < n; i++) {
-		below += term;
-		term *= mean / (double)(i + 1);
-	}
-	return 1 - below;
-}
 
 enum channel_state channel_state(int64_t week, double usual, int gap)
 {
@@ -24,9 +13,8 @@ enum channel_state channel_state(int64_t week, double usual, int gap)
 		return CHANNEL_NEVER;
 	if (usual > 0 && exp(-usual * (gap < 0 ? DAYS : gap) / 7) < 0.01)
 		return CHANNEL_SILENT;
-	/* Few are no burst, whatever was before; with hundreds a week the tail is a matter of the square root. */
-	bool loud = usual < 200 ? at_least(week, usual) < 0.001 : (double)week > usual + 3.1 * sqrt(usual);
-	return week >= 5 && loud ? CHANNEL_LOUD : CHANNEL_USUAL;
+	/* Few are no burst, whatever was before. */
+	return week >= 5 && poisson_at_least(week, usual) < 0.001 ? CHANNEL_LOUD : CHANNEL_USUAL;
 }
 
 static struct channel *channel_of(struct channel *v, size_t n, struct str code)

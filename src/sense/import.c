@@ -33,46 +33,6 @@ struct work {
 	enum err err;
 };
 
-/* ---- places ---- */
-
-struct str sense_city(struct ctx *c)
-{
-	size_t n = 0;
-	const struct code *k = codes_list(c->app->codes, "area", &n), *best = NULL;
-	for (size_t i = 0; k && i < n; i++)
-		if (!best || k[i].code.n < best->code.n)
-			best = &k[i];
-	return best ? best->code : STR("");
-}
-
-struct str sense_area_of(struct ctx *c, struct str words)
-{
-	size_t n = 0, best = 0;
-	const struct code *k = codes_list(c->app->codes, "area", &n);
-	struct str found = STR_NONE;
-	bool tie = false;
-	int64_t number;
-	words = str_trim(words);
-	if (words.n >= 6 && words.n <= 15 && str_int(words, &number))
-		return k && code_find(c->app->codes, "area", words.n > 12 ? (struct str){ words.p, 12 } : words) ? words : STR_NONE;
-	for (size_t i = 0; k && words.n && i < n; i++) {
-		size_t score = 0;
-		if (k[i].zh.n < 6 || str_find(words, k[i].zh) < 0)
-			continue;
-		score = k[i].zh.n + k[i].code.n * 100;
-		/* The same village name in two towns: the town's name beside it decides. */
-		for (size_t j = 0; k[i].code.n > 9 && j < n; j++)
-			if (k[j].code.n == 9 && memcmp(k[j].code.p, k[i].code.p, 9) == 0 && str_find(words, k[j].zh) >= 0)
-				score += 50;
-		tie = score == best;
-		if (score > best) {
-			best = score;
-			found = k[i].code;
-		}
-	}
-	return tie ? STR_NONE : found;
-}
-
 enum err sense_desk_for(struct ctx *c, struct str area, int64_t *ret)
 {
 	int64_t org = 0;

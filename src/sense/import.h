@@ -91,6 +91,9 @@ enum err import_job(struct ctx *c, struct str arg);
 
 /* The area that a person's words name ("杨舍镇花园浜社区3幢", "320582100"), or absent when none or several fit. */
 struct str sense_area_of(struct ctx *c, struct str words);
+/* The names of the city's towns and communities, for extract_text(); to be freed with extract_places_free(). */
+struct extract_places;
+struct extract_places *sense_places(struct ctx *c);
 /* Which unit screens what comes from outside: the town of the place, else the city; never the community alone, where the clerk may
  * be a neighbour or kin of those concerned. 0: there is none. */
 CHECKED enum err sense_desk_for(struct ctx *c, struct str area, int64_t *ret);
