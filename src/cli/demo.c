@@ -204,6 +204,7 @@ static enum err load(struct loader *l)
 	TRY(demo_load_city(l));
 	TRY(demo_load_events(l));
 	TRY(demo_load_sides(l));
+	TRY(demo_load_public(l));
 	TRY(demo_load_protect(l));
 	TRY(demo_load_children(l));
 	TRY(demo_load_studios(l));

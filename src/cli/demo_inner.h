@@ -69,6 +69,9 @@ CHECKED enum err demo_births(struct loader *l, const struct ctx *job, int64_t un
 
 /* ---- demo_events.c, demo_case.c: the stories ---- */
 CHECKED enum err demo_load_events(struct loader *l);
+/* ---- demo_public.c: public posts; through writes of its own ---- */
+CHECKED enum err demo_load_public(struct loader *l);
+
 /* ---- demo_sides.c: answers to each side, a hiding place, a list that waits ---- */
 CHECKED enum err demo_load_sides(struct loader *l);
 /* ---- demo_protect.c: what protects, in a few open cases of violence ---- */
