@@ -19,11 +19,51 @@ static enum err bound_get(struct req *rq, struct resp *rs)
 		side.n ? (int)side.n : 4, side.n ? side.p : "both", sum.pages, sum.papers, sum.scans));
 }
 
+/* Who binds must know what is missing: the file itself never says it. */
+static enum err bind_get(struct req *rq, struct resp *rs)
+{
+	static const char *const sides[] = { "", "a", "b" };
+	static const char *const names[] = { N_("File that both may read"), N_("File of party A"), N_("File of party B") };
+	static const char *const why[BOUND_OUT_COUNT] = {
+		[OUT_SIDE] = N_("Belongs to one side alone, or to the other side"), [OUT_PROTECT] = N_("Follows a warning letter, a protection order or a shelter stay: hers alone"),
+		[OUT_WORDS] = N_("Its words hold an address, a phone or ID number, a sealed entry, or who made the mandatory report"),
+		[OUT_SIGHT] = N_("You may not read it in full"), [OUT_MANY] = N_("More papers than one file holds"),
+	};
+	struct ctx *c = ctx_of(rq);
+	struct rec *k;
+	int64_t id = req_path_id(rq, "id");
+	struct bind_page m = { .back_url = arena_fmt(c->a, "/case/%lld", (long long)id), .papers = arena_fmt(c->a, "/case/%lld/papers", (long long)id) };
+	TRY(see_one(c, "case", id, &k));
+	m.title = rec_title(c, k);
+	for (size_t i = 0; i < BIND_FILES; i++) {
+		struct bind_file *f = &m.files[i];
+		struct bound sum = { 0 };
+		enum err e = absorb_bound_ask(c, id, str_of(sides[i]), &sum);
+		f->name = str_of(TRC(c, names[i]));
+		if (e == ERR_STATE) {
+			f->notice = str_of(TRC(c, rq->fault.msg));
+			rq->fault = (struct fault){ 0 };
+			continue;
+		}
+		TRY(e);
+		f->url = arena_fmt(c->a, "/case/%lld/bound%s%s", (long long)id, i ? "?side=" : "", sides[i]);
+		f->papers = id_text(c, sum.papers);
+		f->unread = sum.unread ? id_text(c, sum.unread) : STR_NONE;
+		f->kept_out = id_text(c, sum.kept_out);
+		for (int j = 0; j < BOUND_OUT_COUNT; j++)
+			if (sum.out[j])
+				f->rows[f->n++] = (struct bind_row){ str_of(TRC(c, why[j])), id_text(c, sum.out[j]) };
+	}
+	TRY(journal_view(c, k));
+	TRY(face_shell(rq, N_("Bind the file of the case")));
+	t_bind_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
 enum err bound_case(struct req *rq, const struct rec *kase, struct buf *ret)
 {
 	struct ctx *c = ctx_of(rq);
-	struct bound_panel m = { arena_fmt(c->a, "/case/%lld/bound", (long long)kase->id), arena_fmt(c->a, "/case/%lld/bound?side=a", (long long)kase->id),
-		arena_fmt(c->a, "/case/%lld/bound?side=b", (long long)kase->id), arena_fmt(c->a, "/case/%lld/papers", (long long)kase->id) };
+	struct bound_panel m = { arena_fmt(c->a, "/case/%lld/bind", (long long)kase->id), arena_fmt(c->a, "/case/%lld/papers", (long long)kase->id) };
 	if (kase->sight == SIGHT_FULL && !access_glass(c, kase) && rec_has(kase, "accepted"))
 		t_bound_panel(ret, &face_of(rq)->v, &m);
 	return OK;
@@ -154,6 +194,7 @@ const struct route paper_routes[] = {
 	XA_ROUTE("GET", "/case/{id}/papers", papers_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("POST", "/case/{id}/papers", keep_post, ROUTE_WRITE, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/issued/{id}/sheet", sheet_get, ROUTE_SLOW, ROUTE_EXPORT, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("GET", "/case/{id}/bind", bind_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/case/{id}/bound", bound_get, ROUTE_SLOW, ROUTE_EXPORT, R_FED | R(MEDIATOR) | R(LIAISON)),
 	{ 0 },
 };
