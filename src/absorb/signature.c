@@ -131,7 +131,7 @@ static enum err sheet(struct ctx *c, struct rec *now, struct document *ret)
 	struct str side = rec_str(&in, r, "side"), who = rec_str(c, now, "who");
 	if ((str_is(who, "a") && str_is(side, "b")) || (str_is(who, "b") && str_is(side, "a")))
 		return fail(c->f, ERR_STATE, N_("This paper is of one side alone; the other does not learn of it."), NULL);
-	return issued_sheet(c, r->id, ret, &r);
+	return issued_sheet(c, "issued", r->id, ret, &r);
 }
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)

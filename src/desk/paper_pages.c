@@ -100,10 +100,10 @@ static void add_rows(struct ctx *c, const struct rec *r, const struct seen *kept
 		if (!when.n && field_find(r->t, str_of(dated[i])) >= 0)
 			when = rec_show(c, r, field_at(r->t, dated[i]));
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++) {
-		if (!w->filed || !absorb_paper_fits(c, w, r))
+		if (!(w->filed || w->keeper == KEPT_TEAM) || !absorb_paper_fits(c, w, r))
 			continue;
 		struct str form = arena_fmt(c->a, "%s_%s", w->type, w->name), page = arena_fmt(c->a, "/%s/%lld/paper/%s", w->type, (long long)r->id, w->name);
-		if (m->notice.n && !one_side(c, r))
+		if (m->notice.n && w->filed && !one_side(c, r))
 			continue;
 		const struct rec *k = kept_of(c, kept, form, r->id);
 		struct filed_row row = k ? row_kept(c, k) : (struct filed_row){ .label = code_label(c->app->codes, "issued_form", form, c->lang), .url = page, .url_docx = arena_fmt(c->a, "%.*s?as=docx", (int)page.n, page.p),
@@ -116,7 +116,7 @@ static void add_rows(struct ctx *c, const struct rec *r, const struct seen *kept
 
 static enum err papers_get(struct req *rq, struct resp *rs)
 {
-	static const char *const types[] = { "session", "agreement", "visit" };
+	static const char *const types[] = { "session", "agreement", "visit", "order", "letter" };
 	struct ctx *c = ctx_of(rq);
 	struct rec *k;
 	struct seen kept, s;
@@ -163,26 +163,36 @@ static enum err keep_post(struct req *rq, struct resp *rs)
 
 /* ---- one that was kept ---- */
 
-static enum err sheet_get(struct req *rq, struct resp *rs)
+static enum err sheet_out(struct req *rq, struct resp *rs, const char *type)
 {
 	struct ctx *c = ctx_of(rq);
 	struct document d;
 	struct rec *r;
 	bool docx = str_is(req_param(rq, "as"), "docx");
-	TRY(issued_sheet(c, req_path_id(rq, "id"), &d, &r));
+	TRY(issued_sheet(c, type, req_path_id(rq, "id"), &d, &r));
 	TRY(docx ? docx_document(&d, &rs->body, &rq->fault) : pdf_document(&d, &rs->body, &rq->fault));
 	resp_file(rs, rq, docx ? "application/vnd.openxmlformats-officedocument.wordprocessingml.document" : "application/pdf", arena_fmt(c->a, "%.*s.%s", (int)r->number.n, r->number.p, docx ? "docx" : "pdf"));
-	return journal_note(c, "print", "issued", r->id, "ok", arena_fmt(c->a, "{\"as\":\"%s\"}", docx ? "docx" : "pdf"));
+	return journal_note(c, "print", type, r->id, "ok", arena_fmt(c->a, "{\"as\":\"%s\"}", docx ? "docx" : "pdf"));
 }
+
+static enum err sheet_get(struct req *rq, struct resp *rs) { return sheet_out(rq, rs, "issued"); }
+static enum err office_get(struct req *rq, struct resp *rs) { return sheet_out(rq, rs, "office_paper"); }
 
 enum err kept_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
 	struct html ink = { 0 };
-	struct kept_panel m = { arena_fmt(c->a, "/issued/%lld/sheet", (long long)r->id), arena_fmt(c->a, "/issued/%lld/sheet?as=docx", (long long)r->id), arena_fmt(c->a, "/case/%lld/papers", (long long)r->parent) };
+	bool team = strcmp(r->t->name, "issued") == 0;
+	struct kept_panel m = { .url = arena_fmt(c->a, "/%s/%lld/sheet", r->t->name, (long long)r->id), .url_docx = arena_fmt(c->a, "/%s/%lld/sheet?as=docx", r->t->name, (long long)r->id) };
 	if (r->sight != SIGHT_FULL)
 		return OK;
-	TRY(sign_extra(rq, r, &ink));
+	const struct absorb_paper *w = issued_form(rec_str(c, r, "form"), team ? KEPT_TEAM : KEPT_OFFICE);
+	if (team)
+		m.papers = arena_fmt(c->a, "/case/%lld/papers", (long long)r->parent);
+	else if (w)
+		m.about = arena_fmt(c->a, "/%s/%lld", w->type, (long long)rec_int(r, "about"));
+	if (team)
+		TRY(sign_extra(rq, r, &ink));
 	BUF_AUTO b = BUF((size_t)1 << 20);
 	t_kept_panel(&b, &face_of(rq)->v, &m);
 	buf_str(&b, ink.s);
@@ -194,6 +204,7 @@ const struct route paper_routes[] = {
 	XA_ROUTE("GET", "/case/{id}/papers", papers_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("POST", "/case/{id}/papers", keep_post, ROUTE_WRITE, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/issued/{id}/sheet", sheet_get, ROUTE_SLOW, ROUTE_EXPORT, R_FED | R(MEDIATOR) | R(LIAISON)),
+	XA_ROUTE("GET", "/office_paper/{id}/sheet", office_get, ROUTE_SLOW, ROUTE_EXPORT, R(LIAISON)),
 	XA_ROUTE("GET", "/case/{id}/bind", bind_get, ROUTE_READ, 0, R_FED | R(MEDIATOR) | R(LIAISON)),
 	XA_ROUTE("GET", "/case/{id}/bound", bound_get, ROUTE_SLOW, ROUTE_EXPORT, R_FED | R(MEDIATOR) | R(LIAISON)),
 	{ 0 },

@@ -13,7 +13,7 @@ struct bind_page { struct str title, back_url, papers; struct bind_file files[BI
 /* A form that can be made of this case: not kept yet (form, about), or kept (number, state, kept_url). */
 struct filed_row { struct str label, when, url, url_docx, blank, form, about, number, state, kept_url; };
 struct filed_page { struct str title, back_url, url, notice; struct filed_row *rows, *voids; size_t n, nvoids; };
-struct kept_panel { struct str url, url_docx, papers; };
+struct kept_panel { struct str url, url_docx, papers, about; };
 /* For the page of a case. */
 CHECKED enum err bound_case(struct req *rq, const struct rec *kase, struct buf *ret);
 /* For the page of a paper that was numbered and kept. */

@@ -53,7 +53,7 @@ static enum err sheet_of(struct req *rq, struct rec **ret, struct document *d)
 	TRY(see_one(c, issued ? "issued" : "agreement", req_path_id(rq, "id"), ret));
 	if ((*ret)->sight != SIGHT_FULL || c->actor->role == ROLE_CITIZEN)
 		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
-	return issued ? issued_sheet(c, (*ret)->id, d, ret) : absorb_agreement_paper(c, (*ret)->id, d);
+	return issued ? issued_sheet(c, "issued", (*ret)->id, d, ret) : absorb_agreement_paper(c, (*ret)->id, d);
 }
 
 static struct str url_of(struct ctx *c, const struct rec *r, const char *end) { return arena_fmt(c->a, "/%s/%lld%s", r->t->name, (long long)r->id, end); }
@@ -114,7 +114,7 @@ enum err sign_extra(struct req *rq, const struct rec *r, struct html *ret)
 	struct rec *same;
 	bool issued = strcmp(r->t->name, "issued") == 0;
 	/* What keeps the paper from being made is said where it is asked for. */
-	if ((issued ? issued_sheet(c, r->id, &d, &same) : absorb_agreement_paper(c, r->id, &d)) != OK) {
+	if ((issued ? issued_sheet(c, "issued", r->id, &d, &same) : absorb_agreement_paper(c, r->id, &d)) != OK) {
 		fault_clear(c->f);
 		return OK;
 	}

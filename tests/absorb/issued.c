@@ -43,7 +43,7 @@ static enum err open_it(struct is *g, struct actor w, int64_t id, struct documen
 	*kept = w;
 	ctx_at(&g->city, &c, kept);
 	NEED_OK(ctx_read(&c));
-	return issued_sheet(&c, id, d, &r);
+	return issued_sheet(&c, "issued", id, d, &r);
 }
 
 TEST(kept_words_stand_still)
