@@ -102,18 +102,15 @@ static enum err number_it(struct ctx *c, struct rec *now)
 	struct seen s;
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
-	TRY(see(&in, &(struct see){ .type = "issued", .filters = (struct filter[]){ { STR("parent"), id_text(c, now->parent) } }, .nfilters = 1, .limit = 1 }, &s));
-	int64_t last = 0;
-	if (s.n) {
-		int at = -1;
-		for (size_t i = 0; i + 3 <= s.r[0]->number.n; i++)
-			if (memcmp(s.r[0]->number.p + i, "之", 3) == 0)
-				at = (int)i;
-		if (at >= 0)
-			(void)str_int((struct str){ s.r[0]->number.p + at + 3, s.r[0]->number.n - (size_t)at - 3 }, &last);
-	}
 	if (!db_can_write(c->db))      /* only looked ahead */
 		return OK;
+	TRY(see(&in, &(struct see){ .type = "issued", .filters = (struct filter[]){ { STR("parent"), id_text(c, now->parent) } }, .nfilters = 1, .limit = 500 }, &s));
+	int64_t last = 0, n;
+	for (size_t i = 0; i < s.n; i++) {
+		ptrdiff_t at = str_find(s.r[i]->number, STR("之"));
+		if (at >= 0 && str_int((struct str){ s.r[i]->number.p + at + 3, s.r[i]->number.n - (size_t)at - 3 }, &n) && n > last)
+			last = n;
+	}
 	TRY(number_part(c, k->number, last, &last));
 	now->number = arena_fmt(c->a, "%.*s之%lld", (int)k->number.n, k->number.p, (long long)last);
 	return OK;
