@@ -126,6 +126,7 @@ static enum err add(struct binding *b, const struct rec *r, void (*make)(struct 
 {
 	struct pages p = { .c = b->c, .in = b->in, .r = r, .p = NEWN(b->c->a, struct para, PAPER_PARAS), .masked = true };
 	make(&p);
+	TRY(p.e);
 	return add_checked(b, &p, day);
 }
 

@@ -20,6 +20,7 @@ void page_say(struct pages *b, const char *text) { page_body(b, str_of(text)); }
 void page_plain(struct pages *b, struct str text) { put(b, (struct para){ PARA_PLAIN, .text = text }); }
 void page_line(struct pages *b, const char *label, struct str text) { put(b, (struct para){ PARA_FIELD, str_of(label), text.p ? text : STR("") }); }
 void page_sign(struct pages *b, const char *label) { put(b, (struct para){ PARA_SIGN, str_of(label), STR("") }); }
+void page_signed(struct pages *b, const char *label, struct str day, struct str ink) { put(b, (struct para){ PARA_SIGN, str_of(label), day, ink }); }
 void page_row(struct pages *b, const char *widths, struct str cells) { put(b, (struct para){ PARA_ROW, str_of(widths), cells }); }
 void page_right(struct pages *b, struct str text) { put(b, (struct para){ PARA_RIGHT, .text = text }); }
 void page_field(struct pages *b, const char *label, const char *field) { page_line(b, label, page_text(b, field)); }
@@ -250,6 +251,7 @@ enum err absorb_paper_reader(struct ctx *c, const struct absorb_paper *w, int64_
 		b.r = r;
 	}
 	make[w - absorb_papers](&b);
+	TRY(b.e);
 	struct str *texts = NEWN(c->a, struct str, b.n + 1);
 	for (size_t i = 0; i < b.n; i++)
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
