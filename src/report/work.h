@@ -1,6 +1,6 @@
 /* report/work: who did how much and how well (工作量与质效), a line a studio or a mediator, over a month, a quarter, half a year or a year.
  *
- * From table stint (absorb/stint.c), and from visits, duties and running terms by their own columns: a handful of statements however many cases; no
+ * From table stint (absorb/stint.c), and from visits, duties, running terms and those of counselling by their own columns: a handful of statements however many cases; no
  * party is looked at. Whose figures somebody sees follows from whose mediator record (or staff record) see() gives her in full, the head of a studio
  * sees her studio's, a leader sums by studio under the rule of small cells. What is shut to her for a conflict of interest is in no figure of hers.
  *
@@ -19,6 +19,7 @@ enum work_fig {
 	WF_RIPE /* closed 90 days ago or longer, and mediated to an end or opened again */, WF_HELD /* of these: settled, not opened again in 90 days */, WF_WAIT /* closed less than 90 days ago */,
 	WF_BACK /* closed in the period, opened again within 90 days */, WF_ANEW /* of these: as a new case of the same people */,
 	WF_DUTY, WF_DUTY_DONE, WF_VISIT, WF_VISIT_TIMELY, WF_VISIT_LEFT, WF_RELAPSE, WF_ANSWERS, WF_SATISFIED,
+	WF_COUNSEL, WF_COUNSEL_TIMELY /* wishes for an appointment and calls in the cooling-off period */,
 	WF_COUNT
 };
 enum work_span { SPAN_MONTH, SPAN_QUARTER, SPAN_HALF, SPAN_YEAR };
