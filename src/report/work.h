@@ -53,8 +53,8 @@ struct work {
 /* month: any of the span. studio: its mediators; staff: her alone; else studios, or whom the actor may see. ERR_DENIED when she may see nothing of it. */
 struct work_ask { enum work_span span; int year, month; int64_t studio, staff; bool people /* a line for each of all whom she sees */, whole /* a file of the federation's own, or the page */; };
 CHECKED enum err work_make(struct ctx *c, const struct work_ask *q, struct work *ret);
-/* Workload, quality, time, follow-up; by kind; by grade. In c->a. The same tables are the page. */
-enum { WORK_TABLES = 6 };
+/* Workload, quality, time, in time, follow-up; by kind; by grade. In c->a. The same tables are the page. */
+enum { WORK_LINES = 5 /* of these with a line each */, WORK_TABLES = 7 };
 CHECKED enum err work_tables(struct ctx *c, const struct work *w, struct table **ret);
 /* The definitions, a line each. */
 size_t work_notes(struct ctx *c, const struct work *w, struct str *ret, size_t max);
