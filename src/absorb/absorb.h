@@ -30,7 +30,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type, issued_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type, issued_type, office_paper_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 
@@ -74,7 +74,13 @@ CHECKED enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct docume
 void absorb_wording(struct str text, const char *ret[5]);
 /* The papers of protection (papers.c), in the layout the offices use, from a record or (id 0) blank to be filled in by hand. One whose reader is
  * a party is asked about with absorb_paper_for(): his own address may stand in it, hers never. */
-struct absorb_paper { const char *type, *name, *label; const char *states; unsigned roles; bool filed; /* goes into the file of the case, and is numbered and kept (issued.c) */ };
+enum paper_keeper { KEPT_NOT, KEPT_TEAM /* issued.c */, KEPT_OFFICE /* office.c */ };
+struct absorb_paper {
+	const char *type, *name, *label; const char *states; unsigned roles;
+	bool filed;                 /* goes into the file of the case */
+	enum paper_keeper keeper;   /* who numbers and keeps it; what is filed the team */
+	bool own;                   /* made by the unit of the record alone, not by the team */
+};
 extern const struct absorb_paper absorb_papers[];      /* ends with type NULL */
 /* The number of a letter that this unit sends, in its own series when it has a sign (发文机关代字, GB/T 9704-2012 7.2.5); else that of the type, given by act(). */
 CHECKED enum err absorb_number(struct ctx *c, int64_t org, struct rec *now);
@@ -84,6 +90,8 @@ bool absorb_paper_fits(struct ctx *c, const struct absorb_paper *which, const st
 static inline int64_t absorb_case_of(const struct rec *r) { return strcmp(r->t->name, "case") == 0 ? r->id : r->parent; }
 /* ERR_NOT_FOUND: no such paper, or no sight of the record; ERR_STATE: not in this state, or it would hold what its reader must not learn. In c->a. */
 CHECKED enum err absorb_paper(struct ctx *c, const struct absorb_paper *which, int64_t id, struct document *ret);
+/* The same; *ret_reader: the party who may hold it and whose own particulars may stand in it, 0: nobody, -1: it goes from office to office. */
+CHECKED enum err absorb_paper_reader(struct ctx *c, const struct absorb_paper *which, int64_t id, struct document *ret, int64_t *ret_reader);
 /* absorb_paper_clear() for a paper of one party: what is that party's own may stand in it (0: of nobody). */
 CHECKED enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const struct str *texts, size_t n);
 
@@ -174,6 +182,12 @@ CHECKED enum err absorb_do(struct ctx *c, const char *type, int64_t id, const ch
 /* One more act with a number or text in it. */
 CHECKED enum err absorb_set(struct ctx *c, const char *type, int64_t id, const char *verb, const char *field, struct str v);
 int absorb_rank(struct str grade);          /* 1 red … 4 blue, 9 none */
+
+/* ---- office.c ---- */
+/* Effect of "keep" of a letter, an order, a report or a stay: the paper that its field "paper" names is numbered and kept by the unit of the record. */
+CHECKED enum err office_keep(struct ctx *c, const struct rec *old, struct rec *now);
+#define KEEP_PAPER(states) PART(states, "keep", "=", "Number and keep a paper", "paper!", NULL, office_keep, .starts = NULL)
+#define PAPER_FIELD(list) F("paper", "Paper that is kept", F_CODE, .of = list, .flags = FF_SYSTEM | FF_UNSHOWN)
 
 /* ---- referral.c ---- */
 /* When a term given by its last day ends: a day off moves it to the next working day (民法典 203). */

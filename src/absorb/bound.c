@@ -19,8 +19,10 @@ struct binding {
 	struct str side;
 	struct leaf *v;
 	size_t n;
-	int scans, unread, kept_out;
+	int scans, unread, out[BOUND_OUT_COUNT];
 };
+
+static void leave_out(struct binding *b, enum bound_out why) { b->out[why]++; }
 
 static struct str shown(struct binding *b, const struct rec *r, const char *field)
 {
@@ -48,6 +50,8 @@ static void leaf_end(struct binding *b, struct pages *p, struct str day)
 	struct document d = { .title = p->p[0].text, .footer = b->kase->number, .p = p->p, .n = p->n };
 	if (b->n < LEAVES)
 		b->v[b->n++] = (struct leaf){ .d = d, .title = d.title, .day = day };
+	else
+		leave_out(b, OUT_MANY);
 }
 
 static void line_of(struct binding *b, struct pages *p, const char *label, const char *field) { page_line(p, label, shown(b, p->r, field)); }
@@ -69,7 +73,7 @@ static enum err add_checked(struct binding *b, struct pages *p, struct str day)
 	enum err e = absorb_paper_joint(c, b->kase->id, texts, p->n);
 	if (e == ERR_STATE) {
 		*c->f = kept;
-		b->kept_out++;
+		leave_out(b, OUT_WORDS);
 		return OK;
 	}
 	TRY(e);
@@ -92,13 +96,13 @@ static int place_of(struct binding *b, const struct rec *r)
 
 static enum err scans_at(struct binding *b, int place, const struct seen *s)
 {
-	for (size_t i = 0; i < s->n && b->n < LEAVES; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		const struct rec *r = s->r[i];
 		struct str kind = shown(b, r, "kind"), name = shown(b, r, "name");
-		if (place_of(b, r) != place || rec_in(r, "removed") || r->sight != SIGHT_FULL)
+		if (place_of(b, r) != place || rec_in(r, "removed"))
 			continue;
-		if (!of_side(b, r)) {
-			b->kept_out++;
+		if (r->sight != SIGHT_FULL || !of_side(b, r) || b->n >= LEAVES) {
+			leave_out(b, r->sight != SIGHT_FULL ? OUT_SIGHT : !of_side(b, r) ? OUT_SIDE : OUT_MANY);
 			continue;
 		}
 		struct str title = arena_fmt(b->c->a, "%.*s（%.*s）", (int)(kind.n ? kind.n : 6), kind.n ? kind.p : "材料", (int)name.n, name.p);
@@ -122,6 +126,7 @@ static enum err add(struct binding *b, const struct rec *r, void (*make)(struct 
 {
 	struct pages p = { .c = b->c, .in = b->in, .r = r, .p = NEWN(b->c->a, struct para, PAPER_PARAS), .masked = true };
 	make(&p);
+	TRY(p.e);
 	return add_checked(b, &p, day);
 }
 
@@ -131,7 +136,7 @@ static enum err sessions(struct binding *b)
 	TRY(see_children(&b->in, "session", b->kase->id, &s));
 	for (size_t i = 0; i < s.n; i++)
 		if (s.r[i]->sight != SIGHT_FULL || !of_side(b, s.r[i]))
-			b->kept_out++;
+			leave_out(b, s.r[i]->sight != SIGHT_FULL ? OUT_SIGHT : OUT_SIDE);
 		else
 			TRY(add(b, s.r[i], leaf_session, day_of_field(b, s.r[i], "held")));
 	return OK;
@@ -142,7 +147,11 @@ static enum err agreements(struct binding *b)
 	struct seen s;
 	TRY(see_children(&b->in, "agreement", b->kase->id, &s));
 	for (size_t i = 0; i < s.n; i++)
-		if (s.r[i]->sight == SIGHT_FULL && rec_in(s.r[i], "signed|performed|breached"))
+		if (!rec_in(s.r[i], "signed|performed|breached"))
+			continue;
+		else if (s.r[i]->sight != SIGHT_FULL)
+			leave_out(b, OUT_SIGHT);
+		else
 			TRY(add(b, s.r[i], leaf_agreement, shown(b, s.r[i], "signed_on")));
 	return OK;
 }
@@ -163,12 +172,16 @@ static enum err visits(struct binding *b)
 	TRY(see_children(&b->in, "visit", b->kase->id, &s));
 	for (size_t i = 0; i < s.n; i++) {
 		const struct rec *r = s.r[i];
-		if (r->sight != SIGHT_FULL || !rec_in(r, "done"))
+		if (!rec_in(r, "done"))
 			continue;
 		/* Of whom it is not said, it is nobody's; and what follows a letter, an order or a shelter is hers. */
 		struct str why = rec_str(&b->in, r, "why");
-		if ((why.n && !str_is(why, "case")) || !of_side(b, r))
-			b->kept_out++;
+		if (r->sight != SIGHT_FULL)
+			leave_out(b, OUT_SIGHT);
+		else if (why.n && !str_is(why, "case"))
+			leave_out(b, OUT_PROTECT);
+		else if (!of_side(b, r))
+			leave_out(b, OUT_SIDE);
 		else
 			TRY(add(b, r, leaf_visit, day_of_field(b, r, "done_at")));
 	}
@@ -301,11 +314,16 @@ static enum err put_cover(struct binding *b, struct binder *out, int pages)
 	return binder_document(out, &(struct document){ .title = STR("卷宗封面"), .p = p.p, .n = p.n }, false);
 }
 
+static const char *not_here(const struct binding *b)
+{
+	return b->side.n ? "依法不公开的材料、另一方当事人的材料和保护措施的材料不装入本卷，由承办单位另册保管" : "依法不公开的材料、当事人一方的材料和保护措施的材料不装入本卷，由承办单位另册保管";
+}
+
 #define CONTENTS "3,13,5,3,2"
 static enum err put_contents(struct binding *b, struct binder *out)
 {
 	struct ctx *c = b->c;
-	struct para *v = NEWN(c->a, struct para, b->n + 2);
+	struct para *v = NEWN(c->a, struct para, b->n + 3);
 	size_t n = 0;
 	v[n++] = (struct para){ PARA_TITLE, .text = STR("卷内目录") };
 	v[n++] = (struct para){ PARA_ROW, STR(CONTENTS), STR("序号\t文书名称\t日期\t页次\t备注") };
@@ -313,6 +331,8 @@ static enum err put_contents(struct binding *b, struct binder *out)
 		const struct leaf *l = &b->v[i];
 		v[n++] = (struct para){ PARA_ROW, STR(CONTENTS), arena_fmt(c->a, "%zu\t%.*s\t%.*s\t%d\t", i + 1, (int)l->title.n, l->title.p, (int)l->day.n, l->day.p ? l->day.p : "", l->from) };
 	}
+	/* In every file alike, whether anything is missing or not. */
+	v[n++] = (struct para){ PARA_PLAIN, .text = arena_fmt(c->a, "注：%s；以上目录不列其名称和件数。", not_here(b)) };
 	return binder_document(out, &(struct document){ .title = STR("卷内目录"), .footer = b->kase->number, .p = v, .n = n }, false);
 }
 
@@ -325,7 +345,7 @@ static enum err put_remarks(struct binding *b, struct binder *out, int pages)
 	page_line(&p, "其中扫描件", arena_fmt(c->a, "%d件", b->scans));
 	page_line(&p, "以替代页装入", arena_fmt(c->a, "%d件", b->unread));
 	page_head(&p, "卷宗情况说明");
-	page_say(&p, "依法不公开的材料、当事人一方的材料和保护措施的材料不装入正卷，由承办单位另册保管。姓名按系统显示规则遮挡，联系方式、住址和证件号码不装入本卷。");
+	page_body(&p, arena_fmt(c->a, "%s。姓名按系统显示规则遮挡，联系方式、住址和证件号码不装入本卷。", not_here(b)));
 	page_say(&p, "缺少文书及原因：");
 	for (int i = 0; i < 3; i++)
 		page_line(&p, "", STR(""));
@@ -353,13 +373,12 @@ static enum err draw(struct binding *b, struct buf *ret, bool count, int *pages)
 	return e != OK ? e : end;
 }
 
-enum err absorb_bound(struct ctx *c, int64_t kase, struct str side, struct buf *ret, struct bound *ret_sum)
+static enum err begin(struct ctx *c, int64_t kase, struct str side, struct binding *b)
 {
 	struct rec *k;
-	struct binding b = { .c = c, .in = *c, .side = side, .v = NEWN(c->a, struct leaf, LEAVES) };
-	int pages = 0;
-	b.in.labels = NULL;
-	b.in.lang = LANG_ZH;
+	*b = (struct binding){ .c = c, .in = *c, .side = side, .v = NEWN(c->a, struct leaf, LEAVES) };
+	b->in.labels = NULL;
+	b->in.lang = LANG_ZH;
 	if (side.n && !str_is(side, "a") && !str_is(side, "b"))
 		return fail(c->f, ERR_NOT_FOUND, NULL, NULL);
 	TRY(see_one(c, "case", kase, &k));
@@ -369,13 +388,38 @@ enum err absorb_bound(struct ctx *c, int64_t kase, struct str side, struct buf *
 	TRY(absorb_hidden_side(c, kase, side.n ? side : STR("both"), &hidden));
 	if (hidden)
 		return fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL);
-	b.kase = k;
-	TRY(gather(&b));
+	b->kase = k;
+	return gather(b);
+}
+
+static struct bound sum_of(const struct binding *b, int pages)
+{
+	struct bound s = { .pages = pages, .papers = (int)b->n, .scans = b->scans, .unread = b->unread };
+	for (int i = 0; i < BOUND_OUT_COUNT; i++)
+		s.kept_out += s.out[i] = b->out[i];
+	return s;
+}
+
+enum err absorb_bound_ask(struct ctx *c, int64_t kase, struct str side, struct bound *ret)
+{
+	struct binding b;
+	TRY(begin(c, kase, side, &b));
+	for (size_t i = 0; i < b.n; i++)
+		b.unread += b.v[i].scan && !readable(&b, b.v[i].scan);
+	*ret = sum_of(&b, 0);
+	return OK;
+}
+
+enum err absorb_bound(struct ctx *c, int64_t kase, struct str side, struct buf *ret, struct bound *ret_sum)
+{
+	struct binding b;
+	int pages = 0;
+	TRY(begin(c, kase, side, &b));
 	TRY(draw(&b, NULL, true, &pages));
 	TRY(draw(&b, ret, false, &pages));
 	for (size_t i = 0; i < b.n; i++)
 		if (b.v[i].scan)
 			TRY(journal_later(c, "fetch", "document", b.v[i].scan->id, STR("{}")));
-	*ret_sum = (struct bound){ pages, (int)b.n, b.scans, b.unread, b.kept_out };
+	*ret_sum = sum_of(&b, pages);
 	return OK;
 }

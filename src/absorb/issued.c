@@ -15,6 +15,7 @@ static const struct field fields[] = {
 	F("own_key", "Number, to compare", F_TEXT, .flags = FF_SYSTEM | FF_FILTER | FF_UNSHOWN, .max = 120),
 	F("said", "The words kept", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY | FF_UNSHOWN, .max = 120000),
 	F("digest", "SHA-256 of the words", F_TEXT, .flags = FF_SYSTEM, .max = 64),
+	F("reader", "Whose particulars may stand in it", F_INT, .flags = FF_SYSTEM | FF_UNSHOWN, .min = -1, .max = INT64_MAX),
 	F("issued_at", "Numbered and kept at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 	F("before", "Edition before", F_REF, .of = "issued", .flags = FF_SYSTEM),
 	F("signed_on", "Signed on", F_DATE, .flags = FF_LIST),
@@ -85,11 +86,11 @@ static struct para *paras_of(struct arena *a, struct str words, size_t *ret_n)
 
 /* ---- making ---- */
 
-const struct absorb_paper *issued_form(struct str code)
+const struct absorb_paper *issued_form(struct str code, enum paper_keeper keeper)
 {
 	struct str name, type = str_cut(code, '_', &name);
 	for (const struct absorb_paper *w = absorb_papers; w->type; w++)
-		if (w->filed && str_is(type, w->type) && str_is(name, w->name))
+		if ((w->filed ? KEPT_TEAM : w->keeper) == keeper && str_is(type, w->type) && str_is(name, w->name))
 			return w;
 	return NULL;
 }
@@ -101,17 +102,17 @@ static enum err number_it(struct ctx *c, struct rec *now)
 	struct seen s;
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
-	TRY(see(&in, &(struct see){ .type = "issued", .filters = (struct filter[]){ { STR("parent"), id_text(c, now->parent) } }, .nfilters = 1, .limit = 1 }, &s));
-	int64_t last = 0;
-	if (s.n) {
-		int at = -1;
-		for (size_t i = 0; i + 3 <= s.r[0]->number.n; i++)
-			if (memcmp(s.r[0]->number.p + i, "之", 3) == 0)
-				at = (int)i;
-		if (at >= 0)
-			(void)str_int((struct str){ s.r[0]->number.p + at + 3, s.r[0]->number.n - (size_t)at - 3 }, &last);
+	if (!db_can_write(c->db))      /* only looked ahead */
+		return OK;
+	TRY(see(&in, &(struct see){ .type = "issued", .filters = (struct filter[]){ { STR("parent"), id_text(c, now->parent) } }, .nfilters = 1, .limit = 500 }, &s));
+	int64_t last = 0, n;
+	for (size_t i = 0; i < s.n; i++) {
+		ptrdiff_t at = str_find(s.r[i]->number, STR("之"));
+		if (at >= 0 && str_int((struct str){ s.r[i]->number.p + at + 3, s.r[i]->number.n - (size_t)at - 3 }, &n) && n > last)
+			last = n;
 	}
-	now->number = arena_fmt(c->a, "%.*s之%lld", (int)k->number.n, k->number.p, (long long)last + 1);
+	TRY(number_part(c, k->number, last, &last));
+	now->number = arena_fmt(c->a, "%.*s之%lld", (int)k->number.n, k->number.p, (long long)last);
 	return OK;
 }
 
@@ -121,7 +122,7 @@ static enum err editions(struct ctx *c, struct rec *now)
 	struct seen s;
 	const struct filter by[] = { { STR("parent"), id_text(c, now->parent) }, { STR("form"), rec_str(c, now, "form") }, { STR("about"), id_text(c, rec_int(now, "about")) } };
 	int64_t most = 0;
-	TRY(see(&in, &(struct see){ .type = "issued", .filters = by, .nfilters = 3, .limit = 200 }, &s));
+	TRY(see(&in, &(struct see){ .type = now->t->name, .filters = by, .nfilters = 3, .limit = 200 }, &s));
 	for (size_t i = 0; i < s.n; i++) {
 		if (rec_in(s.r[i], "kept|signed"))
 			return fail(c->f, ERR_STATE, N_("It is numbered and kept already. To correct it, declare that one void with its reason; then a new edition is made."), NULL);
@@ -167,8 +168,9 @@ static struct str bare_number(struct ctx *c, struct str s)
 	return arena_str(c->a, buf_view(&b));
 }
 
-static enum err own_number(struct ctx *c, const struct rec *old, struct rec *now)
+enum err issued_own_number(struct ctx *c, const struct rec *old, struct rec *now)
 {
+	static const char *const books[] = { "issued", "office_paper" };
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	struct str given = rec_str(c, now, "own_number"), key = bare_number(c, given);
@@ -183,25 +185,27 @@ static enum err own_number(struct ctx *c, const struct rec *old, struct rec *now
 	/* A number belongs to the book of one unit. */
 	key = arena_fmt(c->a, "%lld:%.*s", (long long)now->org, (int)key.n, key.p);
 	rec_set_str(now, "own_key", key);
-	TRY(see(&in, &(struct see){ .type = "issued", .filters = (struct filter[]){ { STR("own_key"), key } }, .nfilters = 1, .limit = 2 }, &s));
-	for (size_t i = 0; i < s.n; i++)
-		if (s.r[i]->id != self)
-			fault_field(c->f, "own_number", N_("This number is taken by another paper of the unit. Please look in the book, and give the right one."), NULL);
+	for (size_t k = 0; k < ARRAY_LEN(books); k++) {
+		TRY(see(&in, &(struct see){ .type = books[k], .filters = (struct filter[]){ { STR("own_key"), key } }, .nfilters = 1, .limit = 2 }, &s));
+		for (size_t i = 0; i < s.n; i++)
+			if (s.r[i]->id != self)
+				fault_field(c->f, "own_number", N_("This number is taken by another paper of the unit. Please look in the book, and give the right one."), NULL);
+	}
 	return OK;
 }
 
-static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
+enum err issued_fill(struct ctx *c, const struct absorb_paper *w, struct rec *now)
 {
-	const struct absorb_paper *w = issued_form(rec_str(c, now, "form"));
 	struct document d;
 	struct rec *r;
+	int64_t reader;
 	if (!w || !rec_int(now, "about"))
 		return w ? OK : fail(c->f, ERR_NOT_FOUND, NULL, NULL);
 	TRY(see_one(c, w->type, rec_int(now, "about"), &r));
 	if (absorb_case_of(r) != now->parent)
 		return fail(c->f, ERR_NOT_FOUND, NULL, "record of another case");
 	TRY(editions(c, now));
-	TRY(absorb_paper(c, w, r->id, &d));
+	TRY(absorb_paper_reader(c, w, r->id, &d, &reader));
 	struct str said = words_of(c->a, d.p, d.n);
 	if (utf8_count(said) > 120000)
 		return fail(c->f, ERR_LIMIT, N_("This paper is too long to be kept as one. Please shorten the record, or scan the paper."), NULL);
@@ -209,23 +213,38 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	/* Of the words as they will be read again. */
 	d.p = paras_of(c->a, said, &d.n);
 	rec_set_str(now, "digest", signature_digest(c->a, d.p, d.n));
-	rec_set_str(now, "side", field_find(r->t, STR("side")) >= 0 && rec_has(r, "side") ? rec_str(c, r, "side") : STR("both"));
+	rec_set_int(now, "reader", reader);
 	rec_set_int(now, "issued_at", c->now);
-	TRY(own_number(c, old, now));
+	return issued_own_number(c, NULL, now);
+}
+
+static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	const struct absorb_paper *w = issued_form(rec_str(c, now, "form"), KEPT_TEAM);
+	struct rec *r;
+	(void)old;
+	TRY(issued_fill(c, w, now));
+	if (!rec_int(now, "about"))
+		return OK;
+	TRY(see_one(c, w->type, rec_int(now, "about"), &r));
+	rec_set_str(now, "side", field_find(r->t, STR("side")) >= 0 && rec_has(r, "side") ? rec_str(c, r, "side") : STR("both"));
 	return number_it(c, now);
 }
 
-static enum err number_check(struct ctx *c, const struct rec *old, struct rec *now) { return own_number(c, old, now); }
+void issued_day_fits(struct ctx *c, const struct rec *now)
+{
+	if (rec_int(now, "signed_on") > c->now)
+		fault_field(c->f, "signed_on", N_("This lies in the future. Please check the date."), NULL);
+	else if (rec_int(now, "signed_on") < day_start(day_of(rec_int(now, "issued_at"))))
+		fault_field(c->f, "signed_on", N_("Before it was numbered and kept. What was signed earlier is another paper: hand in its scan."), NULL);
+}
 
 static enum err sign_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct ctx in = absorb_inside(c);
 	struct seen s;
 	(void)old;
-	if (rec_int(now, "signed_on") > c->now)
-		fault_field(c->f, "signed_on", N_("This lies in the future. Please check the date."), NULL);
-	else if (rec_int(now, "signed_on") < day_start(day_of(rec_int(now, "issued_at"))))
-		fault_field(c->f, "signed_on", N_("Before it was numbered and kept. What was signed earlier is another paper: hand in its scan."), NULL);
+	issued_day_fits(c, now);
 	if (rec_has(now, "scan")) {
 		struct rec *scan;
 		TRY(see_one(&in, "document", rec_int(now, "scan"), &scan));
@@ -283,16 +302,26 @@ static enum err ink(struct ctx *c, const struct rec *r, struct para **p, size_t 
 	return OK;
 }
 
-enum err issued_sheet(struct ctx *c, int64_t id, struct document *ret, struct rec **ret_r)
+/* The words once more before what has become a secret since. */
+static enum err still_clear(struct ctx *c, const struct absorb_paper *w, const struct rec *r, const struct str *texts, size_t n)
+{
+	int64_t reader = rec_int(r, "reader");
+	if (w->filed)
+		return absorb_paper_joint(c, r->parent, texts, n);
+	return reader < 0 ? OK : absorb_paper_for(c, r->parent, reader, texts, n);
+}
+
+enum err issued_sheet(struct ctx *c, const char *type, int64_t id, struct document *ret, struct rec **ret_r)
 {
 	struct rec *r, *of;
 	size_t n;
-	TRY(see_one(c, "issued", id, &r));
-	const struct absorb_paper *w = issued_form(rec_str(c, r, "form"));
+	bool team = strcmp(type, "issued") == 0;
+	TRY(see_one(c, type, id, &r));
+	const struct absorb_paper *w = issued_form(rec_str(c, r, "form"), team ? KEPT_TEAM : KEPT_OFFICE);
 	if (!w || r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role))
 		return fail(c->f, ERR_DENIED, NULL, "paper kept");
 	TRY(see_one(c, w->type, rec_int(r, "about"), &of));
-	if (of->sight != SIGHT_FULL || access_glass(c, of))
+	if (of->sight != SIGHT_FULL || access_glass(c, of) || (w->own && of->org != c->actor->org))
 		return fail(c->f, ERR_DENIED, NULL, "paper kept");
 	struct para *p = paras_of(c->a, rec_str(c, r, "said"), &n);
 	struct str *texts = NEWN(c->a, struct str, n + 1);
@@ -300,8 +329,9 @@ enum err issued_sheet(struct ctx *c, int64_t id, struct document *ret, struct re
 		texts[i] = p[i].text;
 	if (!n || !str_eq(signature_digest(c->a, p, n), rec_str(c, r, "digest")))
 		return fail(c->f, ERR_INTERNAL, NULL, "words of paper %lld", (long long)id);
-	TRY(absorb_paper_joint(c, r->parent, texts, n));
-	TRY(ink(c, r, &p, &n));
+	TRY(still_clear(c, w, r, texts, n));
+	if (team)
+		TRY(ink(c, r, &p, &n));
 	struct str digest = rec_str(c, r, "digest"), own = rec_str(c, r, "own_number");
 	*ret = (struct document){ .title = p[0].text, .watermark = rec_in(r, "void") ? STR("作废") : STR_NONE, .p = p, .n = n,
 		.footer = arena_fmt(c->a, "%.*s%s%.*s　第%lld版　校验值 %.*s", (int)r->number.n, r->number.p, own.n ? "　" : "", (int)own.n, own.n ? own.p : "", (long long)rec_int(r, "edition"), 16, digest.p) };
@@ -311,7 +341,7 @@ enum err issued_sheet(struct ctx *c, int64_t id, struct document *ret, struct re
 
 static const struct step steps[] = {
 	TEAM("", "create", "kept", "Number and keep", "form! about! own_number", create_check, NULL, .flags = 0),
-	TEAM("kept|signed", "own_number", "=", "Enter the unit's own number", "own_number!", number_check, NULL, .flags = 0),
+	TEAM("kept|signed", "own_number", "=", "Enter the unit's own number", "own_number!", issued_own_number, NULL, .flags = 0),
 	TEAM("kept", "sign", "signed", "Enter as signed", "signed_on! scan", sign_check, NULL, .flags = STEP_PRIMARY),
 	TEAM("kept|signed", "void", "void", "Declare void", "note!", NULL, NULL, .flags = STEP_DANGER),
 	FOLLOW,

@@ -4,6 +4,7 @@
  * Wording: 人民调解法 3, 19–26, 31–33; 民事诉讼法 205. */
 #include "absorb/absorb.h"
 #include "absorb/papers.h"
+#include "absorb/signature.h"
 
 static void parties(struct pages *b)
 {
@@ -173,7 +174,10 @@ void leaf_session(struct pages *b)
 	page_sign(b, "记录人（签名）：");
 }
 
-static void agreement_body(struct pages *b, const char *title)
+static const char *agreement_title(struct pages *b) { return b->r && !str_is(rec_str(&b->in, b->r, "form"), "written") ? "人民调解口头协议登记表" : "人民调解协议书"; }
+
+/* What is signed: no word of it may depend on whether it has been signed. */
+static void agreement_words(struct pages *b, const char *title)
 {
 	page_title(b, title);
 	page_number(b, b->r ? b->r->number : STR("协〔　　　　〕　　　　号"));
@@ -181,21 +185,23 @@ static void agreement_body(struct pages *b, const char *title)
 	words(b, "一、纠纷主要事实、争议事项", "facts", 4);
 	words(b, "二、协议内容", "terms", 4);
 	words(b, "三、履行方式、地点、期限", "performance", 3);
-	page_line(b, "签订日期", b->r && rec_has(b->r, "signed_on") ? page_day(b, "signed_on") : STR(""));
 }
 
 /* What was agreed by word of mouth binds as well (人民调解法 28, 30): mediator and recorder answer for it. */
 void leaf_oral(struct pages *b)
 {
-	agreement_body(b, "人民调解口头协议登记表");
+	agreement_words(b, "人民调解口头协议登记表");
+	page_line(b, "登记日期", b->r && rec_has(b->r, "signed_on") ? page_day(b, "signed_on") : STR(""));
 	page_sign(b, "调解员（签名）：");
 	page_sign(b, "记录人（签名）：");
 }
 
+/* The one sheet of an agreement, to be signed and for the file. Where names are masked no hand shows what they are. */
 void leaf_agreement(struct pages *b)
 {
-	agreement_body(b, b->r && !str_is(rec_str(b->c, b->r, "form"), "written") ? "人民调解口头协议登记表" : "人民调解协议书");
-	if (b->r)
+	agreement_words(b, agreement_title(b));
+	b->e = signature_lines(b);
+	if (b->r && b->masked)
 		page_say(b, "当事人、调解员签名和印章见经签署的原件。");
 }
 

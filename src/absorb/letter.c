@@ -40,6 +40,7 @@ static const struct field fields[] = {
 	F("breach_note", "How it was broken", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("breaches", "Times of new violence", F_INT, .flags = FF_SYSTEM, .max = 1000),
 	F("handled", "What the police did", F_CODES, .of = "letter_breach", .flags = FF_SYSTEM),
+	PAPER_FIELD("letter_paper"),
 	F("decline_reason", "Why no letter", F_CODE, .of = "letter_decline", .flags = FF_SYSTEM | FF_FILTER),
 };
 static const struct state states[] = {
@@ -316,6 +317,7 @@ static const struct step steps[] = {
 	PART("followed", "end", "ended", "End the follow-up", "note", end_check, NULL, .starts = NULL),
 	TEAM("followed", "end", "ended", "End the follow-up", "note", end_check, NULL, .starts = NULL),
 	PART("issued|served|followed", "annul", "annulled", "Annul", "note!", NULL, over, .flags = STEP_DANGER),
+	KEEP_PAPER("issued|served|followed|breached|ended"),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };
 /* The unit that was asked answers for it; the federation above counts; no side reads it here: each has the paper. */

@@ -28,6 +28,7 @@ static const struct field fields[] = {
 	F("officer", "Officer who took it", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 80),
 	F("feedback", "Answer of the police", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 2000),
 	F("prosecutor", "The procuratorate was told", F_BOOL, .flags = FF_SYSTEM),
+	PAPER_FIELD("mandatory_paper"),
 	F("note", "Reason or note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 1000),
 };
 static const struct state states[] = {
@@ -170,6 +171,7 @@ static const struct step steps[] = {
 	  .effect = waived, .flags = STEP_DANGER },
 	PART("reported", "accept", "accepted", "Accept", "police_no! officer!", NULL, accepted, .meets = "mandatory.accept", .starts = "mandatory.answer", .flags = STEP_PRIMARY),
 	PART("accepted", "answer", "answered", "Answer who reported", "feedback! prosecutor", NULL, answered, .meets = "mandatory.answer", .flags = STEP_PRIMARY),
+	KEEP_PAPER("accepted|answered"),
 	INNER("", "raise", "due", "Raised by itself", "unit child origin! signs! found_at!", raise_check, created, .starts = "mandatory.report"),
 	INNER("due", "known", "=", "Raised by itself", "child!", raise_check, NULL, .starts = NULL),
 	INNER("*", "follow", "=", "Follow the case", "", follow, NULL, .starts = NULL),
@@ -269,5 +271,38 @@ void mandatory_form(struct pages *b)
 	page_line(b, "接警（受案）编号、民警", two(b, "police_no", "officer"));
 	page_sign(b, "经办人、接收人：");
 	page_plain(b, STR("本表只在报告单位与公安机关之间使用。"));
+	b->inner = true;
+}
+
+/* Of the police to the unit that reported: neither the child nor who told the unit stands on it (反家庭暴力法 14). */
+void mandatory_receipt(struct pages *b)
+{
+	page_title(b, "强制报告受案回执");
+	page_number(b, b->r ? b->r->number : STR("强报〔　　　　〕　　　　号"));
+	page_line(b, "报告单位类别", page_text(b, "unit"));
+	page_line(b, "报告时间", page_text(b, "reported_at"));
+	page_line(b, "报告方式", page_text(b, "way"));
+	page_line(b, "接警（受案）编号", page_text(b, "police_no"));
+	page_line(b, "接收民警", page_text(b, "officer"));
+	page_say(b, "你单位报告的情况已经收到并登记。办理情况依照规定向你单位反馈；报告人的信息依法保密。情况紧急或者再次发生侵害的，请立即拨打110。");
+	page_sign(b, "民警（签名）：");
+	page_right(b, STR("（公安机关印章）"));
+	page_right(b, STR("　　　　年　　月　　日"));
+	page_plain(b, STR("本回执只交报告单位，不写被侵害人和提供情况的人。"));
+	b->inner = true;
+}
+
+void mandatory_answer(struct pages *b)
+{
+	page_title(b, "强制报告办理情况反馈函");
+	page_number(b, b->r ? b->r->number : STR("强报〔　　　　〕　　　　号"));
+	page_line(b, "报告单位类别", page_text(b, "unit"));
+	page_line(b, "接警（受案）编号", page_text(b, "police_no"));
+	page_line(b, "是否通报人民检察院", page_text(b, "prosecutor"));
+	page_head(b, "办理情况");
+	page_long(b, "feedback", 4);
+	page_right(b, STR("（公安机关印章）"));
+	page_right(b, STR("　　　　年　　月　　日"));
+	page_plain(b, STR("本函只交报告单位。"));
 	b->inner = true;
 }

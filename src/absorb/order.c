@@ -45,6 +45,7 @@ static const struct field fields[] = {
 	F("handled", "What followed", F_CODES, .of = "order_breach", .flags = FF_SYSTEM, .standard = "反家庭暴力法第三十四条"),
 	F("refusal", "Why it was refused", F_CODE, .of = "order_refusal", .flags = FF_SYSTEM | FF_FILTER),
 	F("review_asked", "Reconsideration asked for", F_BOOL, .flags = FF_SYSTEM),
+	PAPER_FIELD("order_paper"),
 };
 static const struct state states[] = {
 	{ "draft", N_("Draft"), true, "yellow" }, { "filed", N_("Before the court"), true, "red" }, { "granted", N_("Made, to be served"), true, "red" },
@@ -292,6 +293,7 @@ static const struct step steps[] = {
 	PART("granted|running|breached", "revoke", "revoked", "Revoke", "note!", NULL, over, .flags = STEP_DANGER),
 	PART("running|refused", "end", "over", "It has ended", "note", end_check, over, .meets = "order.end"),
 	TEAM("running|refused", "end", "over", "It has ended", "note", end_check, over, .meets = "order.end"),
+	KEEP_PAPER("granted|running|breached"),
 	INNER("*", "follow", "=", "Follow the case", "", follow_order, NULL, .starts = NULL),
 };
 /* Until it is handed in it is the team's alone. */
@@ -381,4 +383,31 @@ void order_assist(struct pages *b)
 	page_sign(b, "公安派出所签收：");
 	page_sign(b, "村（居）民委员会签收：");
 	b->reader = b->r ? rec_int(b->r, "respondent") : 0;
+}
+
+static void receipt(struct pages *b, const char *who, const char *at)
+{
+	page_title(b, "人身安全保护令送达回证");
+	page_number(b, b->r && rec_has(b->r, "ruling") ? page_text(b, "ruling") : STR("（　　　　）　　　　民保令　　　号"));
+	page_line(b, "送达文书", STR("人身安全保护令裁定书"));
+	page_line(b, "受送达人", page_text(b, who));
+	page_line(b, "送达时间", page_text(b, at));
+	page_line(b, "送达方式", STR(""));
+	page_sign(b, "受送达人（签名、捺印）：");
+	page_sign(b, "送达人（签名，两人）：");
+}
+
+/* Two sheets, as with the warning letter: neither says when or how the other was reached. */
+void order_receipt(struct pages *b)
+{
+	receipt(b, "respondent_name", "served_respondent");
+	page_sign(b, "见证人（拒绝签收时签名）：");
+	b->reader = b->r ? rec_int(b->r, "respondent") : 0;
+}
+
+void order_receipt_hers(struct pages *b)
+{
+	receipt(b, "applicant_name", "served_applicant");
+	page_plain(b, STR("注：与被申请人分开送达、分别存放，不写送达地点。"));
+	b->reader = b->r ? rec_int(b->r, "applicant") : 0;
 }

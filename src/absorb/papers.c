@@ -20,6 +20,7 @@ void page_say(struct pages *b, const char *text) { page_body(b, str_of(text)); }
 void page_plain(struct pages *b, struct str text) { put(b, (struct para){ PARA_PLAIN, .text = text }); }
 void page_line(struct pages *b, const char *label, struct str text) { put(b, (struct para){ PARA_FIELD, str_of(label), text.p ? text : STR("") }); }
 void page_sign(struct pages *b, const char *label) { put(b, (struct para){ PARA_SIGN, str_of(label), STR("") }); }
+void page_signed(struct pages *b, const char *label, struct str day, struct str ink) { put(b, (struct para){ PARA_SIGN, str_of(label), day, ink }); }
 void page_row(struct pages *b, const char *widths, struct str cells) { put(b, (struct para){ PARA_ROW, str_of(widths), cells }); }
 void page_right(struct pages *b, struct str text) { put(b, (struct para){ PARA_RIGHT, .text = text }); }
 void page_field(struct pages *b, const char *label, const char *field) { page_line(b, label, page_text(b, field)); }
@@ -100,16 +101,23 @@ static void card(struct pages *b)
 #define MAKERS (R_FED | R(MEDIATOR) | R(LIAISON))
 const struct absorb_paper absorb_papers[] = {
 	{ "safetyplan", "card", N_("Card for her pocket"), "agreed", MAKERS },
-	{ "letter", "letter", N_("Warning letter (two copies for the parties)"), "drafted|issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
-	{ "letter", "receipt", N_("Receipt of service: the offender"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
-	{ "letter", "receipt_victim", N_("Receipt of service: the victim (a sheet of its own)"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY) },
-	{ "letter", "copy", N_("Copy to federation and community"), "issued|served|followed|breached|ended", MAKERS },
-	{ "order", "application", N_("Application for a protection order"), "draft|filed|granted|running|breached|refused", MAKERS },
-	{ "order", "assist", N_("Notice to police and community to help carry it out"), "granted|running|breached", MAKERS },
-	{ "stay", "admission", N_("Admission to the shelter"), "asked|inside|left", R(LIAISON) | R(CITY) },
-	{ "order", "evidence", N_("Evidence list for the court"), "draft|filed|granted|running|breached|refused", R_FED | R(MEDIATOR) },
-	{ "letter", "evidence", N_("Evidence list for the police"), "asked|drafted|issued|served|followed|breached", R_FED | R(MEDIATOR) },
+	{ "letter", "letter", N_("Warning letter (two copies for the parties)"), "drafted|issued|served|followed|breached|ended", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE },
+	{ "letter", "receipt", N_("Receipt of service: the offender"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE },
+	{ "letter", "receipt_victim", N_("Receipt of service: the victim (a sheet of its own)"), "issued|served|followed|breached|ended", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE },
+	{ "letter", "copy", N_("Copy to federation and community"), "issued|served|followed|breached|ended", MAKERS, .keeper = KEPT_OFFICE },
+	{ "order", "application", N_("Application for a protection order"), "draft|filed|granted|running|breached|refused", MAKERS, .keeper = KEPT_TEAM },
+	{ "order", "assist", N_("Notice to police and community to help carry it out"), "granted|running|breached", MAKERS, .keeper = KEPT_OFFICE },
+	{ "order", "receipt", N_("Receipt of service: the respondent"), "granted|running|breached", R(LIAISON), .keeper = KEPT_OFFICE, .own = true },
+	{ "order", "receipt_hers", N_("Receipt of service: the applicant (a sheet of its own)"), "granted|running|breached", R(LIAISON), .keeper = KEPT_OFFICE, .own = true },
+	{ "stay", "admission", N_("Admission to the shelter"), "asked|inside|left", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE, .own = true },
+	{ "stay", "escort", N_("Escort sheet"), "asked|inside|left", MAKERS, .keeper = KEPT_OFFICE, .own = true },
+	{ "stay", "things", N_("List of things kept"), "inside|left", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE, .own = true },
+	{ "stay", "health", N_("Health check on arrival"), "inside|left", R(LIAISON) | R(CITY), .keeper = KEPT_OFFICE, .own = true },
+	{ "order", "evidence", N_("Evidence list for the court"), "draft|filed|granted|running|breached|refused", R_FED | R(MEDIATOR), .keeper = KEPT_TEAM },
+	{ "letter", "evidence", N_("Evidence list for the police"), "asked|drafted|issued|served|followed|breached", R_FED | R(MEDIATOR), .keeper = KEPT_TEAM },
 	{ "mandatory", "form", N_("Mandatory report form"), "due|reported|accepted|answered", MAKERS },
+	{ "mandatory", "receipt", N_("Receipt of the police for a report"), "accepted|answered", R(LIAISON), .keeper = KEPT_OFFICE, .own = true },
+	{ "mandatory", "answer", N_("Answer of the police to a report"), "answered", R(LIAISON), .keeper = KEPT_OFFICE, .own = true },
 	{ "supervision", "slip", N_("Supervision slip"), "asked|answered|closed", MAKERS },
 	{ "petition", "accept", N_("Notice that the petition is taken up"), "handling|answered|review|reviewed|reexam|final|closed", R_FED | R(LIAISON) },
 	{ "petition", "refuse", N_("Notice that the petition is not taken up"), "refused", R_FED | R(LIAISON) },
@@ -142,7 +150,7 @@ const struct absorb_paper absorb_papers[] = {
 	{ "guidance", "promise", N_("Promise of a parent"), "issued|served|running|breached|ended", MAKERS },
 	{ 0 },
 };
-static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, stay_admission, evidence_list, evidence_list, mandatory_form,
+static void (*const make[])(struct pages *) = { card, letter_paper, letter_receipt, letter_receipt_hers, letter_copy, order_application, order_assist, order_receipt, order_receipt_hers, stay_admission, stay_escort, stay_things, stay_health, evidence_list, evidence_list, mandatory_form, mandatory_receipt, mandatory_answer,
 	supervision_slip, petition_accept, petition_refuse, petition_extend, petition_answer, petition_review, guidance_paper, guidance_receipt, guidance_file, joint_sheet, referral_letter, referral_feedback, commission_letter, commission_report, commission_annex, commission_result, agreement_confirm,
 	leaf_apply, leaf_register, leaf_rights, leaf_refuse, leaf_duties, leaf_closing, leaf_session, leaf_inquiry, leaf_oral, leaf_visit, leaf_authority, guidance_duty, guidance_promise };
 _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has its maker");
@@ -157,6 +165,8 @@ enum err absorb_number(struct ctx *c, int64_t org, struct rec *now)
 		return OK;
 	TRY(see_if(&in, "org", org, &o));
 	struct str mark = o ? rec_str(&in, o, "mark") : STR_NONE;
+	if (!db_can_write(c->db))      /* only looked ahead */
+		return OK;
 	return mark.n ? number_next(c, arena_printf(c->a, "%.*s%s", (int)mark.n, mark.p, now->t->number), civil_of(c->now).year, &now->number) : OK;
 }
 
@@ -184,14 +194,19 @@ static const char *why_not(struct ctx *c, const struct absorb_paper *w, const st
 	return NULL;
 }
 
+static bool open_to(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
+{
+	return r->sight == SIGHT_FULL && w->roles & 1u << c->actor->role && !(w->filed && access_glass(c, r)) && !(w->own && c->actor->role != ROLE_SYSTEM && c->actor->org != r->org);
+}
+
 bool absorb_paper_fits(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
 {
-	return strcmp(w->type, r->t->name) == 0 && r->sight == SIGHT_FULL && w->roles & 1u << c->actor->role && !(w->filed && access_glass(c, r)) && !why_not(c, w, r);
+	return strcmp(w->type, r->t->name) == 0 && open_to(c, w, r) && !why_not(c, w, r);
 }
 
 static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struct rec *r)
 {
-	if (r->sight != SIGHT_FULL || !(w->roles & 1u << c->actor->role) || (w->filed && access_glass(c, r)))
+	if (!open_to(c, w, r))
 		return fail(c->f, ERR_DENIED, NULL, "paper %s", w->name);
 	const char *why = why_not(c, w, r);
 	return why ? fail(c->f, ERR_STATE, why, NULL) : OK;
@@ -219,6 +234,12 @@ static enum err reader_may(struct ctx *c, const struct absorb_paper *w, const st
 
 enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret)
 {
+	int64_t reader;
+	return absorb_paper_reader(c, w, id, ret, &reader);
+}
+
+enum err absorb_paper_reader(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret, int64_t *ret_reader)
+{
 	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
 	struct rec *r = NULL;
 	b.in.labels = NULL;
@@ -230,6 +251,7 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		b.r = r;
 	}
 	make[w - absorb_papers](&b);
+	TRY(b.e);
 	struct str *texts = NEWN(c->a, struct str, b.n + 1);
 	for (size_t i = 0; i < b.n; i++)
 		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
@@ -241,5 +263,6 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 		TRY(absorb_paper_for(c, r->parent, b.reader, texts, b.n));
 	bool plain = strcmp(w->name, "card") == 0, draft = r && rec_in(r, "draft|drafted|asked") && strcmp(w->type, "supervision") != 0 && strcmp(w->type, "referral") != 0 && strcmp(w->type, "commission") != 0;
 	*ret = (struct document){ .title = b.p[0].text, .head = b.head, .footer = plain ? STR_NONE : r ? r->number : STR("空白文书"), .watermark = draft ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
+	*ret_reader = b.inner ? -1 : b.reader;
 	return OK;
 }

@@ -14,6 +14,7 @@ struct pages {
 	bool inner;               /* goes from office to office and to no party */
 	struct str head;          /* of a letter: the unit that sends it, in red */
 	bool masked;              /* names as who makes it reads them: in is its maker */
+	enum err e;               /* what could not be read: the paper is not made */
 };
 void page_title(struct pages *b, const char *text);
 void page_number(struct pages *b, struct str text);
@@ -25,6 +26,7 @@ void page_line(struct pages *b, const char *label, struct str text);
 void page_field(struct pages *b, const char *label, const char *field);
 void page_long(struct pages *b, const char *field, int lines);
 void page_sign(struct pages *b, const char *label);
+void page_signed(struct pages *b, const char *label, struct str day, struct str ink);
 void page_row(struct pages *b, const char *widths, struct str cells);
 void page_right(struct pages *b, struct str text);
 struct str page_text(struct pages *b, const char *field);
@@ -39,9 +41,16 @@ void letter_receipt_hers(struct pages *b);
 void letter_copy(struct pages *b);
 void order_application(struct pages *b);
 void order_assist(struct pages *b);
+void order_receipt(struct pages *b);
+void order_receipt_hers(struct pages *b);
 void stay_admission(struct pages *b);
+void stay_escort(struct pages *b);
+void stay_things(struct pages *b);
+void stay_health(struct pages *b);
 void evidence_list(struct pages *b);
 void mandatory_form(struct pages *b);
+void mandatory_receipt(struct pages *b);
+void mandatory_answer(struct pages *b);
 void supervision_slip(struct pages *b);
 void petition_accept(struct pages *b);
 void petition_refuse(struct pages *b);

@@ -6,6 +6,7 @@
 #include "absorb/signature.h"
 #include "absorb/absorb.h"
 #include "absorb/issued.h"
+#include "absorb/papers.h"
 #include "safe/safe.h"
 #include <stdio.h>
 
@@ -131,7 +132,7 @@ static enum err sheet(struct ctx *c, struct rec *now, struct document *ret)
 	struct str side = rec_str(&in, r, "side"), who = rec_str(c, now, "who");
 	if ((str_is(who, "a") && str_is(side, "b")) || (str_is(who, "b") && str_is(side, "a")))
 		return fail(c->f, ERR_STATE, N_("This paper is of one side alone; the other does not learn of it."), NULL);
-	return issued_sheet(c, r->id, ret, &r);
+	return issued_sheet(c, "issued", r->id, ret, &r);
 }
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -160,23 +161,41 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	return once(c, now);
 }
 
-enum err signature_lines(struct ctx *c, const struct rec *agreement, struct str digest, struct para *p, size_t *n)
+/* Until November 2026 the agreement was headed otherwise; who signed it then has signed it. */
+bool signature_of(struct arena *a, const struct para *p, size_t n, struct str digest)
 {
-	static const struct { const char *who, *label; } line[] = { { "a", "甲方（签名或者盖章）：" }, { "b", "乙方（签名或者盖章）：" }, { "mediator", "调解员（签名）：" }, { "witness", "见证人（签名）：" } };
-	struct ctx in = absorb_inside(c);
+	static const char former[] = "调解协议书";
+	if (str_eq(digest, signature_digest(a, p, n)))
+		return true;
+	if (!n || p[0].kind != PARA_TITLE || str_find(p[0].text, STR("协议")) < 0)
+		return false;
+	struct para *q = NEWN(a, struct para, n);
+	memcpy(q, p, n * sizeof *q);
+	q[0].text = str_of(former);
+	return str_eq(digest, signature_digest(a, q, n));
+}
+
+/* An oral agreement waits for the hands of who wrote it down alone; who signs it all the same stands there. */
+enum err signature_lines(struct pages *b)
+{
+	static const struct { const char *who, *label; bool written, oral; } line[] = { { "a", "甲方（签名或者盖章）：", true, false }, { "b", "乙方（签名或者盖章）：", true, false }, { "mediator", "调解员（签名）：", true, true },
+		{ "recorder", "记录人（签名）：", false, true }, { "witness", "见证人（签名）：", false, false } };
+	const struct rec *r = b->r;
+	struct ctx in = absorb_inside(b->c);
+	size_t words_n = b->n;
 	struct seen s = { 0 };
-	if (type_find(c->app, STR("signature")))
-		TRY(see_children(&in, "signature", agreement->parent, &s));
+	bool oral = r && !str_is(rec_str(&in, r, "form"), "written");
+	if (r && type_find(b->c->app, STR("signature")))
+		TRY(see_children(&in, "signature", r->parent, &s));
 	for (size_t k = 0; k < ARRAY_LEN(line); k++) {
 		bool any = false;
-		for (size_t i = 0; i < s.n && *n < 40; i++)
-			if (rec_in(s.r[i], "kept") && rec_int(s.r[i], "agreement") == agreement->id && str_is(rec_str(&in, s.r[i], "who"), line[k].who) && str_eq(rec_str(&in, s.r[i], "digest"), digest)) {
-				struct str day = rec_show(&in, s.r[i], field_at(s.r[i]->t, "signed_at"));
-				p[(*n)++] = (struct para){ PARA_SIGN, str_of(line[k].label), day, rec_str(&in, s.r[i], "ink") };
+		for (size_t i = 0; i < s.n; i++)
+			if (rec_in(s.r[i], "kept") && rec_int(s.r[i], "agreement") == r->id && str_is(rec_str(&in, s.r[i], "who"), line[k].who) && signature_of(b->c->a, b->p, words_n, rec_str(&in, s.r[i], "digest"))) {
+				page_signed(b, line[k].label, rec_show(&in, s.r[i], field_at(s.r[i]->t, "signed_at")), b->masked ? STR_NONE : rec_str(&in, s.r[i], "ink"));
 				any = true;
 			}
-		if (!any && k < 3)
-			p[(*n)++] = (struct para){ PARA_SIGN, str_of(line[k].label), k == 2 && rec_has(agreement, "signed_on") ? rec_show(c, agreement, field_at(agreement->t, "signed_on")) : STR_NONE, STR_NONE };
+		if (!any && (oral ? line[k].oral : line[k].written))
+			page_signed(b, line[k].label, r && str_is(str_of(line[k].who), "mediator") && rec_has(r, "signed_on") ? rec_show(b->c, r, field_at(r->t, "signed_on")) : STR_NONE, STR_NONE);
 	}
 	return OK;
 }

@@ -8,6 +8,10 @@
 struct str signature_digest(struct arena *a, const struct para *p, size_t n);
 /* Strokes "x,y,t x,y,t;x,y,t": x of 1000 over the width, y of 400 over the height, t milliseconds. NULL when it is somebody's name; else what is wrong (message id). */
 const char *signature_ink_wrong(struct str ink);
-/* Puts lines for signatures behind p[n], of those made on the screen with their strokes, and of who has not signed there an empty one. p has room for 40 more. */
-CHECKED enum err signature_lines(struct ctx *c, const struct rec *agreement, struct str digest, struct para *p, size_t *n);
+/* Is this the digest of these words? */
+bool signature_of(struct arena *a, const struct para *p, size_t n, struct str digest);
+struct pages;
+/* Puts the lines for signatures behind the words of an agreement: those made on the screen, with their strokes unless names are masked, and empty ones of who has
+ * not signed there. */
+CHECKED enum err signature_lines(struct pages *b);
 #endif

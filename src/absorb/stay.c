@@ -34,6 +34,7 @@ static const struct field fields[] = {
 	F("left_to", "Where she goes", F_CODE, .of = "stay_leave", .flags = FF_SYSTEM, .help = N_("The kind of place only. A new address is sealed in the vault.")),
 	F("left_note", "On leaving", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 1000),
 	F("plan_gone", "Her safety plan was gone over", F_BOOL, .flags = FF_SYSTEM),
+	PAPER_FIELD("stay_paper"),
 	F("refusal", "Why she was not taken in", F_CODE, .of = "stay_refuse", .flags = FF_SYSTEM),
 };
 static const struct state states[] = {
@@ -195,6 +196,7 @@ static const struct step steps[] = {
 	PART("inside", "longer", "=", "Longer than ten days", "until! filed_ext! ext_reason!", longer_check, longer, .starts = NULL),
 	PART("inside", "leave", "left", "She leaves", "left_at! left_to! left_note plan_gone!", leave_check, left, .flags = STEP_PRIMARY),
 	TEAM("left", "close", "closed", "End the after-care", "note", close_check, NULL, .flags = STEP_PRIMARY),
+	KEEP_PAPER("inside|left"),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };
 /* The city's federation knows that there is one, for the two persons who open the address. */
@@ -206,7 +208,7 @@ const struct rtype stay_type = {
 	.guard = GUARD_PARENT, .number = "庇", .level = 4, .unlisted = true, .grade = "grade", .offered = "violence",
 };
 
-/* ---- its paper ---- */
+/* ---- its papers: none names the shelter or the way to it ---- */
 
 void stay_admission(struct pages *b)
 {
@@ -230,4 +232,64 @@ void stay_admission(struct pages *b)
 	page_sign(b, "本人（签名、捺印）：");
 	page_sign(b, "经办人（签名，两人）：");
 	b->reader = p ? p->id : 0;
+}
+
+static struct rec *of_whom(struct pages *b, const char *title)
+{
+	struct rec *p = page_party(b, "party");
+	page_title(b, title);
+	page_number(b, b->r ? b->r->number : STR("庇〔　　　　〕　　　　号"));
+	page_line(b, "姓名", page_text(b, "person_name"));
+	b->reader = p ? p->id : 0;
+	return p;
+}
+
+void stay_escort(struct pages *b)
+{
+	static const char *const by_hand[] = { "出发时间", "交通工具", "途中情况（就医、进食、用药）", "随身物品（件数）" };
+	struct rec *p = of_whom(b, "护送单");
+	page_line(b, "性别", page_party_text(b, p, "sex"));
+	page_line(b, "随同未成年人", page_text(b, "minors"));
+	page_line(b, "须立即知道的", page_text(b, "urgent_note"));
+	page_line(b, "护送人", page_text(b, "escort"));
+	page_line(b, "护送单位、联系电话", STR(""));
+	for (size_t i = 0; i < ARRAY_LEN(by_hand); i++)
+		page_line(b, by_hand[i], STR(""));
+	page_line(b, "交接时间", page_text(b, "admitted"));
+	page_say(b, "护送须知：由两人护送，其中至少一名女性；走不经过加害人住处和单位的路线；本人和随同人员的手机关闭定位；不在网络、微信群里说起；去向不告诉任何人。本单不写出发地和到达地，交接后由接收单位收存，护送人不留底。");
+	page_sign(b, "护送人（签名，两人）：");
+	page_sign(b, "接收人（签名，两人）：");
+}
+
+void stay_things(struct pages *b)
+{
+	of_whom(b, "物品寄存清单");
+	page_line(b, "寄存日期", page_day(b, "admitted"));
+	page_head(b, "寄存时登记");
+	page_long(b, "things", 1);
+	page_row(b, "2,8,3,6,4", STR("序号\t物品名称、特征\t数量\t状况\t取回日期"));
+	for (int i = 1; i <= 8; i++)
+		page_row(b, "2,8,3,6,4", arena_fmt(b->c->a, "%d\t　\t　\t　\t　", i));
+	page_say(b, "现金、首饰、证件、银行卡逐件写明；药品注明用法，危险物品和酒不寄存。物品随时可以取回，离开时当面清点。");
+	page_sign(b, "寄存人（签名、捺印）：");
+	page_sign(b, "经办人（签名，两人）：");
+	page_sign(b, "取回时寄存人（签名）：");
+}
+
+void stay_health(struct pages *b)
+{
+	static const char *const by_hand[] = { "检查时间", "体温、血压、脉搏", "伤情（部位、大小、新旧）", "是否拍照固定（□本人同意　□不同意）", "疾病、正在使用的药品", "过敏", "孕期、哺乳", "情绪和睡眠", "随同未成年人的情况" };
+	struct rec *p = of_whom(b, "健康检查登记表");
+	struct str sex = page_party_text(b, p, "sex"), birth = page_party_text(b, p, "birth");
+	page_line(b, "性别、出生日期", p ? arena_fmt(b->c->a, "%.*s，%.*s", (int)sex.n, sex.p, (int)birth.n, birth.p) : STR(""));
+	page_line(b, "须立即知道的", page_text(b, "urgent_note"));
+	page_head(b, "入住时健康情况");
+	page_long(b, "health", 2);
+	page_head(b, "检查登记");
+	for (size_t i = 0; i < ARRAY_LEN(by_hand); i++)
+		page_line(b, by_hand[i], STR(""));
+	page_line(b, "处理（□不需处理　□站内处理　□送医　□拨打120）", STR(""));
+	page_say(b, "检查由女性工作人员进行，本人可以拒绝其中任何一项。送医时不向医院以外的人说明住处；性侵害的，先保全衣物、不洗澡，由公安机关安排检查。");
+	page_sign(b, "本人（签名）：");
+	page_sign(b, "检查人（签名，两人）：");
 }

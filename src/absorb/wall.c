@@ -2,7 +2,7 @@
  * Invariants: what is compared is compared without blanks, stops and widths, so that no way of writing slips through; nobody learns from
  * the refusal what it was. A paper that could not be checked is not made. */
 #include "absorb/absorb.h"
-#include "absorb/signature.h"
+#include "absorb/papers.h"
 #include "paper/paper.h"
 #include "text/text.h"
 
@@ -153,10 +153,10 @@ struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side, boo
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
 	struct rec *r;
-	struct seen s;
-	in.labels = NULL;
+	b.in.labels = NULL;
+	b.in.lang = LANG_ZH;
 	TRY(see_one(c, "agreement", id, &r));
 	if (r->sight != SIGHT_FULL)
 		return fail(c->f, ERR_DENIED, NULL, "agreement paper");
@@ -167,24 +167,13 @@ enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 	TRY(absorb_hidden_side(c, r->parent, STR("both"), &hidden));
 	if (hidden)
 		return c->actor->role == ROLE_CITIZEN ? fail(c->f, ERR_NOT_FOUND, NULL, NULL) : fail(c->f, ERR_STATE, N_("Somebody in this case must not learn of it: this paper is not made."), NULL);
-	TRY(see_children(&in, "party", r->parent, &s));
-	struct para *p = NEWN(c->a, struct para, 64);
-	size_t n = 0;
-	p[n++] = (struct para){ PARA_TITLE, .text = STR("调解协议书") };
-	p[n++] = (struct para){ PARA_NUMBER, .text = r->number };
-	p[n++] = (struct para){ PARA_FIELD, STR("甲方当事人"), names_of(&in, &s, "a", false) };
-	p[n++] = (struct para){ PARA_FIELD, STR("乙方当事人"), names_of(&in, &s, "b", false) };
-	p[n++] = (struct para){ PARA_HEAD, .text = STR("一、纠纷主要事实、争议事项") };
-	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "facts") };
-	p[n++] = (struct para){ PARA_HEAD, .text = STR("二、协议内容") };
-	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "terms") };
-	p[n++] = (struct para){ PARA_HEAD, .text = STR("三、履行方式、地点、期限") };
-	p[n++] = (struct para){ PARA_BODY, .text = rec_str(c, r, "performance") };
-	TRY(signature_lines(c, r, signature_digest(c->a, p, n), p, &n));
-	struct str *texts = NEWN(c->a, struct str, n);
-	for (size_t i = 0; i < n; i++)
-		texts[i] = p[i].text.p ? p[i].text : STR("");
-	TRY(absorb_paper_clear(c, r->parent, texts, n));
-	*ret = (struct document){ .title = STR("调解协议书"), .footer = r->number, .watermark = rec_in(r, "draft") ? STR("草稿") : STR_NONE, .p = p, .n = n };
+	b.r = r;
+	leaf_agreement(&b);
+	TRY(b.e);
+	struct str *texts = NEWN(c->a, struct str, b.n + 1);
+	for (size_t i = 0; i < b.n; i++)
+		texts[i] = b.p[i].text.p ? b.p[i].text : STR("");
+	TRY(absorb_paper_clear(c, r->parent, texts, b.n));
+	*ret = (struct document){ .title = b.p[0].text, .footer = r->number, .watermark = rec_in(r, "draft") ? STR("草稿") : STR_NONE, .p = b.p, .n = b.n };
 	return OK;
 }

@@ -85,8 +85,10 @@ static enum err letter(struct loader *l, struct ctx *c, const struct rec *k, con
 		return OK;
 	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "serve", .id = d.id, INPUTS(INPUT("read_out", STR("1")), INPUT("refused", STR("1")), INPUT("witness", STR("演示网格员")),
 		INPUT("served_offender", demo_moment(c, l->o->end - 10 * MS_MINUTE)), INPUT("served_victim", demo_moment(c, l->o->end - 3 * MS_HOUR))) }, NULL));
-	return on(l, c, pol, &(struct act){ .type = "letter", .verb = "copy", .id = d.id, INPUTS(INPUT("copied_fed", demo_moment(c, l->o->end - 2 * MS_MINUTE)),
-		INPUT("copied_comm", demo_moment(c, l->o->end - 2 * MS_MINUTE))) }, NULL);
+	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "copy", .id = d.id, INPUTS(INPUT("copied_fed", demo_moment(c, l->o->end - 2 * MS_MINUTE)),
+		INPUT("copied_comm", demo_moment(c, l->o->end - 2 * MS_MINUTE))) }, NULL));
+	TRY(on(l, c, pol, &(struct act){ .type = "letter", .verb = "keep", .id = d.id, INPUTS(INPUT("paper", STR("letter"))) }, NULL));
+	return on(l, c, pol, &(struct act){ .type = "letter", .verb = "keep", .id = d.id, INPUTS(INPUT("paper", STR("receipt"))) }, NULL);
 }
 
 /* One is a draft, one before the court, one in force. */
@@ -107,8 +109,9 @@ static enum err order(struct loader *l, struct ctx *c, const struct rec *k, cons
 		return OK;
 	TRY(on(l, c, court, &(struct act){ .type = "order", .verb = "grant", .id = d.id, INPUTS(INPUT("decided_at", now), INPUT("ruling", STR("（2026）演0582民保令1号")),
 		INPUT("measures", STR("violence,harass,places")), INPUT("until", demo_day(c, l->o->end + 180 * MS_DAY))) }, NULL));
-	return on(l, c, court, &(struct act){ .type = "order", .verb = "serve", .id = d.id, INPUTS(INPUT("served_applicant", now), INPUT("served_respondent", now), INPUT("served_police", now),
-		INPUT("served_comm", now)) }, NULL);
+	TRY(on(l, c, court, &(struct act){ .type = "order", .verb = "serve", .id = d.id, INPUTS(INPUT("served_applicant", now), INPUT("served_respondent", now), INPUT("served_police", now),
+		INPUT("served_comm", now)) }, NULL));
+	return on(l, c, court, &(struct act){ .type = "order", .verb = "keep", .id = d.id, INPUTS(INPUT("paper", STR("assist"))) }, NULL);
 }
 
 static enum err evidence(struct loader *l, struct ctx *c, const struct rec *k, int by)
@@ -144,8 +147,9 @@ static enum err stay(struct loader *l, struct ctx *c, const struct rec *k, const
 		INPUT("kept", STR("演示地址：向阳路919号三楼西（虚构）"))) }, NULL));
 	TRY(on(l, c, civil, &(struct act){ .type = "stay", .verb = "admit", .id = d.id, INPUTS(INPUT("admitted", demo_moment(c, l->o->end)), INPUT("health", STR("面部挫伤，已就诊")),
 		INPUT("things", STR("证件袋一个、随身包一个"))) }, NULL));
-	return on(l, c, civil, &(struct act){ .type = "stay", .verb = "assess", .id = d.id, INPUTS(INPUT("danger", STR("red")), INPUT("needs", STR("medical,mind,order,school")),
-		INPUT("plan", STR("先就医验伤，协助申请保护令，孩子就近入园，心理援助每周一次。"))) }, NULL);
+	TRY(on(l, c, civil, &(struct act){ .type = "stay", .verb = "assess", .id = d.id, INPUTS(INPUT("danger", STR("red")), INPUT("needs", STR("medical,mind,order,school")),
+		INPUT("plan", STR("先就医验伤，协助申请保护令，孩子就近入园，心理援助每周一次。"))) }, NULL));
+	return on(l, c, civil, &(struct act){ .type = "stay", .verb = "keep", .id = d.id, INPUTS(INPUT("paper", STR("things"))) }, NULL);
 }
 
 /* A child who saw it and was hit: reported within the hour, accepted with its number. */
@@ -158,7 +162,8 @@ static enum err mandatory(struct loader *l, struct ctx *c, const struct rec *k, 
 		INPUT("found_at", demo_moment(c, l->o->end - 30 * MS_MINUTE)), INPUT("done", STR("已由社区工作人员陪同，通知区镇妇联。"))) }, &d));
 	TRY(on(l, c, by, &(struct act){ .type = "mandatory", .verb = "report", .id = d.id, INPUTS(INPUT("police", demo_int(c, l->who[pol].org)),
 		INPUT("reported_at", demo_moment(c, l->o->end - 10 * MS_MINUTE)), INPUT("way", STR("110"))) }, NULL));
-	return on(l, c, pol, &(struct act){ .type = "mandatory", .verb = "accept", .id = d.id, INPUTS(INPUT("police_no", STR("演(2026)警字第00918号")), INPUT("officer", STR("演示民警甲"))) }, NULL);
+	TRY(on(l, c, pol, &(struct act){ .type = "mandatory", .verb = "accept", .id = d.id, INPUTS(INPUT("police_no", STR("演(2026)警字第00918号")), INPUT("officer", STR("演示民警甲"))) }, NULL));
+	return on(l, c, pol, &(struct act){ .type = "mandatory", .verb = "keep", .id = d.id, INPUTS(INPUT("paper", STR("receipt"))) }, NULL);
 }
 
 static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k, int by, int nth)

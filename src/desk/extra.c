@@ -213,7 +213,7 @@ static enum err mediator_page(struct req *rq, const struct rec *r, struct html *
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "office_paper", kept_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra }, { "commission", protect_extra },
 		{ "warning", care_extra }, { "twin", twin_extra }, { "post", post_extra }, { "outlet", outlet_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },

@@ -180,6 +180,24 @@ static enum err show_answers(struct ctx *c, const struct rec *r, struct protect_
 	return OK;
 }
 
+/* What the unit of this record kept of it; for that unit alone. */
+static enum err office_rows(struct ctx *c, const struct rec *r, struct protect_papers *m)
+{
+	const struct rtype *t = type_find(c->app, STR("office_paper"));
+	bool any = false;
+	struct seen s;
+	for (const struct absorb_paper *w = absorb_papers; w->type; w++)
+		any |= w->keeper == KEPT_OFFICE && strcmp(w->type, r->t->name) == 0;
+	if (!any || !t || r->sight != SIGHT_FULL || c->actor->role != ROLE_LIAISON || c->actor->org != r->org)
+		return OK;
+	const struct filter by[] = { { STR("parent"), id_text(c, r->parent) }, { STR("about"), id_text(c, r->id) } };
+	TRY(see(c, &(struct see){ .type = "office_paper", .filters = by, .nfilters = 2, .limit = 60 }, &s));
+	m->kept = NEWN(c->a, struct office_row, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		m->kept[m->nkept++] = (struct office_row){ rec_show(c, s.r[i], field_at(t, "form")), s.r[i]->number, arena_fmt(c->a, "/office_paper/%lld", (long long)s.r[i]->id), state_label(c, s.r[i]) };
+	return OK;
+}
+
 enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -196,12 +214,13 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 		if (absorb_paper_fits(c, w, r))
 			VEC_PUSH(c->a, m.rows, m.n, cap, row);
 	}
-	if (!m.n && !m.care.n && !m.nanswers)
+	TRY(office_rows(c, r, &m));
+	if (!m.n && !m.care.n && !m.nanswers && !m.nkept)
 		return OK;
 	/* What goes into the file is numbered and kept there. */
 	if (r->t->parent && strcmp(r->t->parent, "case") == 0)
 		for (const struct absorb_paper *w = absorb_papers; w->type && !m.file_url.n; w++)
-			if (w->filed && absorb_paper_fits(c, w, r))
+			if ((w->filed || w->keeper == KEPT_TEAM) && absorb_paper_fits(c, w, r))
 				m.file_url = arena_fmt(c->a, "/case/%lld/papers", (long long)r->parent);
 	struct buf b = BUF((size_t)1 << 20);
 	t_protect_papers(&b, &face_of(rq)->v, &m);

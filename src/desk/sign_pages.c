@@ -7,7 +7,7 @@
 #include "desk/inner.h"
 #include "templates.h"
 
-static enum err made_of(struct ctx *c, const struct rec *a, struct str digest, struct sign_page *m)
+static enum err made_of(struct ctx *c, const struct rec *a, const struct document *d, struct sign_page *m)
 {
 	struct seen s;
 	const struct filter by[] = { { STR("parent"), id_text(c, a->parent) }, { str_of(a->t->name), id_text(c, a->id) }, { STR("state"), STR("kept") } };
@@ -16,7 +16,7 @@ static enum err made_of(struct ctx *c, const struct rec *a, struct str digest, s
 	for (size_t i = 0; i < s.n; i++) {
 		struct str who = rec_show(c, s.r[i], field_at(s.r[i]->t, "who")), name = rec_show(c, s.r[i], field_at(s.r[i]->t, "signer"));
 		m->made[m->nmade++] = (struct sign_made){ arena_fmt(c->a, "%.*s %.*s", (int)who.n, who.p, (int)name.n, name.n ? name.p : ""), rec_show(c, s.r[i], field_at(s.r[i]->t, "signed_at")),
-			arena_fmt(c->a, "/signature/%lld", (long long)s.r[i]->id), !str_eq(rec_str(c, s.r[i], "digest"), digest) };
+			arena_fmt(c->a, "/signature/%lld", (long long)s.r[i]->id), !signature_of(c->a, d->p, d->n, rec_str(c, s.r[i], "digest")) };
 	}
 	return OK;
 }
@@ -53,7 +53,7 @@ static enum err sheet_of(struct req *rq, struct rec **ret, struct document *d)
 	TRY(see_one(c, issued ? "issued" : "agreement", req_path_id(rq, "id"), ret));
 	if ((*ret)->sight != SIGHT_FULL || c->actor->role == ROLE_CITIZEN)
 		return fail(&rq->fault, ERR_NOT_FOUND, NULL, NULL);
-	return issued ? issued_sheet(c, (*ret)->id, d, ret) : absorb_agreement_paper(c, (*ret)->id, d);
+	return issued ? issued_sheet(c, "issued", (*ret)->id, d, ret) : absorb_agreement_paper(c, (*ret)->id, d);
 }
 
 static struct str url_of(struct ctx *c, const struct rec *r, const char *end) { return arena_fmt(c->a, "/%s/%lld%s", r->t->name, (long long)r->id, end); }
@@ -68,7 +68,7 @@ static enum err show(struct req *rq, struct resp *rs, struct str error)
 	struct sign_page m = { .title = d.title, .back_url = url_of(c, a, ""), .url = url_of(c, a, "/ink"),
 			       .digest = signature_digest(c->a, d.p, d.n), .error = error, .p = d.p, .n = d.n, .draft = rec_in(a, "draft|kept"), .witness = req_param(rq, "signer") };
 	TRY(who_signs(c, a, req_param(rq, "whom"), &m));
-	TRY(made_of(c, a, m.digest, &m));
+	TRY(made_of(c, a, &d, &m));
 	TRY(face_shell(rq, N_("Sign on the screen")));
 	t_sign_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
@@ -114,11 +114,11 @@ enum err sign_extra(struct req *rq, const struct rec *r, struct html *ret)
 	struct rec *same;
 	bool issued = strcmp(r->t->name, "issued") == 0;
 	/* What keeps the paper from being made is said where it is asked for. */
-	if ((issued ? issued_sheet(c, r->id, &d, &same) : absorb_agreement_paper(c, r->id, &d)) != OK) {
+	if ((issued ? issued_sheet(c, "issued", r->id, &d, &same) : absorb_agreement_paper(c, r->id, &d)) != OK) {
 		fault_clear(c->f);
 		return OK;
 	}
-	TRY(made_of(c, r, signature_digest(c->a, d.p, d.n), &m));
+	TRY(made_of(c, r, &d, &m));
 	if (!issued && m.draft) {
 		struct str facts = rec_str(c, r, "facts"), terms = rec_str(c, r, "terms"), how = rec_str(c, r, "performance");
 		absorb_wording(arena_fmt(c->a, "%.*s。%.*s。%.*s", (int)facts.n, facts.n ? facts.p : "", (int)terms.n, terms.n ? terms.p : "", (int)how.n, how.n ? how.p : ""), m.wording);

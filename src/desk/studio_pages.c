@@ -185,6 +185,30 @@ static enum err mediator_panel(struct ctx *c, const struct rec *r, struct hand_p
 	return training_line(c, r, m);
 }
 
+/* The energy packs of a studio, for its head and who leads it. */
+static enum err studio_training(struct ctx *c, const struct rec *r, struct hand_panel *m)
+{
+	struct map *v = map_new(c->a);
+	struct seen s;
+	int64_t norm;
+	int year = civil_of(c->now).year;
+	size_t few = 0;
+	TRY(people_training_norm(c, &norm));
+	TRY(people_training_studio(c, year, r, &s, v));
+	m->pack = NEWN(c->a, struct pack_row, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		ref_want(c, "staff", rec_int(s.r[i], "staff"));
+	for (size_t i = 0; i < s.n; i++) {
+		const struct training_sum *t = map_geti(v, s.r[i]->id);
+		int64_t hours = t ? t->hours : 0;
+		few += hours < norm;
+		m->pack[m->npack++] = (struct pack_row){ ref_label(c, "staff", rec_int(s.r[i], "staff")), id_text(c, hours), id_text(c, t ? t->passed : 0), hours < norm ? id_text(c, norm - hours) : STR_NONE };
+	}
+	m->pack_title = arena_fmt(c->a, c->lang == LANG_ZH ? "%d年能量包学时" : "Hours of the energy pack, %d", year);
+	m->pack_sum = arena_fmt(c->a, c->lang == LANG_ZH ? "%zu名调解员中，%zu名未满%lld学时（应满学时为设定）。" : "Of %zu mediators %zu have fewer than %lld hours (the norm is a setting).", s.n, few, (long long)norm);
+	return OK;
+}
+
 static enum err studio_panel(struct ctx *c, const struct rec *r, struct hand_panel *m)
 {
 	bool leads = may(c, r->t, "edit", r) == MAY_ALLOW, head = c->actor->user && rec_int(r, "head") == c->actor->user;
@@ -192,7 +216,7 @@ static enum err studio_panel(struct ctx *c, const struct rec *r, struct hand_pan
 		m->work_url = arena_fmt(c->a, "/report/work?span=year&studio=%lld", (long long)r->id);
 	if (leads)
 		m->roster_url = arena_fmt(c->a, "/mediator-roster?studio=%lld", (long long)r->id);
-	return OK;
+	return (leads || head) && rec_in(r, "active") ? studio_training(c, r, m) : OK;
 }
 
 enum err studio_extra(struct req *rq, const struct rec *r, struct html *ret)

@@ -71,8 +71,8 @@ static enum err work_get(struct req *rq, struct resp *rs)
 	for (size_t i = 0; i < ARRAY_LEN(span_code); i++)
 		p.spans[p.nspans++] = (struct option){ .value = str_of(span_code[i]), .label = str_of(TRC(c, span_name[i])), .on = w.span == (enum work_span)i };
 	for (size_t i = 0; i < WORK_TABLES; i++)
-		if (t[i].nrows > (i < 4 ? 1 : 0))
-			p.v[p.n++] = sheet_of(c, &w, &t[i], i < 4);
+		if (t[i].nrows > (i < WORK_LINES ? 1 : 0))
+			p.v[p.n++] = sheet_of(c, &w, &t[i], i < WORK_LINES);
 	p.nnotes = work_notes(c, &w, p.notes, 16);
 	p.people = str_is(req_param(rq, "people"), "1");
 	p.who = w.staff ? ref_label(c, "staff", w.staff) : w.studio ? ref_label(c, "studio", w.studio) : w.area_name;

@@ -113,6 +113,9 @@ CHECKED enum err people_training_norm(struct ctx *c, int64_t *ret);
 /* What was recorded of that year and the actor may see: mediator id → struct training_sum. mediator 0: of all. */
 struct training_sum { int64_t hours, passed, n; };
 CHECKED enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct map *ret);
+/* The mediators of a studio and what was recorded of each in that year, mediator id → struct training_sum; for its head, whose own grant does not reach so far, and
+ * for who leads the studio. ERR_DENIED for anybody else. Names only: no record of a training is given. */
+CHECKED enum err people_training_studio(struct ctx *c, int year, const struct rec *studio, struct seen *ret_mediators, struct map *ret);
 /* "08:30-17:30" in minutes of the day; false when it is not of that form. */
 bool hours_read(struct str s, int *ret_from, int *ret_to);
 /* The mediator record of a staff member, or 0. */

@@ -138,13 +138,14 @@ const struct rtype certificate_type = {
 
 enum err people_training_norm(struct ctx *c, int64_t *ret) { return setting_count(c, "training.hours", TRAINING_HOURS, 1, 400, ret); }
 
-enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct map *ret)
+/* mediators: "1|2", empty: all. */
+static enum err training_of(struct ctx *c, int year, struct str mediators, struct map *ret)
 {
 	struct seen s = { 0 };
 	const struct filter by[] = { { STR("state"), STR("kept") }, { STR("held_on_from"), date_str(c->a, day_start(month_first(year, 1))) },
-		{ STR("held_on_to"), date_str(c->a, day_start(month_first(year + 1, 1)) - MS_DAY) }, { STR("parent"), id_text(c, mediator) } };
+		{ STR("held_on_to"), date_str(c->a, day_start(month_first(year + 1, 1)) - MS_DAY) }, { STR("parent"), mediators } };
 	do {
-		TRY(see(c, &(struct see){ .type = "training", .filters = by, .nfilters = mediator ? 4 : 3, .limit = 500, .oldest = true, .after = s.next }, &s));
+		TRY(see(c, &(struct see){ .type = "training", .filters = by, .nfilters = mediators.n ? 4 : 3, .limit = 500, .oldest = true, .after = s.next }, &s));
 		for (size_t i = 0; i < s.n; i++) {
 			struct training_sum *t = map_geti(ret, s.r[i]->parent);
 			if (!t) {
@@ -157,6 +158,22 @@ enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct 
 		}
 	} while (s.next);
 	return OK;
+}
+
+enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct map *ret) { return training_of(c, year, mediator ? id_text(c, mediator) : STR_NONE, ret); }
+
+enum err people_training_studio(struct ctx *c, int year, const struct rec *studio, struct seen *ret_mediators, struct map *ret)
+{
+	struct ctx in = people_inside(c);
+	const struct filter by[] = { { STR("studio"), id_text(c, studio->id) }, { STR("state"), STR("active") } };
+	BUF_AUTO b = BUF(16384);
+	bool head = c->actor->user && rec_int(studio, "head") == c->actor->user && rec_in(studio, "active");
+	if (!head && may(c, studio->t, "edit", studio) != MAY_ALLOW)
+		return fail(c->f, ERR_DENIED, NULL, "training of a studio");
+	TRY(see(&in, &(struct see){ .type = "mediator", .filters = by, .nfilters = 2, .limit = 200, .oldest = true }, ret_mediators));
+	for (size_t i = 0; i < ret_mediators->n; i++)
+		buf_printf(&b, "%s%lld", i ? "|" : "", (long long)ret_mediators->r[i]->id);
+	return ret_mediators->n ? training_of(&in, year, arena_str(c->a, buf_view(&b)), ret) : OK;
 }
 
 /* ---- units she keeps away from ---- */

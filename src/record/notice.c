@@ -94,6 +94,19 @@ enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret)
 	return OK;
 }
 
+enum err number_part(struct ctx *c, struct str of, int64_t seen, int64_t *ret)
+{
+	ROWS q = NULL;
+	bool more;
+	TRY(db_rows(c->db, c->f, "INSERT INTO counter (kind, year, n) VALUES (?, 0, ?) ON CONFLICT (kind, year) DO UPDATE SET "
+		    "n = CASE WHEN counter.n < EXCLUDED.n THEN EXCLUDED.n ELSE counter.n + 1 END RETURNING n", ARGS(VS(arena_fmt(c->a, "%.*s之", (int)of.n, of.p)), VI(seen + 1)), &q));
+	TRY(rows_next(q, &more));
+	if (!more)
+		return fail(c->f, ERR_DB, NULL, "counter of parts");
+	*ret = rows_int(q, 0);
+	return OK;
+}
+
 /* ---- jobs ---- */
 
 #define JOB_LEASE (5 * MS_MINUTE)

@@ -523,6 +523,8 @@ CHECKED enum err due_remind(struct ctx *c);
 
 /* Writer: the next of a series of a year, "督〔2026〕00012号". */
 CHECKED enum err number_next(struct ctx *c, const char *kind, int year, struct str *ret);
+/* Writer: the next part of what has the number `of` ("…之3"), beyond the `seen` that there are already. Drawn in the transaction: two at once get two. */
+CHECKED enum err number_part(struct ctx *c, struct str of, int64_t seen, int64_t *ret);
 
 struct notice { int64_t id, ms, rid; struct str type, text; bool read; };
 /* To a user, or (user 0) to everybody of a unit. text is a message id; it never holds a name. */

@@ -243,6 +243,11 @@ static enum err after_care(struct count *k)
 	TRY(sums(k, open_to(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER), CAST(SUM(CASE WHEN d.status = 'done' THEN 1 ELSE 0 END) AS INTEGER) FROM duty d "
 		    "WHERE d.due_on >= ? AND d.due_on < ? AND COALESCE(d.status, '') NOT IN ('waived', 'changed')@ GROUP BY d.owner", "d.parent"),
 		 ARGS(VI(from), VI(past)), (const enum work_fig[]){ WF_DUTY, WF_DUTY_DONE }, 2));
+	/* What the couple must do by a day is not hers to keep; what fell away or rests is not due. */
+	TRY(sums(k, open_to(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER), CAST(SUM(CASE WHEN d.state = 2 AND d.met <= d.due THEN 1 ELSE 0 END) AS INTEGER) FROM due d "
+		    "WHERE d.type = 'counsel' AND d.rule IN ('counsel.book', 'counsel.contact7', 'counsel.contact25', 'counsel.contact45') AND d.state IN (0, 2) "
+		    "AND d.due > ? AND d.due <= ? AND (d.due < ? OR d.state = 2)@ GROUP BY d.owner", "d.root"),
+		 ARGS(VI(from), VI(to), VI(c->now)), (const enum work_fig[]){ WF_COUNSEL, WF_COUNSEL_TIMELY }, 2));
 	return sums(k, open_to(k, "SELECT d.owner, CAST(COUNT(*) AS INTEGER) FROM due d WHERE d.state = 0 AND d.due < ?@ GROUP BY d.owner", "d.root"), ARGS(VI(c->now)),
 		    (const enum work_fig[]){ WF_LATE }, 1);
 }

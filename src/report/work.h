@@ -1,6 +1,6 @@
 /* report/work: who did how much and how well (工作量与质效), a line a studio or a mediator, over a month, a quarter, half a year or a year.
  *
- * From table stint (absorb/stint.c), and from visits, duties and running terms by their own columns: a handful of statements however many cases; no
+ * From table stint (absorb/stint.c), and from visits, duties, running terms and those of counselling by their own columns: a handful of statements however many cases; no
  * party is looked at. Whose figures somebody sees follows from whose mediator record (or staff record) see() gives her in full, the head of a studio
  * sees her studio's, a leader sums by studio under the rule of small cells. What is shut to her for a conflict of interest is in no figure of hers.
  *
@@ -19,6 +19,7 @@ enum work_fig {
 	WF_RIPE /* closed 90 days ago or longer, and mediated to an end or opened again */, WF_HELD /* of these: settled, not opened again in 90 days */, WF_WAIT /* closed less than 90 days ago */,
 	WF_BACK /* closed in the period, opened again within 90 days */, WF_ANEW /* of these: as a new case of the same people */,
 	WF_DUTY, WF_DUTY_DONE, WF_VISIT, WF_VISIT_TIMELY, WF_VISIT_LEFT, WF_RELAPSE, WF_ANSWERS, WF_SATISFIED,
+	WF_COUNSEL, WF_COUNSEL_TIMELY /* wishes for an appointment and calls in the cooling-off period */,
 	WF_COUNT
 };
 enum work_span { SPAN_MONTH, SPAN_QUARTER, SPAN_HALF, SPAN_YEAR };
@@ -52,8 +53,8 @@ struct work {
 /* month: any of the span. studio: its mediators; staff: her alone; else studios, or whom the actor may see. ERR_DENIED when she may see nothing of it. */
 struct work_ask { enum work_span span; int year, month; int64_t studio, staff; bool people /* a line for each of all whom she sees */, whole /* a file of the federation's own, or the page */; };
 CHECKED enum err work_make(struct ctx *c, const struct work_ask *q, struct work *ret);
-/* Workload, quality, time, follow-up; by kind; by grade. In c->a. The same tables are the page. */
-enum { WORK_TABLES = 6 };
+/* Workload, quality, time, in time, follow-up; by kind; by grade. In c->a. The same tables are the page. */
+enum { WORK_LINES = 5 /* of these with a line each */, WORK_TABLES = 7 };
 CHECKED enum err work_tables(struct ctx *c, const struct work *w, struct table **ret);
 /* The definitions, a line each. */
 size_t work_notes(struct ctx *c, const struct work *w, struct str *ret, size_t max);

@@ -31,17 +31,23 @@ static const struct col quality[] = {
 };
 static const struct col timing[] = {
 	{ N_("Days to the end of mediation, median"), C_MED, 0, 0 }, { N_("Days to the end of mediation, 90th percentile"), C_P90, 0, 0 }, { N_("Days to closing, median"), C_MED, 1, 0 },
-	{ N_("Days to closing, 90th percentile"), C_P90, 1, 0 }, { N_("Ended in time"), C_FIG, WF_ONTIME, 0 }, { N_("Ended in time, of the closed"), C_RATE, WF_ONTIME, WF_CLOSED },
+	{ N_("Days to closing, 90th percentile"), C_P90, 1, 0 },
 	{ N_("Terms overdue now"), C_FIG, WF_LATE, 0 },
+};
+/* Each rate beside the two figures it is made of. */
+static const struct col prompt[] = {
+	{ N_("Closed in the period"), C_FIG, WF_CLOSED, 0 }, { N_("Ended in time"), C_FIG, WF_ONTIME, 0 }, { N_("Ended in time, of the closed"), C_RATE, WF_ONTIME, WF_CLOSED },
+	{ N_("Follow-ups due"), C_FIG, WF_VISIT, 0 }, { N_("Follow-ups made in time"), C_FIG, WF_VISIT_TIMELY, 0 }, { N_("Made in time, of the due"), C_RATE, WF_VISIT_TIMELY, WF_VISIT },
+	{ N_("Counselling: answers and calls due"), C_FIG, WF_COUNSEL, 0 }, { N_("Of these in time"), C_FIG, WF_COUNSEL_TIMELY, 0 }, { N_("In time, of the answers and calls due"), C_RATE, WF_COUNSEL_TIMELY, WF_COUNSEL },
 };
 static const struct col after[] = {
 	{ N_("Duties due"), C_FIG, WF_DUTY, 0 }, { N_("Duties performed"), C_FIG, WF_DUTY_DONE, 0 }, { N_("Performed, of the due"), C_RATE, WF_DUTY_DONE, WF_DUTY },
-	{ N_("Follow-ups due"), C_FIG, WF_VISIT, 0 }, { N_("Follow-ups made in time"), C_FIG, WF_VISIT_TIMELY, 0 }, { N_("Made in time, of the due"), C_RATE, WF_VISIT_TIMELY, WF_VISIT },
 	{ N_("Not made, with reason"), C_FIG, WF_VISIT_LEFT, 0 }, { N_("Relapse found"), C_FIG, WF_RELAPSE, 0 }, { N_("Answers on satisfaction"), C_FIG, WF_ANSWERS, 0 },
 	{ N_("Satisfied, of the answers"), C_RATE, WF_SATISFIED, WF_ANSWERS },
 };
-static const struct { const char *title; const struct col *v; size_t n; } sheets[] = {
+static const struct { const char *title; const struct col *v; size_t n; } sheets[WORK_LINES] = {
 	{ N_("Workload"), load, ARRAY_LEN(load) }, { N_("Settled, and whether it held"), quality, ARRAY_LEN(quality) }, { N_("Time"), timing, ARRAY_LEN(timing) },
+	{ N_("In time, of what was due"), prompt, ARRAY_LEN(prompt) },
 	{ N_("After the settlement"), after, ARRAY_LEN(after) },
 };
 
@@ -111,6 +117,7 @@ size_t work_notes(struct ctx *c, const struct work *w, struct str *ret, size_t m
 		N_("All of the area with such cases: the share settled, of the closed, in the whole area for cases of the same kinds and grades, weighed by hers. Who is given the hard cases is held against what others reach with hard cases. The grade is the gravest it had in her time."),
 		N_("Days run from the first acceptance, through handings over and earlier closings. 90th percentile: nine of ten took no longer. Ended in time: mediation ended within its term."),
 		N_("Duties, follow-ups: whose day lies in the period and is over, of the cases she has now or had at the end. Not reached is not made. In time: on its day or before. Relapse: a new quarrel, a worse one or new violence found at a follow-up."),
+		N_("Follow-ups that follow a warning letter, a protection order or a shelter stay are among the follow-ups due. Counselling: wishes for an appointment to be answered, and calls on days 7, 25 and 45 of couples who agreed to be called, whose hour is over; in time ÷ due. What fell away, and what the couple itself must do by a day, is not counted."),
 		N_("Terms overdue now: running terms of hers past their end at the moment of counting. What is shut to the reader for a conflict of interest is in no figure."),
 	};
 	size_t n = 0;
@@ -134,8 +141,8 @@ enum err work_tables(struct ctx *c, const struct work *w, struct table **ret)
 		put_line(&t, sheets[s].v, sheets[s].n, &w->total);
 		v[s] = t;
 	}
-	v[4] = mix(c, w, N_("By kind of dispute"), w->kind, w->nkind);
-	v[5] = mix(c, w, N_("By grade"), w->grade, WORK_GRADES);
+	v[WORK_LINES] = mix(c, w, N_("By kind of dispute"), w->kind, w->nkind);
+	v[WORK_LINES + 1] = mix(c, w, N_("By grade"), w->grade, WORK_GRADES);
 	for (size_t s = 0; s < WORK_TABLES; s++) {
 		v[s].notes = NEWN(c->a, struct str, 16);
 		v[s].nnotes = work_notes(c, w, v[s].notes, 16);

@@ -34,6 +34,16 @@ static enum err bind_it(struct city *p, struct actor w, int64_t kase, const char
 	return absorb_bound(&c, kase, str_of(side), ret, sum);
 }
 
+static enum err ask(struct city *p, struct actor w, int64_t kase, const char *side, struct bound *sum)
+{
+	struct ctx c;
+	struct actor *kept = NEW(p->a, struct actor);
+	*kept = w;
+	ctx_at(p, &c, kept);
+	NEED_OK(ctx_read(&c));
+	return absorb_bound_ask(&c, kase, str_of(side), sum);
+}
+
 static struct str pdf_of(struct arena *a, int pages)
 {
 	BUF_AUTO b = BUF(1 << 20);
@@ -148,6 +158,45 @@ TEST(what_the_vault_and_the_law_keep_is_in_no_paper)
 	struct pdftext *s = pdf_text(p->a, buf_view(&b));
 	CHECK(!pdf_says(s, "夹带词") && !pdf_says(s, "钱老师") && !pdf_says(s, "金谷路"));
 	CHECK(sum.kept_out >= 3);
+	city_close(p);
+}
+
+/* Whoever binds is told what is missing, by reason; the file is silent on it, and says the same whether anything is missing or not. */
+TEST(what_is_kept_out_is_counted_before_and_never_in_the_file)
+{
+	static const char said_alike[] = "材料不装入本卷，由承办单位另册保管；以上目录不列其名称和件数";
+	struct thick t;
+	struct bound sum, before;
+	thick_open(&t);
+	struct city *p = &t.city;
+	NEED_OK(ask(p, MEIW, t.kase, "", &before));
+	CHECK_INT(before.out[OUT_SIDE], 3);
+	CHECK_INT(before.kept_out, 3);
+	CHECK_INT(before.papers, 6);
+	CHECK_INT(before.unread, 1);
+	NEED_OK(ADD(CITYW, "vault", t.kase, NULL, IN("kind", "shelter"), IN("kept", "塘桥镇金谷路66号三楼")));
+	NEED_OK(said(p, t.kase, "face", "", "说到塘桥镇金谷路66号三楼的房子。"));
+	NEED_OK(ask(p, MEIW, t.kase, "a", &before));
+	CHECK_INT(before.out[OUT_SIDE], 1);
+	CHECK_INT(before.out[OUT_WORDS], 1);
+	CHECK_INT(before.kept_out, 2);
+	BUF_AUTO b = BUF((size_t)64 << 20);
+	NEED_OK(bind_it(p, MEIW, t.kase, "a", &b, &sum));
+	CHECK(sum.papers == before.papers && sum.kept_out == before.kept_out && sum.unread == before.unread);
+	struct pdftext *s = pdf_text(p->a, buf_view(&b));
+	CHECK(pdf_says(s, said_alike) && pdf_says(s, "另一方当事人的材料"));
+	/* A case of which nothing is kept out. */
+	int64_t k = new_case(p, "M01", "yellow");
+	take(p, k);
+	NEED_OK(said(p, k, "face", "", "双方谈清了。"));
+	NEED_OK(ask(p, MEIW, k, "", &before));
+	CHECK_INT(before.kept_out, 0);
+	buf_reset(&b);
+	NEED_OK(bind_it(p, MEIW, k, "", &b, &sum));
+	CHECK(pdf_says(pdf_text(p->a, buf_view(&b)), said_alike));
+	/* For the same readers as the file. */
+	CHECK_ERR(ask(p, CITYW, t.kase, "", &before), ERR_DENIED);
+	CHECK_ERR(ask(p, MEIW, t.kase, "child", &before), ERR_NOT_FOUND);
 	city_close(p);
 }
 

@@ -6,6 +6,7 @@
 #include "samples.h"
 #include "pdftext.h"
 #include "../paper/lsan.h"
+#include <pthread.h>
 
 #define NAME "100,100,0 160,120,20 220,140,40 280,180,60 340,200,80 400,180,100 460,140,120;500,100,400 500,160,420 500,220,440 500,260,460 500,300,480 500,340,500"
 
@@ -43,7 +44,7 @@ static enum err open_it(struct is *g, struct actor w, int64_t id, struct documen
 	*kept = w;
 	ctx_at(&g->city, &c, kept);
 	NEED_OK(ctx_read(&c));
-	return issued_sheet(&c, id, d, &r);
+	return issued_sheet(&c, "issued", id, d, &r);
 }
 
 TEST(kept_words_stand_still)
@@ -111,6 +112,79 @@ TEST(a_number_is_used_once)
 	/* A void number stays used. */
 	NEED_OK(DO(MEIW, "issued", "void", one, IN("note", "错")));
 	CHECK_ERR(DO(MEIW, "issued", "own_number", two, IN("own_number", "安调〔2026〕12号")), ERR_INVALID);
+	city_close(p);
+}
+
+/* One that keeps papers, beside others. */
+#define HANDS 6
+#define EACH 4
+struct hand { struct is *g; int64_t about[EACH]; enum err e[EACH]; const char *form; };
+
+static void *hand_main(void *arg)
+{
+	struct hand *h = arg;
+	struct city *p = &h->g->city;
+	struct actor mei = MEIW;
+	for (int i = 0; i < EACH; i++) {
+		ARENA a = arena_new(0);
+		struct fault f = { 0 };
+		struct done d;
+		struct ctx c;
+		ctx_init(&c, p->app, a, &f, &mei);
+		c.now = p->now;
+		h->e[i] = act_now(&c, &(struct act){ .type = "issued", .verb = "create", .parent = h->g->kase, INPUTS(INPUT("form", str_of(h->form)), INPUT("about", arena_fmt(a, "%lld", (long long)h->about[i]))) }, &d);
+	}
+	return NULL;
+}
+
+static void all_at_once(struct hand *h)
+{
+	pthread_t t[HANDS];
+	for (int i = 0; i < HANDS; i++)
+		NEED(pthread_create(&t[i], NULL, hand_main, &h[i]) == 0);
+	for (int i = 0; i < HANDS; i++)
+		NEED(pthread_join(t[i], NULL) == 0);
+}
+
+TEST(several_at_once_each_get_a_number)
+{
+	struct is here, *g = &here;
+	struct city *p = &g->city;
+	struct hand h[HANDS] = { 0 };
+	is_open(g);
+	for (int i = 0; i < HANDS; i++)
+		for (int k = 0; k < EACH; k++) {
+			struct done d;
+			NEED_OK(ADD(MEIW, "session", g->kase, &d, IN("form", "face"), IN("held", "2026-11-24 08:30"), IN("present", "双方"), IN("rights_told", "1"), IN("text", "谈了。")));
+			h[i] = (struct hand){ .g = g, .form = "session_record", .about = { h[i].about[0], h[i].about[1], h[i].about[2], h[i].about[3] } };
+			h[i].about[k] = d.id;
+		}
+	all_at_once(h);
+	for (int i = 0; i < HANDS; i++)
+		for (int k = 0; k < EACH; k++)
+			CHECK_ERR(h[i].e[k], OK);
+	struct seen s = kids(p, "issued", g->kase);
+	bool used[HANDS * EACH + 1] = { false };
+	NEED(s.n == HANDS * EACH);
+	struct rec *kase = get(p, "case", g->kase);
+	for (size_t i = 0; i < s.n; i++)
+		for (int n = 1; n <= HANDS * EACH; n++)
+			if (str_is(s.r[i]->number, arena_printf(p->a, "%.*s之%d", (int)kase->number.n, kase->number.p, n)))
+				used[n] = true;
+	for (int n = 1; n <= HANDS * EACH; n++)
+		CHECK(used[n]);
+	/* All of them the same paper: one is in force, the others are told so. */
+	for (int i = 0; i < HANDS; i++)
+		for (int k = 0; k < EACH; k++)
+			h[i].form = "case_rights", h[i].about[k] = g->kase;
+	all_at_once(h);
+	int made = 0;
+	for (int i = 0; i < HANDS; i++)
+		for (int k = 0; k < EACH; k++) {
+			made += h[i].e[k] == OK;
+			CHECK(h[i].e[k] == OK || h[i].e[k] == ERR_STATE);
+		}
+	CHECK_INT(made, 1);
 	city_close(p);
 }
 

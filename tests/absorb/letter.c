@@ -239,9 +239,9 @@ TEST(each_state_by_each_verb_by_each_post)
 	walk(&l.city, "letter", l.id,
 	     "asked edit: lead\n" "asked withdraw: lead\n" "asked draft: police\n" "asked decline: police\n" "asked issue: police\n"
 	     "drafted draft: police\n" "drafted decline: police\n" "drafted issue: police\n"
-	     "issued serve: police\n" "issued breach: lead police\n" "issued annul: police\n"
-	     "served copy: police\n" "served breach: lead police\n" "served annul: police\n"
-	     "followed check: police\n" "followed breach: lead police\n" "followed end: lead police\n" "followed annul: police\n"
-	     "breached handle: police\n");
+	     "issued serve: police\n" "issued breach: lead police\n" "issued annul: police\n" "issued keep: police\n"
+	     "served copy: police\n" "served breach: lead police\n" "served annul: police\n" "served keep: police\n"
+	     "followed check: police\n" "followed breach: lead police\n" "followed end: lead police\n" "followed annul: police\n" "followed keep: police\n"
+	     "breached handle: police\n" "breached keep: police\n" "ended keep: police\n");
 	city_close(&l.city);
 }

@@ -211,9 +211,9 @@ TEST(each_state_by_each_verb_by_each_post)
 	walk(p, "order", o.id,
 	     "draft edit: lead\n" "draft file: lead\n" "draft drop: lead\n"
 	     "filed drop: lead\n" "filed grant: court\n" "filed refuse: court\n"
-	     "granted serve: court\n" "granted extend: court\n" "granted breach: lead court\n" "granted revoke: court\n"
-	     "running extend: court\n" "running breach: lead court\n" "running revoke: court\n" "running end: lead court\n"
-	     "breached handle: court\n" "breached revoke: court\n"
+	     "granted serve: court\n" "granted extend: court\n" "granted breach: lead court\n" "granted revoke: court\n" "granted keep: court\n"
+	     "running extend: court\n" "running breach: lead court\n" "running revoke: court\n" "running end: lead court\n" "running keep: court\n"
+	     "breached handle: court\n" "breached revoke: court\n" "breached keep: court\n"
 	     "refused review: lead\n" "refused end: lead court\n");
 	city_close(p);
 }

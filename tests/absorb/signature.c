@@ -1,5 +1,6 @@
 /* A name on the screen: what was read, who wrote, and that neither can be changed afterwards. */
 #include "paper.h"
+#include "absorb/papers.h"
 #include "absorb/signature.h"
 #include "../paper/lsan.h"
 
@@ -139,6 +140,61 @@ TEST(drawn_on_the_paper)
 	NEED_OK(pdf_document(&d, &inky, &g->city.f));
 	CHECK(inky.n > plain.n);
 	city_close(&g->city);
+}
+
+static bool waits_for(const struct document *d, const char *label)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->p[i].kind == PARA_SIGN && str_is(d->p[i].label, label))
+			return true;
+	return false;
+}
+
+/* The sheet that is signed and the one in the file are one: the same words, the same hands; in the file, where names are masked, no stroke. */
+TEST(one_sheet_to_sign_and_for_the_file)
+{
+	struct sg here, *g = &here;
+	struct city *p = &g->city;
+	struct ctx c;
+	struct document d;
+	struct done oral;
+	struct rec *r;
+	sg_open(g);
+	struct actor w = MEIW;
+	NEED_OK(sign(g, "a", g->a, NAME, digest(g)));
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_agreement_paper(&c, g->paper, &d));
+	NEED_OK(see_one(&c, "agreement", g->paper, &r));
+	struct pages b = { .c = &c, .in = c, .r = r, .p = NEWN(c.a, struct para, PAPER_PARAS), .masked = true };
+	b.in.lang = LANG_ZH;
+	leaf_agreement(&b);
+	NEED_OK(b.e);
+	size_t at = 0;
+	for (size_t i = 0; i < d.n; i++) {
+		while (at < b.n && (b.p[at].kind != d.p[i].kind || !str_eq(b.p[at].label, d.p[i].label) || (d.p[i].kind == PARA_BODY && !str_eq(b.p[at].text, d.p[i].text))))
+			at++;
+		NEED(at++ < b.n);
+	}
+	for (size_t i = 0; i < b.n; i++)
+		CHECK(!b.p[i].ink.n && !str_is(b.p[i].text, "张某甲"));
+	/* One that was signed under the heading of before is signed. */
+	struct para *q = NEWN(p->a, struct para, d.n);
+	memcpy(q, d.p, d.n * sizeof *q);
+	q[0].text = STR("调解协议书");
+	struct str former = signature_digest(p->a, q, d.n);
+	CHECK(!str_eq(former, digest(g)) && signature_of(p->a, d.p, d.n, former));
+	q[5].text = STR("别的条款");
+	CHECK(!signature_of(p->a, d.p, d.n, signature_digest(p->a, q, d.n)));
+	/* By word of mouth: who wrote it down answers for it. */
+	CHECK(waits_for(&d, "甲方（签名或者盖章）：") && waits_for(&d, "乙方（签名或者盖章）：") && waits_for(&d, "调解员（签名）：") && !waits_for(&d, "记录人（签名）："));
+	NEED_OK(ADD(MEIW, "agreement", g->kase, &oral, IN("form", "oral"), IN("facts", "事实"), IN("terms", "各自带孩子一周"), IN("performance", "即日起")));
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(absorb_agreement_paper(&c, oral.id, &d));
+	CHECK(waits_for(&d, "记录人（签名）：") && waits_for(&d, "调解员（签名）：") && !waits_for(&d, "甲方（签名或者盖章）："));
+	CHECK_STR(d.title, "人民调解口头协议登记表");
+	city_close(p);
 }
 
 TEST(a_signature_in_each_state_by_each_verb_by_each_post)

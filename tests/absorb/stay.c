@@ -196,7 +196,7 @@ TEST(each_state_by_each_verb_by_each_post)
 	seal_place(&s);
 	walk(&s.city, "stay", s.id,
 	     "asked withdraw: lead\n" "asked admit: civil\n" "asked refuse: civil\n"
-	     "inside assess: civil\n" "inside day: civil\n" "inside longer: civil\n" "inside leave: civil\n"
-	     "left close: lead\n");
+	     "inside assess: civil\n" "inside day: civil\n" "inside longer: civil\n" "inside leave: civil\n" "inside keep: civil\n"
+	     "left close: lead\n" "left keep: civil\n");
 	city_close(&s.city);
 }

@@ -263,6 +263,23 @@ static const struct training_sum *trained(struct city *p, struct actor w, int ye
 	return map_geti(v, mediator);
 }
 
+static enum err studio_pack(struct city *p, struct actor w, int64_t studio, int64_t mediator, int64_t *ret_hours)
+{
+	struct ctx c;
+	struct rec *r;
+	struct seen s;
+	struct actor *kept = NEW(p->a, struct actor);
+	*kept = w;
+	ctx_at(p, &c, kept);
+	NEED_OK(ctx_read(&c));
+	struct map *v = map_new(c.a);
+	TRY(see_one(&c, "studio", studio, &r));
+	TRY(people_training_studio(&c, 2026, r, &s, v));
+	const struct training_sum *t = map_geti(v, mediator);
+	*ret_hours = t ? t->hours : 0;
+	return OK;
+}
+
 TEST(the_energy_pack_of_a_year_is_what_was_recorded_of_it)
 {
 	struct st v;
@@ -281,6 +298,30 @@ TEST(the_energy_pack_of_a_year_is_what_was_recorded_of_it)
 	CHECK_INT(trained(p, MEIW, 2026, v.mei)->hours, 8);
 	CHECK(trained(p, who(ROLE_MEDIATOR, COMM, ROSA, p->studio), 2026, v.mei) == NULL);
 	CHECK(trained(p, who(ROLE_TOWN, "320582101", 31, p->town), 2026, v.mei) == NULL);
+	city_close(p);
+}
+
+/* The head of a studio answers for its training; another mediator of it, and the head of another, learn nothing. */
+TEST(a_studios_head_sees_the_hours_of_its_mediators)
+{
+	struct st v;
+	struct done d, other;
+	int64_t h = 0;
+	st_open(&v);
+	struct city *p = &v.city;
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "studio", .verb = "create", .area = STR(COMM), .org = p->studio, INPUTS(IN("name", "阿姨工作室"), IN("head", num(p, LIN))) }, &d));
+	NEED_OK(run(p, TOWNW, &(struct act){ .type = "studio", .verb = "create", .area = STR(COMM), .org = p->studio, INPUTS(IN("name", "另一工作室"), IN("head", num(p, ROSA))) }, &other));
+	NEED_OK(DO(TOWNW, "mediator", "edit", v.mei, IN("studio", num(p, d.id))));
+	NEED_OK(ADD(TOWNW, "training", v.mei, NULL, IN("topic", "家暴识别"), IN("kind", "violence"), IN("held_on", "2026-11-01"), IN("hours", "6")));
+	NEED_OK(studio_pack(p, who(ROLE_MEDIATOR, COMM, LIN, p->studio), d.id, v.mei, &h));
+	CHECK_INT(h, 6);
+	CHECK(trained(p, who(ROLE_MEDIATOR, COMM, LIN, p->studio), 2026, v.mei) == NULL);
+	NEED_OK(studio_pack(p, TOWNW, d.id, v.mei, &h));
+	CHECK_INT(h, 6);
+	CHECK_ERR(studio_pack(p, MEIW, d.id, v.mei, &h), ERR_DENIED);
+	CHECK_ERR(studio_pack(p, who(ROLE_MEDIATOR, COMM, ROSA, p->studio), d.id, v.mei, &h), ERR_DENIED);
+	NEED_OK(studio_pack(p, who(ROLE_MEDIATOR, COMM, ROSA, p->studio), other.id, v.mei, &h));
+	CHECK_INT(h, 0);
 	city_close(p);
 }
 

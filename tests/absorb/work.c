@@ -261,6 +261,40 @@ TEST(visits_duties_and_terms_are_counted_when_their_day_is_over)
 	city_close(p);
 }
 
+/* Calls in the cooling-off period, by who counsels; the couple's own days are not hers to keep, and what fell away is not due. */
+TEST(counselling_in_time_of_what_was_due)
+{
+	struct wk v;
+	struct work w;
+	struct done d;
+	wk_open(&v);
+	struct city *p = &v.city;
+	const struct actor clerk = who(ROLE_LIAISON, CITY, 36, p->civil), rose = who(ROLE_MEDIATOR, CITY, MEI, p->civil);
+	int64_t id[3];
+	for (int i = 0; i < 3; i++) {
+		NEED_OK(ADD(clerk, "counsel", 0, &d, IN("place", "registry"), IN("intent", "applying"), IN("a_name", "张某甲"), IN("b_name", "李某乙"), IN("screen_a", "no"), IN("screen_b", "no"), IN("apart", "1"), IN("owner", num(p, MEI))));
+		id[i] = d.id;
+		NEED_OK(DO(rose, "counsel", "edit", d.id, IN("a_consent", "1"), IN("a_safe", "yes")));
+		NEED_OK(DO(rose, "counsel", "apply", d.id, IN("applied_on", "2026-11-24")));
+	}
+	NEED_OK(YEAR(CITYW, &w));
+	CHECK_INT(fig(&w, MEI, WF_COUNSEL), -1);
+#define CALL(k) ADD(rose, "talk", id[k], NULL, IN("form", "contact"), IN("present", "a"), IN("held", arena_cstr(p->a, datetime_str(p->a, p->now - MS_HOUR))), IN("minutes", "10"), IN("text", "平静"))
+	after(p, 5);
+	NEED_OK(CALL(0));
+	/* In time; a week late; the third withdrew before day 7 was over. */
+	NEED_OK(DO(rose, "counsel", "withdraw", id[2], IN("done_on", "2026-11-28"), IN("withdrew", "a"), IN("result", "reconciled")));
+	after(p, 9);
+	NEED_OK(YEAR(CITYW, &w));
+	CHECK_INT(fig(&w, MEI, WF_COUNSEL), 2);
+	CHECK_INT(fig(&w, MEI, WF_COUNSEL_TIMELY), 1);
+	NEED_OK(CALL(1));
+	NEED_OK(YEAR(CITYW, &w));
+	CHECK_INT(fig(&w, MEI, WF_COUNSEL), 2);
+	CHECK_INT(fig(&w, MEI, WF_COUNSEL_TIMELY), 1);
+	city_close(p);
+}
+
 TEST(the_hard_case_is_held_against_hard_cases)
 {
 	struct wk v;
