@@ -6,7 +6,8 @@
  *
  * Life: new (to be screened) → screened → opened (became a case) | merged | referred | closed.
  * A machine's judgement is advice: family, kind and grade count only when a person has confirmed them (PIPL art. 24); each
- * change of them by a person leaves a correction.
+ * change of them by a person leaves a correction below the clue: who, when, why, before and after, and no word of the text. When
+ * the clue's keys are destroyed, the reason is too. What is learned from them: sense/learn.h.
  */
 #ifndef XA_CLUE_H
 #define XA_CLUE_H
