@@ -123,8 +123,6 @@ CHECKED enum err absorb_remind(struct ctx *c, int *ret);
 /* ---- inside the room ---- */
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
-/* A copy of c that sees everything: for rules, never for what is shown. */
-struct ctx absorb_inside(const struct ctx *c);
 /* The case of a child, whatever the actor may see. */
 CHECKED enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret);
 /* What protects begins only where violence is flagged and the case is open. ERR_STATE says what to do first. */
@@ -216,7 +214,7 @@ CHECKED enum err objected(struct ctx *c, const struct rec *old, struct rec *now)
 CHECKED enum err objection_keep_check(struct ctx *c, const struct rec *old, struct rec *now);
 CHECKED enum err objection_kept(struct ctx *c, const struct rec *old, struct rec *now);
 
-/* Names of who stands on a side of a case, "甲、乙"; in: absorb_inside(), or masked: as its actor reads them. Empty on a fault. In in->a. */
+/* Names of who stands on a side of a case, "甲、乙"; in: ctx_inside(), or masked: as its actor reads them. Empty on a fault. In in->a. */
 struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side, bool masked);
 /* Has the court confirmed this agreement; why it cannot be asked to (message id; NULL: it can). 人民调解法 33. */
 bool absorb_confirmed(const struct ctx *c, const struct rec *agreement);

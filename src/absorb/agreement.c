@@ -65,7 +65,7 @@ static enum err sign_check(struct ctx *c, const struct rec *old, struct rec *now
 
 static enum err perform_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	TRY(see_children(&in, "duty", now->parent, &s));

@@ -22,7 +22,7 @@ static const struct state states[] = { { "booked", N_("Booked"), true, "yellow" 
 /* The other side in the same house within an hour before or after. */
 static enum err sides_apart(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct rec *mine, *theirs;
 	int64_t from = rec_int(now, "at"), to = from + rec_int(now, "minutes") * MS_MINUTE;

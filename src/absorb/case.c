@@ -71,22 +71,15 @@ static const struct state states[] = {
 
 /* ---- helpers of the room ---- */
 
-struct ctx absorb_inside(const struct ctx *c)
-{
-	struct ctx in = *c;
-	in.actor = &actor_system;
-	return in;
-}
-
 enum err absorb_case(struct ctx *c, const struct rec *child, struct rec **ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	return see_one(&in, "case", child->parent, ret);
 }
 
 enum err absorb_weigh(struct ctx *c, int64_t kase)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k;
 	struct seen s;
 	struct done d;
@@ -152,7 +145,7 @@ static enum err team_follows(struct ctx *c, const struct rec *old, struct rec *n
 {
 	static const char *const children[] = { "party", "session", "agreement", "duty", "visit", "message", "vault", "team", "conflict", "assessment", "safetyplan", "letter", "order", "stay",
 		"evidence", "mandatory", "supervision", "booking", "guidance", "lesson", "joint", "joint_part", "custody", "referral" };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
 	TRY(absorb_team_follows(c, old, now));
@@ -276,7 +269,7 @@ static enum err returned(struct ctx *c, const struct rec *old, struct rec *now)
 /* Found out after it was taken on: another town's, another office's. What was written stays with it. */
 static enum err give_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "agreement", now->id, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -524,7 +517,7 @@ static enum err outcome_is(struct ctx *c, struct rec *now, const char *list)
 
 static enum err settle_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	TRY(outcome_is(c, now, "reconciled|written|oral|parted"));
@@ -594,7 +587,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 		{ "referral", "asked|accepted|returned|declined", N_("Another unit has still a part in this case: wait for its answer and read it, or withdraw what it was asked.") },
 		{ "mandatory", "due", N_("A mandatory report is still due: call the police, or a leader writes down why not.") },
 	};
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	for (size_t i = 0; i < ARRAY_LEN(v); i++) {
 		TRY(see_children(&in, v[i].type, now->id, &s));
@@ -607,7 +600,7 @@ static enum err protection_runs(struct ctx *c, const struct rec *now)
 
 static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct due d;
 	bool there;
@@ -650,7 +643,7 @@ static enum err reopen_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err reopen_it(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(load_moves(c, old, now));
 	TRY(see_children(&in, "visit", now->id, &s));

@@ -93,7 +93,7 @@ static void term_fits(struct ctx *c, const struct rec *now)
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *o;
 	bool after = str_is(rec_str(c, now, "stage"), "judged");
 	(void)old;
@@ -191,7 +191,7 @@ static enum err receive_check(struct ctx *c, const struct rec *old, struct rec *
 static enum err is_kin(struct ctx *c, const struct rec *now, int64_t staff, bool *ret)
 {
 	static const char *const phones[] = { "first_phone", "second_phone" };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	*ret = false;
 	for (size_t i = 0; i < ARRAY_LEN(phones); i++) {
 		struct str v = rec_str(&in, now, phones[i]);
@@ -210,7 +210,7 @@ static enum err is_kin(struct ctx *c, const struct rec *now, int64_t staff, bool
 
 static enum err one_fits(struct ctx *c, const struct rec *now, const char *field, int64_t staff)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *s;
 	bool kin;
 	TRY(is_kin(c, now, staff, &kin));
@@ -233,7 +233,7 @@ static enum err one_fits(struct ctx *c, const struct rec *now, const char *field
 
 static enum err appoint_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *s;
 	(void)old;
 	TRY(one_fits(c, now, "owner", now->owner));
@@ -382,7 +382,7 @@ static enum err report_fits(struct ctx *c, const struct rec *now)
 static enum err result_fits(struct ctx *c, const struct rec *now)
 {
 	bool good = str_is(code_more(c->app->codes, "commission_result", rec_str(c, now, "result"), "good"), "1"), allowed = false;
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k;
 	if (!rec_has(now, "result"))
 		fault_field(c->f, "result", N_("Please fill this in."), NULL);

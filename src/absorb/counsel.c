@@ -92,7 +92,7 @@ static enum err check(struct ctx *c, const struct rec *old, struct rec *now)
 static enum err same_couple(struct ctx *c, const struct rec *now, struct rec **ret)
 {
 	static const char *const f[] = { "a_idno", "b_idno" };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct str a = rec_str(c, now, "a_idno"), b = rec_str(c, now, "b_idno");
 	struct seen s;
 	*ret = NULL;
@@ -145,7 +145,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err member(struct ctx *c, int64_t counsel, int64_t staff, const char *part)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct done d;
 	if (!staff)
@@ -173,7 +173,7 @@ static enum err booked(struct ctx *c, const struct rec *old, struct rec *now)
 
 enum err absorb_counsel_pass(struct ctx *c, const struct rec *counsel, int64_t from, int64_t to)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const char *part = "marriage";
 	TRY(see_children(&in, "counsellor", counsel->id, &s));
@@ -451,7 +451,7 @@ static const struct state member_states[] = { { "active", N_("On the team"), tru
 
 static enum err add_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	if (c->depth == 0 && rec_int(now, "staff") == c->actor->user)
@@ -507,7 +507,7 @@ static const struct state talk_states[] = { { "held", N_("Held"), false, "green"
 
 static enum err talk_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k;
 	struct str form = rec_str(c, now, "form"), with = rec_str(c, now, "present");
 	const char *why;
@@ -544,7 +544,7 @@ static enum err contact_met(struct ctx *c, const struct rec *k)
 /* Sums of all that was held: the order in which they were written down changes nothing. */
 static enum err talked(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct done d;
 	int64_t n = 0, heads = 0;

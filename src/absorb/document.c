@@ -16,7 +16,7 @@ static const struct state states[] = {
 
 static enum err same_case(struct ctx *c, struct rec *now, const char *type)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	if (!rec_has(now, type))
 		return OK;

@@ -59,7 +59,7 @@ static bool comes_again(struct ctx *c, const struct rec *r) { return more_of(c, 
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *a;
 	(void)old;
 	TRY(see_one(&in, "agreement", rec_int(now, "agreement"), &a));
@@ -97,7 +97,7 @@ static struct input same(struct ctx *in, const struct rec *r, const char *field)
 /* The next of them, once, while the agreement is in force. */
 static enum err next_one(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *a;
 	struct done d;
 	int64_t n = rec_int(now, "nth"), days = more_of(c, now, "days"), months = more_of(c, now, "months");
@@ -205,7 +205,7 @@ static enum err end_it(struct ctx *c, const struct rec *old, struct rec *now)
 
 enum err absorb_pursue_ways(struct ctx *c, const struct rec *duty, struct pursue_way *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *a;
 	size_t n, out = 0;
 	const struct code *v = codes_list(c->app->codes, "duty_pursue", &n);
@@ -252,7 +252,7 @@ static enum err lapse_one(struct ctx *c, void *arg)
 /* One that cannot be written holds up no other: each has a transaction of its own, and is tried again at the next run. */
 enum err absorb_lapse(struct ctx *c, int *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	*ret = 0;
 	for (int page = 0; page < 50; page++) {

@@ -50,7 +50,7 @@ static struct str low(struct ctx *c, struct str s)
 /* Of a paper of this case the hash is the paper's own. */
 static enum err take_hash(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *d;
 	if (rec_has(now, "document")) {
 		TRY(see_one(&in, "document", rec_int(now, "document"), &d));

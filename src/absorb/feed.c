@@ -32,7 +32,7 @@ static struct str mark_of(struct ctx *c, struct str token)
 
 static enum err of_staff(struct ctx *c, const char *field, struct str v, struct seen *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	const struct filter by[] = { { str_of(field), v }, { STR("state"), STR("active") } };
 	return see(&in, &(struct see){ .type = "feed", .filters = by, .nfilters = 2, .limit = 10 }, ret);
 }
@@ -147,7 +147,7 @@ static enum err event(struct ctx *c, struct ctx *in, const struct entry *e, stru
 
 enum err feed_text(struct ctx *c, struct buf *b)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct entry *v;
 	size_t n;
 	in.lang = LANG_ZH;

@@ -18,7 +18,7 @@ static enum err parties(struct ctx *in, int64_t kase, struct seen *ret)
 
 enum err absorb_hidden_side(struct ctx *c, int64_t kase, struct str side, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	TRY(parties(&in, kase, &s));
@@ -29,7 +29,7 @@ enum err absorb_hidden_side(struct ctx *c, int64_t kase, struct str side, bool *
 
 enum err absorb_any_suspected(struct ctx *c, int64_t kase, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	TRY(parties(&in, kase, &s));
@@ -46,7 +46,7 @@ static bool same(struct ctx *in, const struct rec *party, const char *field, str
 
 enum err absorb_suspect_is(struct ctx *c, int64_t kase, const struct whom *w, bool only_hidden, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	if (!kase)
@@ -60,7 +60,7 @@ enum err absorb_suspect_is(struct ctx *c, int64_t kase, const struct whom *w, bo
 
 enum err absorb_is_hidden(struct ctx *c, int64_t party, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	*ret = false;
 	if (!party)
@@ -98,7 +98,7 @@ enum err guardian_mark_check(struct ctx *c, const struct rec *old, struct rec *n
 static enum err stop_all(struct ctx *c, const struct rec *party)
 {
 	static const struct { const char *type, *states, *verb; } v[] = { { "booking", "booked", "off" }, { "visit", "planned", "cancel" }, { "document", "shared", "withhold" } };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct str side = rec_str(&in, party, "side");
 	struct seen s;
 	TRY(receipts_void(c, party->parent, side));
@@ -158,7 +158,7 @@ enum err guardian_clear_check(struct ctx *c, const struct rec *old, struct rec *
 /* The same person entered once more, without the mark. By name or ID number: a telephone may be the whole household's. */
 enum err guardian_twin(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	if (rec_has(now, "suspect") || rec_int(now, "minor"))
 		return OK;
@@ -206,7 +206,7 @@ static const struct state states[] = {
 
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *child;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
@@ -290,7 +290,7 @@ static enum err over(struct ctx *c, const struct rec *old, struct rec *now)
 
 enum err absorb_stands_in(struct ctx *c, int64_t kase, int64_t child, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	if (!type_find(c->app, STR("custody")))

@@ -69,7 +69,7 @@ static struct str kind_says(struct ctx *c, const struct rec *r, const char *colu
 
 static enum err who_issues(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *o;
 	if (!rec_has(now, "office") || !rec_has(now, "kind"))
 		return OK;
@@ -83,7 +83,7 @@ static enum err who_issues(struct ctx *c, const struct rec *now)
 
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *child, *who;
 	TRY(absorb_case(c, now, &k));
 	TRY(absorb_not_hidden(c, now, "guardian"));
@@ -210,7 +210,7 @@ static enum err replied(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err drop_lessons(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "lesson", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -345,7 +345,7 @@ static const struct state lesson_states[] = {
 
 static enum err order_of(struct ctx *c, const struct rec *r, struct rec **ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	*ret = NULL;
 	return rec_has(r, "guidance") ? see_one(&in, "guidance", rec_int(r, "guidance"), ret) : OK;
 }

@@ -86,7 +86,7 @@ static enum err add_couples(struct ctx *in, int64_t staff, struct open_work *w)
 
 enum err absorb_open_work(struct ctx *c, int64_t staff, struct open_work *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	*ret = (struct open_work){ 0 };
 	TRY(add_cases(&in, staff, ret));
 	TRY(add_parts(&in, staff, ret));
@@ -117,7 +117,7 @@ static int64_t wanted(const json_t *lines, const struct open_item *it)
 /* She must be of the staff, and working. */
 static enum err receiver_fits(struct ctx *c, int64_t from, int64_t to, const struct rec *kase, const char **ret_why)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *her;
 	*ret_why = NULL;
 	if (!to) {
@@ -197,7 +197,7 @@ static enum err pass_all(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *m, *studio;
 	(void)old;
 	TRY(see_one(&in, "mediator", now->parent, &m));

@@ -98,7 +98,7 @@ const struct absorb_paper *issued_form(struct str code, enum paper_keeper keeper
 /* Its number in the case: "…号之3". */
 static enum err number_it(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct rec *k;
 	TRY(absorb_case(c, now, &k));
@@ -118,7 +118,7 @@ static enum err number_it(struct ctx *c, struct rec *now)
 
 static enum err editions(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const struct filter by[] = { { STR("parent"), id_text(c, now->parent) }, { STR("form"), rec_str(c, now, "form") }, { STR("about"), id_text(c, rec_int(now, "about")) } };
 	int64_t most = 0;
@@ -171,7 +171,7 @@ static struct str bare_number(struct ctx *c, struct str s)
 enum err issued_own_number(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const books[] = { "issued", "office_paper" };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct str given = rec_str(c, now, "own_number"), key = bare_number(c, given);
 	int64_t self = old ? old->id : 0;
@@ -241,7 +241,7 @@ void issued_day_fits(struct ctx *c, const struct rec *now)
 
 static enum err sign_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	issued_day_fits(c, now);
@@ -277,7 +277,7 @@ static bool same_hand(const char *line, struct str who) { return strcmp(line, "p
 /* The empty line gives way to the names that were written on the screen. */
 static enum err ink(struct ctx *c, const struct rec *r, struct para **p, size_t *n)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	if (type_find(c->app, STR("signature")))
 		TRY(see_children(&in, "signature", r->parent, &s));

@@ -71,7 +71,7 @@ static enum err support_check(struct ctx *c, const struct rec *now)
 
 static enum err plan_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *child;
 	if (rec_has(now, "at") && rec_int(now, "at") < c->now - 5 * MS_MINUTE && (!old || rec_changed(c, old, now, "at")))
 		fault_field(c->f, "at", N_("This time has passed already."), NULL);
@@ -89,7 +89,7 @@ static enum err plan_check(struct ctx *c, const struct rec *old, struct rec *now
 /* The same child is not received twice: what is missing is asked for in the reception that is there. */
 static enum err only_one(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "joint", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -100,7 +100,7 @@ static enum err only_one(struct ctx *c, const struct rec *now)
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *child, *o;
 	TRY(absorb_case(c, now, &k));
 	if (rec_in(k, "closed|archived"))
@@ -126,7 +126,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 /* What each unit must know of it: when and where, and afterwards who keeps the record; never what was said. */
 static enum err tell_units(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "joint_part", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++) {
@@ -230,7 +230,7 @@ static enum err cancel_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err cancelled(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(due_cancel(c, now));
 	if (!rec_in(now, "cancelled"))
@@ -244,7 +244,7 @@ static enum err cancelled(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	bool any = false;
 	(void)old;
@@ -261,7 +261,7 @@ static enum err close_check(struct ctx *c, const struct rec *old, struct rec *no
 
 enum err absorb_asked_once(struct ctx *c, int64_t kase, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	if (!type_find(c->app, STR("joint")))
@@ -330,7 +330,7 @@ static bool among(struct str list, struct str what)
 
 static enum err call_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *j, *o;
 	struct seen s;
 	(void)old;

@@ -54,7 +54,7 @@ static const struct state states[] = {
 
 enum err absorb_unit(struct ctx *c, const struct rec *now, const char *field, const char *kind)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *o;
 	if (!rec_has(now, field))
 		return OK;
@@ -68,7 +68,7 @@ enum err absorb_sides(struct ctx *c, const struct rec *now, const char *hers, co
 {
 	TRY(absorb_party_of(c, now, hers, ret_hers));
 	TRY(absorb_party_of(c, now, his, ret_his));
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	if (*ret_hers && *ret_his && str_eq(rec_str(&in, *ret_hers, "side"), rec_str(&in, *ret_his, "side")))
 		fault_field(c->f, his, N_("Both stand on one side of the case. Please choose the other."), NULL);
 	return OK;
@@ -77,7 +77,7 @@ enum err absorb_sides(struct ctx *c, const struct rec *now, const char *hers, co
 /* Names come along, since the police see nothing of the case; of her nothing but the name does. */
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *hers, *his;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
@@ -171,7 +171,7 @@ enum err absorb_plan_visits(struct ctx *c, const struct rec *r, const char *why,
 
 enum err absorb_drop_visits(struct ctx *c, const struct rec *r, const char *why)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "visit", r->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -270,7 +270,7 @@ static enum err handle_check(struct ctx *c, const struct rec *old, struct rec *n
 
 static enum err end_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	if (c->now < rec_int(now, "until"))

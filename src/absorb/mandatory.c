@@ -53,7 +53,7 @@ static int64_t age_of(int64_t born, int64_t at)
 /* What the case knows of the child need not be written twice. */
 static enum err about_child(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	TRY(absorb_party_of(c, now, "child", &p));
 	if (!p || c->f->nfields)
@@ -212,7 +212,7 @@ static bool stands(struct ctx *in, const struct seen *s, const struct rec *child
 
 enum err mandatory_raise(struct ctx *c, int64_t kase, const struct rec *child, const char *origin, const char *signs)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct done d;
 	const struct rec *due;
@@ -236,7 +236,7 @@ enum err mandatory_of_party(struct ctx *c, const struct rec *kase, const struct 
 
 enum err mandatory_violent(struct ctx *c, const struct rec *old, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	if (!rec_int(now, "violence") || (old && rec_int(old, "violence")))
 		return OK;

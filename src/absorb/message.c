@@ -15,7 +15,7 @@ static const struct state states[] = {
 
 static enum err reply_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *clue, *k;
 	(void)old;
 	TRY(absorb_case(c, now, &k));

@@ -30,7 +30,7 @@ static const struct absorb_paper *form_of(struct ctx *c, const struct rec *r) { 
 /* In the series of the unit when it has a sign; else after the number of what it was made of. */
 static enum err number_it(struct ctx *c, const struct rec *about, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(absorb_number(c, now->org, now));
 	if (now->number.n || !db_can_write(c->db))

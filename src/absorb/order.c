@@ -74,7 +74,7 @@ static enum err proxy_check(struct ctx *c, const struct rec *now)
 
 static enum err draft_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *hers, *his;
 	TRY(absorb_case(c, now, &k));
 	TRY(proxy_check(c, now));

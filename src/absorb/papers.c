@@ -159,7 +159,7 @@ _Static_assert(ARRAY_LEN(make) + 1 == ARRAY_LEN(absorb_papers), "each paper has 
 
 enum err absorb_number(struct ctx *c, int64_t org, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *o;
 	if (!org || now->number.n || c->f->nfields)
 		return OK;
@@ -216,7 +216,7 @@ static enum err allowed(struct ctx *c, const struct absorb_paper *w, const struc
  * Warning letter and protection order are the police's and the court's to serve: they say nothing of the child, and protection must not wait for his being told. */
 static enum err reader_may(struct ctx *c, const struct absorb_paper *w, const struct pages *b)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	bool hidden;
 	/* What lies in the file both may ask to read; of a talk with one side that side. */
 	if (w->filed) {
@@ -240,7 +240,7 @@ enum err absorb_paper(struct ctx *c, const struct absorb_paper *w, int64_t id, s
 
 enum err absorb_paper_reader(struct ctx *c, const struct absorb_paper *w, int64_t id, struct document *ret, int64_t *ret_reader)
 {
-	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
+	struct pages b = { .c = c, .in = ctx_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
 	struct rec *r = NULL;
 	b.in.labels = NULL;
 	b.in.lang = LANG_ZH;

@@ -79,7 +79,7 @@ static enum err died_check(struct ctx *c, const struct rec *old, struct rec *now
 
 static enum err stop_planned(struct ctx *c, const struct rec *p)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "visit", p->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -98,7 +98,7 @@ static enum err died(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err split_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	(void)old;
 	if (str_eq(rec_str(&in, now, "other_name"), rec_str(&in, now, "name")))
 		fault_field(c->f, "other_name", N_("The second person has another name. Please enter it."), NULL);
@@ -108,7 +108,7 @@ static enum err split_check(struct ctx *c, const struct rec *old, struct rec *no
 /* Both on the same side: what one may know the other may; who has to be protected from the other is moved by hand. */
 static enum err split(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct done d;
 	(void)old;
 	return act_inner(c, &(struct act){ .type = "party", .verb = "second", .parent = now->parent, INPUTS(INPUT("side", rec_str(&in, now, "side")), INPUT("name", rec_str(&in, now, "other_name")),

@@ -80,7 +80,7 @@ static enum err until(struct ctx *c, const struct rec *now, const char *rule, co
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	struct str id = rec_str(c, now, "idno");
 	int64_t end, n = 0;

@@ -241,7 +241,7 @@ enum err absorb_plan_do(struct ctx *c, void *arg)
 	int64_t kase = o->id, version = o->version;
 	if (o->clue) {
 		struct rec *clue;
-		struct ctx in = absorb_inside(c);
+		struct ctx in = ctx_inside(c);
 		TRY(act(c, &(struct act){ .type = "clue", .verb = "open", .id = o->id, .version = o->version }, &d));
 		TRY(see_one(&in, "clue", o->id, &clue));
 		kase = rec_int(clue, "case_file");

@@ -39,7 +39,7 @@ enum err receipt_void(struct ctx *c, int64_t party) { return db_exec(c->db, c->f
 
 enum err receipts_void(struct ctx *c, int64_t kase, struct str side)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "party", kase, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -83,7 +83,7 @@ static enum err of_clue(struct ctx *in, struct receipt *o)
 
 enum err receipt_of_clue(struct ctx *c, int64_t clue, struct receipt *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	in.labels = NULL;
 	*ret = (struct receipt){ .clue = clue };
 	return of_clue(&in, ret);
@@ -91,7 +91,7 @@ enum err receipt_of_clue(struct ctx *c, int64_t clue, struct receipt *ret)
 
 enum err receipt_find(struct ctx *c, const unsigned char mark[16], const unsigned char old[16], struct receipt *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct receipt o = { 0 };
 	struct rec *r;
 	bool found;
@@ -127,7 +127,7 @@ void receipt_actor(const struct receipt *r, struct actor *ret)
 
 enum err receipt_standing(struct ctx *c, const struct receipt *o, int *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	int at = 2;
 	in.labels = NULL;
@@ -147,7 +147,7 @@ enum err receipt_standing(struct ctx *c, const struct receipt *o, int *ret)
 /* There is no case yet: it stands on the clue, below what she said first. */
 static enum err say_to_clue(struct ctx *c, const struct receipt *o, struct str text)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	struct done d;
 	TRY(clue_of(&in, o->clue, &r));

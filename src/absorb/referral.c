@@ -74,7 +74,7 @@ static void talk_fits(struct ctx *c, const struct rec *kase, const struct rec *n
 
 static enum err unit_fits(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *o;
 	if (!rec_has(now, "unit"))
 		return OK;
@@ -87,7 +87,7 @@ static enum err unit_fits(struct ctx *c, const struct rec *now)
 /* The name comes along, and nothing else of the person. */
 static enum err name_comes(struct ctx *c, struct rec *now, const char *party, const char *name)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	TRY(absorb_party_of(c, now, party, &r));
 	if (r)

@@ -8,7 +8,7 @@
 /* A party of this case. */
 enum err absorb_party_of(struct ctx *c, const struct rec *r, const char *field, struct rec **ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p = NULL;
 	if (rec_has(r, field)) {
 		TRY(see_one(&in, "party", rec_int(r, field), &p));
@@ -86,7 +86,7 @@ static enum err assess_check(struct ctx *c, const struct rec *old, struct rec *n
 /* A level that a person has set lifts the case, never lowers it; what stood before of the same scale and person is over. */
 static enum err assessed(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct rec *k;
 	(void)old;

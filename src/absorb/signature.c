@@ -85,7 +85,7 @@ const char *signature_ink_wrong(struct str ink)
 
 static enum err side_signs(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	if (!rec_has(now, "party")) {
 		fault_field(c->f, "party", N_("Please choose who signs."), NULL);
@@ -104,7 +104,7 @@ static enum err side_signs(struct ctx *c, struct rec *now)
 
 static enum err once(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "signature", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -117,7 +117,7 @@ static enum err once(struct ctx *c, const struct rec *now)
 /* What is signed: an agreement not yet in force, or a paper as it was kept; one of them. */
 static enum err sheet(struct ctx *c, struct rec *now, struct document *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	const char *type = rec_has(now, "issued") ? "issued" : "agreement";
 	if (!rec_has(now, type) || (rec_has(now, "issued") && rec_has(now, "agreement")))
@@ -181,7 +181,7 @@ enum err signature_lines(struct pages *b)
 	static const struct { const char *who, *label; bool written, oral; } line[] = { { "a", "甲方（签名或者盖章）：", true, false }, { "b", "乙方（签名或者盖章）：", true, false }, { "mediator", "调解员（签名）：", true, true },
 		{ "recorder", "记录人（签名）：", false, true }, { "witness", "见证人（签名）：", false, false } };
 	const struct rec *r = b->r;
-	struct ctx in = absorb_inside(b->c);
+	struct ctx in = ctx_inside(b->c);
 	size_t words_n = b->n;
 	struct seen s = { 0 };
 	bool oral = r && !str_is(rec_str(&in, r, "form"), "written");

@@ -44,7 +44,7 @@ static const struct state states[] = {
 
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k, *p, *o;
 	(void)old;
 	TRY(absorb_case(c, now, &k));
@@ -72,7 +72,7 @@ static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
 /* The entry of the vault that says where: of her, or of the case as a whole; kept, and of the shelter. */
 static enum err entry_of(struct ctx *c, const struct rec *r, int64_t *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = 0;
 	TRY(see_children(&in, "vault", r->parent, &s));
@@ -125,7 +125,7 @@ static enum err longer(struct ctx *c, const struct rec *old, struct rec *now)
 /* Back to where he may be: not without having been asked how dangerous it is, and not without a plan. */
 static enum err leave_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	bool home = str_is(code_more(c->app->codes, "stay_leave", rec_str(c, now, "left_to"), "home"), "1"), asked = false;
 	if (rec_int(now, "left_at") > c->now + 5 * MS_MINUTE || rec_int(now, "left_at") < rec_int(old, "admitted"))
@@ -152,7 +152,7 @@ static enum err left(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err close_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	(void)old;
 	TRY(see_children(&in, "visit", now->parent, &s));

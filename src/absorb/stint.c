@@ -105,7 +105,7 @@ static bool two(unsigned bits) { return (bits & (bits - 1)) != 0; }
 
 enum err absorb_same_people(struct ctx *c, const struct rec *kase, int64_t *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct same v[SAME_MAX];
 	size_t n = 0;
 	*ret_n = 0;
@@ -141,7 +141,7 @@ static enum err goes_on(struct ctx *c, const struct rec *k)
 		return OK;
 	TRY(absorb_same_people(c, k, v, SAME_MAX, &n));
 	for (size_t i = 0; i < n; i++) {
-		struct ctx in = absorb_inside(c);
+		struct ctx in = ctx_inside(c);
 		struct rec *o;
 		TRY(see_if(&in, "case", v[i], &o));
 		if (o && !rec_in(o, "closed|archived") && o->created > k->created)

@@ -39,7 +39,7 @@ enum err absorb_assignable(struct ctx *c, const char *field, int64_t staff, int6
 
 static enum err add_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct rec *k;
 	(void)old;
@@ -134,7 +134,7 @@ const struct rtype team_type = {
 
 enum err absorb_assign(struct ctx *c, int64_t kase, int64_t staff, const char *part)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct done d;
 	if (!staff)
@@ -153,7 +153,7 @@ enum err absorb_assign(struct ctx *c, int64_t kase, int64_t staff, const char *p
 /* Ends the rows of this part (NULL: all), but not those of `keep`. */
 enum err absorb_dismiss(struct ctx *c, const struct rec *kase, const char *part, int64_t keep)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	/* Rows that a migration made for whoever led it. */
 	TRY(access_drop(c, kase));
@@ -211,7 +211,7 @@ static enum err remind_all(struct ctx *c, void *arg)
 enum err absorb_remind(struct ctx *c, int *ret)
 {
 	struct remind k = { 0 };
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	TRY(ctx_write(&in, remind_all, &k));
 	*ret = k.n;
 	return OK;

@@ -79,7 +79,7 @@ enum err absorb_entries(struct ctx *c, const struct entry_ask *q, struct entry *
 /* Does anything but `but` take this room or person between? */
 static enum err taken(struct ctx *c, bool room, int64_t id, int64_t from, int64_t to, int64_t but, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	*ret = false;
 	for (const struct timed *t = absorb_timed; t->type; t++) {
 		struct seen s;
@@ -107,7 +107,7 @@ static bool within_hours(struct ctx *c, const struct rec *r, const char *field, 
 
 static enum err room_open(struct ctx *c, const struct entry *e)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *room, *studio;
 	bool full;
 	TRY(see_one(&in, "room", e->room, &room));
@@ -126,7 +126,7 @@ static enum err room_open(struct ctx *c, const struct entry *e)
 
 static enum err person_free(struct ctx *c, const struct entry *e)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *m;
 	int64_t away, id;
 	bool busy;
@@ -160,7 +160,7 @@ enum err absorb_time_free(struct ctx *c, const struct rec *now, const struct tim
 
 enum err absorb_time_clash(struct ctx *c, int64_t kase, int64_t from, int64_t to_staff, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	*ret = false;
 	for (const struct timed *t = absorb_timed; t->type; t++) {
 		struct seen s;

@@ -23,7 +23,7 @@ static const struct state vault_states[] = { { "kept", N_("Sealed"), true, NULL 
 
 static enum err vault_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	(void)old;
 	if (!rec_has(now, "party"))

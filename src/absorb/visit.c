@@ -52,7 +52,7 @@ static const char *rule_of(struct ctx *c, const struct rec *r)
 /* What was found at her door is hers. */
 static enum err side_of_party(struct ctx *c, struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	if (!rec_has(now, "party"))
 		return OK;
@@ -168,7 +168,7 @@ static enum err often(struct ctx *c, const struct rec *now, bool *ret)
 
 static enum err way_check(struct ctx *c, const struct rec *now, const struct rec *kase)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *p;
 	if (!rec_has(now, "party") || !str_is(code_more(c->app->codes, "visit_way", rec_str(c, now, "way"), "phone"), "1"))
 		return OK;
@@ -218,7 +218,7 @@ static enum err visit_check(struct ctx *c, const struct rec *old, struct rec *no
 /* Not wanted: what else was planned for this person after mediation is dropped. What a letter or an order asks for is a duty and stays. */
 static enum err leave_alone(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(due_cancel(c, now));
 	TRY(see_children(&in, "visit", now->parent, &s));
@@ -246,7 +246,7 @@ static enum err go_there(struct ctx *c, const struct rec *now)
 
 static enum err last_one(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "visit", now->parent, &s));
 	for (size_t i = 0; i < s.n; i++)

@@ -81,7 +81,7 @@ enum err absorb_paper_clear(struct ctx *c, int64_t kase, const struct str *texts
 
 enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const struct str *texts, size_t n)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct watch w = { .paper = NEWN(c->a, struct str, n + 1), .n = n };
 	struct seen s;
 	in.labels = NULL;
@@ -109,7 +109,7 @@ enum err absorb_paper_for(struct ctx *c, int64_t kase, int64_t party, const stru
 /* Who reported what the law bids to report is not told (未成年人保护法 11; 反家庭暴力法 14). */
 static enum err names_reporter(struct ctx *c, int64_t kase, const struct str *texts, size_t n, bool *ret)
 {
-	struct ctx in = absorb_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	in.labels = NULL;
 	*ret = false;
@@ -153,7 +153,7 @@ struct str absorb_side_names(struct ctx *in, int64_t kase, const char *side, boo
 
 enum err absorb_agreement_paper(struct ctx *c, int64_t id, struct document *ret)
 {
-	struct pages b = { .c = c, .in = absorb_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
+	struct pages b = { .c = c, .in = ctx_inside(c), .p = NEWN(c->a, struct para, PAPER_PARAS) };
 	struct rec *r;
 	b.in.labels = NULL;
 	b.in.lang = LANG_ZH;

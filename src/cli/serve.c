@@ -22,6 +22,7 @@
 #include "sense/clue.h"
 #include "sense/hotspot.h"
 #include "sense/import.h"
+#include "sense/learn.h"
 #include "sense/outlet.h"
 #include "sense/warning.h"
 #include <limits.h>
@@ -83,7 +84,7 @@ static const struct job_kind jobs[] = {
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
 	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY },
 	{ "warning_past", warning_past_job, MS_DAY }, { "warning_past_more", warning_past_job, 0 }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY },
-	{ "post_forget", outlet_forget_job, MS_DAY }, { 0 },
+	{ "post_forget", outlet_forget_job, MS_DAY }, { "learn", learn_job, 0 }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -153,6 +154,9 @@ static void *clerk_run(void *arg)
 		enum err e = keystore_refresh(k->app, &f);
 		if (e != OK)
 			log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
+		e = learn_refresh(k->app, &f);
+		if (e != OK)
+			log_line(LOG_ERROR, "the screening goes on with the model it has: %s %s", err_name(e), f.detail);
 		tick(k->app, false);      /* a long job must not put off a head that is due */
 		e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)

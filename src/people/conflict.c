@@ -23,7 +23,7 @@ static const struct state states[] = {
 /* What was put together from the clue tells of its people as well. */
 static enum err shut_households(struct ctx *c, const struct rec *now, int64_t clue)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	if (!clue || !type_find(c->app, STR("tie")))
 		return OK;
@@ -41,7 +41,7 @@ static enum err shut(struct ctx *c, const struct rec *now)
 	TRY(shut_households(c, now, roots[1]));
 	if (!roots[0] || !type_find(c->app, STR("vault")))
 		return OK;
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see_children(&in, "vault", roots[0], &s));
 	for (size_t i = 0; i < s.n; i++)
@@ -52,7 +52,7 @@ static enum err shut(struct ctx *c, const struct rec *now)
 /* Off the team, and the unit told to find somebody else; when she is of that very unit, the unit above as well. */
 static enum err relieve(struct ctx *c, const struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct rec *k, *her;
 	struct done d;
@@ -93,7 +93,7 @@ static enum err found(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err find_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k;
 	(void)old;
 	now->owner = rec_int(now, "staff");
@@ -125,7 +125,7 @@ static enum err lifted(struct ctx *c, const struct rec *old, struct rec *now)
 
 static enum err follow(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *k;
 	(void)old;
 	TRY(see_one(&in, "case", now->parent, &k));
@@ -239,7 +239,7 @@ enum err people_conflict(struct ctx *c, int64_t staff, int64_t kase, int64_t clu
 
 enum err people_conflicts_of(struct ctx *c, int64_t kase, int64_t clue, const struct str *phone, size_t nphone, const struct str *idno, size_t nidno)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct keys k = { 0 }, home;
 	struct hits h = { .n = 0 };
 	bool maybe;
@@ -265,7 +265,7 @@ enum err people_conflicts_of(struct ctx *c, int64_t kase, int64_t clue, const st
 
 enum err people_conflicts_inherit(struct ctx *c, int64_t clue, int64_t kase)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const struct filter by[] = { { STR("clue"), id_text(c, clue) }, { STR("state"), STR("early") } };
 	if (!type_find(c->app, STR("conflict")))
@@ -305,7 +305,7 @@ static enum err roots_with(struct ctx *c, struct ctx *in, int64_t staff, const s
 
 enum err people_conflicts_of_staff(struct ctx *c, int64_t staff)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct keys own = { 0 }, kin = { 0 }, home;
 	struct seen s;
 	struct rec *her;

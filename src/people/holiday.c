@@ -171,7 +171,7 @@ static enum err check_lines(struct ctx *c, const struct rec *old, struct rec *no
 
 static enum err in_force(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	struct done d;
 	BUF_AUTO b = BUF(400000);

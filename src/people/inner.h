@@ -21,8 +21,6 @@ enum {
 /* Who acts as this staff record, of a unit of this kind (absent: none). ERR_AUTH as people_actor(). */
 CHECKED enum err people_actor_of(struct ctx *c, const struct rec *staff, struct str org_kind, struct actor *ret);
 
-/* The same context as the system: for questions whose answer is no record (a unit's id, a score). */
-struct ctx people_inside(const struct ctx *c);
 
 /* Numbers of persons: each once, at most KEYS of a kind. */
 #define KEYS 40

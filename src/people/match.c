@@ -81,7 +81,7 @@ static bool weigh(struct ctx *c, const struct match_ask *q, struct found *f)
 
 enum err people_match(struct ctx *c, const struct match_ask *q, struct match *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct finding *fs = NEW(c->a, struct finding);
 	struct match_ask ask = *q;
 	struct str idno;

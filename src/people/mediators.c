@@ -175,7 +175,7 @@ static enum err units_of(struct ctx *in, int64_t kase, int64_t ret[2])
 /* Best first already: those who must keep away fall out, until there are enough. */
 static enum err keep_free(struct ctx *c, int64_t kase, const struct mediator_pick *all, size_t n, struct mediator_pick *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	int64_t units[2];
 	*ret_n = 0;
 	TRY(units_of(&in, kase, units));
@@ -194,7 +194,7 @@ static enum err keep_free(struct ctx *c, int64_t kase, const struct mediator_pic
 
 enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, struct mediator_pick *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct mediator_pick *all = NEWN(c->a, struct mediator_pick, PICKS_MAX);
 	struct sought *w = NEW(c->a, struct sought);
 	struct str area = q->area;
@@ -225,7 +225,7 @@ enum err people_suggest_mediator(struct ctx *c, const struct mediator_ask *q, st
 
 enum err people_assignable(struct ctx *c, int64_t staff, int64_t kase, const char **ret_why)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	unsigned bits;
 	int64_t until, mediator, units[2];
 	bool avoids;
@@ -244,7 +244,7 @@ enum err people_assignable(struct ctx *c, int64_t staff, int64_t kase, const cha
 
 static enum err mediator_rec(struct ctx *c, int64_t staff, struct rec **ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const struct filter by[] = { { STR("staff"), arena_fmt(c->a, "%lld", (long long)staff) } };
 	TRY(see(&in, &(struct see){ .type = "mediator", .filters = by, .nfilters = 1, .limit = 1 }, &s));

@@ -233,7 +233,7 @@ static void learn_one(struct ctx *c, struct numbers *n, const struct rec *r, str
 static enum err learn_all(struct ctx *asked, struct numbers *n)
 {
 	static const char *const types[] = { "staff", "kin" };
-	struct ctx in = people_inside(asked);
+	struct ctx in = ctx_inside(asked);
 	ARENA a = arena_new(0);
 	ARENA page = arena_new(0);
 	struct list phones = { .a = a }, idnos = { .a = a };
@@ -278,7 +278,7 @@ enum err numbers_ask(struct ctx *c, const struct keys *k, bool *ret)
 enum err numbers_staff(struct ctx *c, const struct rec *her, const struct seen *kin)
 {
 	struct numbers *n = numbers_of(c->app);
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct list phones = { .a = c->a }, idnos = { .a = c->a };
 	int64_t mark;
 	TRY(mark_now(c, &mark));
@@ -299,7 +299,7 @@ enum err numbers_staff(struct ctx *c, const struct rec *her, const struct seen *
 enum err numbers_person(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct numbers *n = numbers_of(c->app);
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	int64_t mark, home = rec_int(now, "household");
 	if (!rec_has(now, "household") || !type_find(c->app, STR("conflict")))
 		return OK;

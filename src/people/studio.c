@@ -47,7 +47,7 @@ static const struct state leave_states[] = { { "set", N_("Leave entered"), true,
 
 static enum err leave_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	if (rec_int(now, "to_on") < rec_int(now, "from_on"))
 		fault_field(c->f, "to_on", N_("The last day lies before the first."), NULL);
@@ -164,7 +164,7 @@ enum err people_training_year(struct ctx *c, int year, int64_t mediator, struct 
 
 enum err people_training_studio(struct ctx *c, int year, const struct rec *studio, struct seen *ret_mediators, struct map *ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	const struct filter by[] = { { STR("studio"), id_text(c, studio->id) }, { STR("state"), STR("active") } };
 	BUF_AUTO b = BUF(16384);
 	bool head = c->actor->user && rec_int(studio, "head") == c->actor->user && rec_in(studio, "active");
@@ -199,7 +199,7 @@ const struct rtype avoid_type = {
 /* Leaves that cover the moment; staff 0: everybody's. */
 static enum err leaves_at(struct ctx *c, int64_t staff, int64_t ms, struct seen *ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct str day = date_str(c->a, ms);
 	struct filter by[4] = { { STR("state"), STR("set") }, { STR("from_on_to"), day }, { STR("to_on_from"), day } };
 	size_t n = 3;
@@ -234,7 +234,7 @@ enum err people_all_away(struct ctx *c, int64_t ms, int64_t *ret, size_t max, si
 
 enum err people_avoids(struct ctx *c, int64_t mediator, const int64_t *units, size_t n, bool *ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	*ret = false;
 	if (!mediator || !type_find(c->app, STR("avoid")))

@@ -34,7 +34,7 @@ static enum err both(struct ctx *c, const struct rec *now, struct rec **a, struc
 
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *a, *b;
 	(void)old;
 	if (rec_int(now, "first") == rec_int(now, "second"))
@@ -55,7 +55,7 @@ static enum err same_check(struct ctx *c, const struct rec *old, struct rec *now
 	char digit;
 	struct str x, y;
 	(void)old;
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	TRY(both(c, now, &a, &b));
 	TRY(both(&in, now, &a, &b));
 	if (rec_has(a, "same_as") || rec_has(b, "same_as"))
@@ -217,7 +217,7 @@ static enum err propose(struct register_of *k)
 	}
 	for (size_t i = 0; i < keep && e == OK; i += 50) {
 		ARENA a = arena_new(0);
-		struct ctx page = people_inside(k->c);
+		struct ctx page = ctx_inside(k->c);
 		struct putting w = { k, &s, &m, p + i, keep - i < 50 ? keep - i : 50 };
 		page.a = a;
 		page.labels = NULL;
@@ -231,7 +231,7 @@ enum err twin_job(struct ctx *c, struct str arg)
 {
 	const struct embedded *sound = embedded_find("models/pinyin.txt");
 	ARENA a = arena_new(0);
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct pinyin *pinyin = pinyin_new(sound ? (struct str){ sound->bytes, sound->n } : STR(""));
 	struct register_of k = { .c = &in, .all = people_new(pinyin, day_of(c->now)) };
 	const struct filter active = { STR("state"), STR("active") }, none = { STR_NONE, STR_NONE };
@@ -273,6 +273,6 @@ const char *twin_word(struct str field, int level)
 
 enum err twin_lead(struct ctx *c, struct rec **person)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	return rec_has(*person, "same_as") ? see_one(&in, "person", rec_int(*person, "same_as"), person) : OK;
 }

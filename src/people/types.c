@@ -40,7 +40,7 @@ static const struct field org_fields[] = {
 /* A number names its unit: no two units share a sign. */
 static enum err mark_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct str mark = rec_str(c, now, "mark");
 	struct seen s;
 	const char *p = mark.p, *end = mark.p + mark.n;
@@ -110,7 +110,7 @@ static bool login_char(char ch)
 static enum err one_person(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const shared[] = { "公用", "共用", "公共", "值班", "账号", "测试" };
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	struct str name = rec_str(c, now, "name"), phone = rec_str(c, now, "phone");
 	unsigned three = R(ADMIN) | R(SECADMIN) | R(AUDITOR), mine = 1u << role_of(now->v[STAFF_ROLE].s);
@@ -151,7 +151,7 @@ static enum err staff_prepare(struct ctx *c, const struct rec *old, struct rec *
 		if (!ok)
 			fault_field(c->f, "login", N_("A login name has at least two letters or digits; dot and hyphen may stand between."), NULL);
 		v->s = (struct str){ p, v->s.n };
-		struct ctx in = people_inside(c);
+		struct ctx in = ctx_inside(c);
 		struct seen s;
 		TRY(see(&in, &(struct see){ .type = "staff", .filters = (struct filter[]){ { STR("login"), v->s } }, .nfilters = 1, .limit = 2 }, &s));
 		for (size_t i = 0; i < s.n; i++)

@@ -2,16 +2,9 @@
  * Invariants: these answer with ids, never with a record the actor may not see. */
 #include "people/inner.h"
 
-struct ctx people_inside(const struct ctx *c)
-{
-	struct ctx in = *c;
-	in.actor = &actor_system;
-	return in;
-}
-
 static enum err load_org(struct ctx *c, int64_t id, struct rec **ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	return see_one(&in, "org", id, ret);
 }
 
@@ -106,7 +99,7 @@ enum err people_by_login(struct app *app, struct db *db, struct arena *a, struct
 enum err people_org_for(struct ctx *c, struct str area, const char *kind, int64_t *ret)
 {
 	static const size_t cuts[] = { 15, 12, 9, 6 };
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	BUF_AUTO places = BUF(128);
 	for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
@@ -140,7 +133,7 @@ enum err people_org_above(struct ctx *c, int64_t org, int64_t *ret)
 
 enum err people_org_level(struct ctx *c, int64_t org, int *ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *r;
 	int64_t level = 0;
 	TRY(see_if(&in, "org", org, &r));
@@ -165,7 +158,7 @@ enum err people_org_under(struct ctx *c, int64_t org, int64_t top, bool *ret)
 
 enum err people_staff_of(struct ctx *c, int64_t org, enum role role, int64_t *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const struct filter by[] = {
 		{ STR("org"), arena_fmt(c->a, "%lld", (long long)org) }, { STR("state"), STR("active") },
@@ -180,7 +173,7 @@ enum err people_staff_of(struct ctx *c, int64_t org, enum role role, int64_t *re
 
 enum err people_with_role(struct ctx *c, enum role role, int64_t *ret, size_t max, size_t *ret_n)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	const struct filter by[] = { { STR("role"), str_of(role_name(role)) }, { STR("state"), STR("active") } };
 	TRY(see(&in, &(struct see){ .type = "staff", .filters = by, .nfilters = ARRAY_LEN(by), .oldest = true, .limit = (int)max }, &s));
@@ -192,7 +185,7 @@ enum err people_with_role(struct ctx *c, enum role role, int64_t *ret, size_t ma
 
 enum err people_grid_of(struct ctx *c, struct str area, int64_t *ret_grid, int64_t *ret_worker)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s = { 0 };
 	const struct filter by[] = { { STR("code"), area } };
 	if (area.n == 15)

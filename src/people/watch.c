@@ -190,7 +190,7 @@ static int by_weight(const void *a, const void *b)
 
 enum err watch_make(struct ctx *c, int64_t from, int64_t to, struct watch *ret)
 {
-	struct ctx in = people_inside(c);
+	struct ctx in = ctx_inside(c);
 	struct watch w = { .from = from, .to = to };
 	struct counting k = { .c = &in, .by_user = map_new(c->a) };
 	struct journal_count *j;

@@ -644,7 +644,7 @@ void app_close(struct app *app);
 /* A context for work outside a request. */
 void ctx_init(struct ctx *c, struct app *app, struct arena *a, struct fault *f, const struct actor *actor);
 extern const struct actor actor_system;
-/* The same work, as the system: for rules that must see what the actor may not. */
+/* A copy of c that sees everything: for rules and for questions whose answer is no record (a unit's id, a score), never for what is shown. */
 struct ctx ctx_inside(const struct ctx *c);
 /* Runs fn on the writer with c->db set to it; commits. */
 CHECKED enum err ctx_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg);

@@ -254,17 +254,21 @@ static struct str plain(struct ctx *c, const struct rec *r, const char *field)
 	return r->t->fields[i].type == F_BOOL ? (r->v[i].i ? STR("1") : STR("0")) : rec_str(c, r, field);
 }
 
+/* Below the clue, so that what it says of the words ends with them. Her reason, only when she gave one this time. */
+static enum err correct(struct ctx *c, const struct rec *old, const struct rec *now, const char *what, struct str human)
+{
+	struct done d;
+	struct str why = rec_changed(c, old, now, "note") ? rec_str(c, now, "note") : STR_NONE;
+	return act_inner(c, &(struct act){ .type = "correction", .verb = "create", .parent = now->id,
+		INPUTS(INPUT("clue", arena_fmt(c->a, "%lld", (long long)now->id)), INPUT("what", str_of(what)), INPUT("machine", plain(c, old, what)), INPUT("human", human), INPUT("why", why)) }, &d);
+}
+
 static enum err confirm_keep(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	static const char *const learn[] = { "family", "kind", "grade" };
-	for (size_t i = 0; i < ARRAY_LEN(learn); i++) {
-		if (!rec_has(old, learn[i]) || !rec_changed(c, old, now, learn[i]))
-			continue;
-		struct done d;
-		TRY(act_inner(c, &(struct act){ .type = "correction", .verb = "create", .area = now->area, .org = now->org,
-			INPUTS(INPUT("clue", arena_fmt(c->a, "%lld", (long long)now->id)), INPUT("what", str_of(learn[i])),
-			       INPUT("machine", plain(c, old, learn[i])), INPUT("human", plain(c, now, learn[i]))) }, &d));
-	}
+	for (size_t i = 0; i < ARRAY_LEN(learn); i++)
+		if (rec_has(old, learn[i]) && rec_changed(c, old, now, learn[i]))
+			TRY(correct(c, old, now, learn[i], plain(c, now, learn[i])));
 	TRY(child_clock(c, old, now));
 	return warning_hear(c, now);
 }
@@ -287,6 +291,14 @@ static enum err stop_clocks(struct ctx *c, const struct rec *old, struct rec *no
 {
 	(void)old;
 	return due_cancel(c, now);
+}
+
+/* "It is a quarrel with the neighbours", of what the engine took for a family's and nobody confirmed: a correction like any other. */
+static enum err referred(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	if (rec_in(old, "new") && rec_int(old, "family") && rec_has(now, "not_family"))
+		TRY(correct(c, old, now, "family", STR("0")));
+	return stop_clocks(c, old, now);
 }
 
 static enum err merge_check(struct ctx *c, const struct rec *old, struct rec *now)
@@ -423,7 +435,7 @@ static const struct step clue_steps[] = {
 	     STEP_PRIMARY),
 	DESK("screened", "open", "opened", "Open a case", "note", open_check, open_case, NULL, "clue.child", STEP_PRIMARY),
 	DESK("new|screened", "merge", "merged", "Merge", "merged_into! note", merge_check, merge_add, NULL, "clue.screen clue.dispatch", 0),
-	DESK("new|screened", "refer", "referred", "Refer elsewhere", "refer_to! not_family note! police_no", refer_check, stop_clocks, NULL, "clue.screen clue.dispatch", 0),
+	DESK("new|screened", "refer", "referred", "Refer elsewhere", "refer_to! not_family note! police_no", refer_check, referred, NULL, "clue.screen clue.dispatch", 0),
 	DESK("new|screened", "close", "closed", "Close without a case", "outcome! note! police_no", close_check, stop_clocks, NULL, "clue.screen clue.dispatch", STEP_DANGER),
 	{ .from = "*", .verb = "again", .to = "=", .label = N_("Reported again"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "repeats signals grade", .effect = heard_again, .flags = STEP_INTERNAL },
 	{ .from = "*", .verb = "supplement", .to = "=", .label = N_("Said later"), .roles = R(SYSTEM), .scope = SC_ALL, .fields = "more", .flags = STEP_INTERNAL },
@@ -472,6 +484,7 @@ static const struct field correction_fields[] = {
 	F("what", "What was corrected", F_TEXT, .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE, .max = 20),
 	F("machine", "The engine said", F_TEXT, .flags = FF_LIST | FF_ONCE, .max = 40),
 	F("human", "A person said", F_TEXT, .flags = FF_LIST | FF_ONCE, .max = 40),
+	F("why", "Her reason", F_LONG, .secrecy = S_SEALED, .flags = FF_ONCE, .max = 500),
 };
 static const struct state correction_states[] = { { "kept", N_("Kept"), false, NULL } };
 static const struct step correction_steps[] = {
@@ -481,7 +494,8 @@ static const struct grant correction_read[] = { { R(CITY), SC_AREA, SIGHT_MASKED
 const struct rtype correction_type = {
 	.name = "correction", .label = N_("Correction"), .plural = N_("Corrections"), .title = "what", .fields = correction_fields,
 	.nfields = ARRAY_LEN(correction_fields), .states = correction_states, .nstates = ARRAY_LEN(correction_states), .steps = correction_steps,
-	.nsteps = ARRAY_LEN(correction_steps), .read = correction_read, .nread = ARRAY_LEN(correction_read), .level = 2,
+	.nsteps = ARRAY_LEN(correction_steps), .read = correction_read, .nread = ARRAY_LEN(correction_read), .parent = "clue",
+	.guard = GUARD_PARENT, .level = 3,
 };
 
 /* ---- questions ---- */

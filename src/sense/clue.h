@@ -6,7 +6,8 @@
  *
  * Life: new (to be screened) → screened → opened (became a case) | merged | referred | closed.
  * A machine's judgement is advice: family, kind and grade count only when a person has confirmed them (PIPL art. 24); each
- * change of them by a person leaves a correction.
+ * change of them by a person leaves a correction below the clue: who, when, why, before and after, and no word of the text. When
+ * the clue's keys are destroyed, the reason is too. What is learned from them: sense/learn.h.
  */
 #ifndef XA_CLUE_H
 #define XA_CLUE_H
@@ -33,6 +34,11 @@ struct sense_judge {
 const struct sense_judge *sense_judge_new(void);
 void sense_judge_warm(const struct sense_judge *j);
 void sense_judge_free(const struct sense_judge *j);
+/* Puts another engine in force, which the judge then owns: from the next verdict on, in all threads; the one before goes when its last
+ * verdict is said. version: of its model, 0 for the program's own. */
+struct triage_engine;
+void sense_judge_put(const struct sense_judge *j, struct triage_engine *e, int64_t version);
+int64_t sense_judge_version(const struct sense_judge *j);
 
 enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */, SAME_SOUND = 8 /* the name sounds alike, same town */ };
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };

@@ -8,29 +8,71 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct judge { struct sense_judge face; _Atomic(struct triage_engine *) engine; bool warming; pthread_t maker; pthread_mutex_t lock; };
+/* An engine in use by so many verdicts, and by the judge itself while it is the one. */
+struct loaded { struct triage_engine *engine; int64_t version; int users; };
+struct judge { struct sense_judge face; _Atomic(struct loaded *) now; bool warming; pthread_t maker; pthread_mutex_t lock; };
 
-/* The rules and the model are part of the program and tested with it: when they cannot be read the program is broken. */
-static const struct triage_engine *engine_of(struct judge *j)
+static struct loaded *loaded_new(struct triage_engine *e, int64_t version)
+{
+	struct loaded *l = xalloc(sizeof *l);
+	*l = (struct loaded){ e, version, 1 };
+	return l;
+}
+
+static void leave(struct judge *j, struct loaded *l)
+{
+	pthread_mutex_lock(&j->lock);
+	bool last = --l->users == 0;
+	pthread_mutex_unlock(&j->lock);
+	if (!last)
+		return;
+	triage_close(l->engine);
+	free(l);
+}
+
+/* The one in force, to be given back by leave(). The rules and the model are part of the program and tested with it: when they cannot
+ * be read the program is broken. */
+static struct loaded *take_engine(struct judge *j)
 {
 	struct fault f = { 0 };
-	struct triage_engine *e = j->engine;
-	if (e)
-		return e;
+	struct triage_engine *e = NULL;
 	pthread_mutex_lock(&j->lock);
-	e = j->engine;
-	if (!e && triage_open(&e, &f) != OK) {
-		fprintf(stderr, "xiaoan: the screening's rules cannot be read: %s\n", f.detail);
-		abort();
+	if (!j->now) {
+		if (triage_open(&e, &f) != OK) {
+			fprintf(stderr, "xiaoan: the screening's rules cannot be read: %s\n", f.detail);
+			abort();
+		}
+		j->now = loaded_new(e, 0);
 	}
-	j->engine = e;
+	struct loaded *l = j->now;
+	l->users++;
 	pthread_mutex_unlock(&j->lock);
-	return e;
+	return l;
+}
+
+void sense_judge_put(const struct sense_judge *self, struct triage_engine *e, int64_t version)
+{
+	struct judge *j = (struct judge *)(uintptr_t)self;
+	pthread_mutex_lock(&j->lock);
+	struct loaded *was = j->now;
+	j->now = loaded_new(e, version);
+	pthread_mutex_unlock(&j->lock);
+	if (was)
+		leave(j, was);
+}
+
+int64_t sense_judge_version(const struct sense_judge *self)
+{
+	struct judge *j = (struct judge *)(uintptr_t)self;
+	pthread_mutex_lock(&j->lock);
+	int64_t v = j->now ? j->now->version : 0;
+	pthread_mutex_unlock(&j->lock);
+	return v;
 }
 
 static void *warm(void *arg)
 {
-	(void)engine_of(arg);
+	leave(arg, take_engine(arg));
 	malloc_trim(0);      /* making it takes tens of MiB, which glibc keeps otherwise */
 	return NULL;
 }
@@ -39,11 +81,13 @@ static enum err run(const struct sense_judge *self, struct ctx *c, struct str te
 {
 	struct judge *j = (struct judge *)(uintptr_t)self;
 	/* Still being made: an I/O thread with other people's pages to bring must not wait for it; the act itself will. */
-	if (c->ahead && !db_can_write(c->db) && !j->engine)
+	if (c->ahead && !db_can_write(c->db) && !j->now)
 		return fail(c->f, ERR_BUSY, NULL, "the screening is not ready");
 	struct triage *t = NEW(c->a, struct triage);
 	BUF_AUTO signals = BUF(4096), json = BUF((size_t)1 << 20);
-	triage_text(engine_of(j), c->a, text, t);
+	struct loaded *l = take_engine(j);
+	triage_text(l->engine, c->a, text, t);
+	leave(j, l);
 	for (size_t i = 0; i < t->nsignals; i++) {
 		const struct triage_signal *s = &t->signals[i];
 		bool counts = !s->negated && !s->reported && code_find(c->app->codes, "signal", str_of(s->code));
@@ -79,7 +123,8 @@ void sense_judge_free(const struct sense_judge *self)
 		return;
 	if (j->warming)
 		pthread_join(j->maker, NULL);
-	triage_close(j->engine);
+	if (j->now)
+		leave(j, j->now);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }

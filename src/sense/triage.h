@@ -74,6 +74,10 @@ CHECKED enum err train_run(const char *data_dir, const char *train_dir, struct b
 /* The same without the rows keep() refuses: to measure on what was left out. voice: who speaks, absent where nobody said. */
 CHECKED enum err train_part(const char *data_dir, const char *train_dir, bool (*keep)(void *arg, struct str text, struct str voice), void *arg,
 			    struct buf *ret_bytes, struct fault *f);
+/* Goes on from a model (its bytes) with what people decided: where the program runs there are no training texts, so its weights stand for them
+ * and move as little as answers these. family, urgent: 0, 1 or SAMPLE_UNKNOWN. Same input, same bytes, to be freed with buf_free(). */
+struct train_case { struct str text, kind; uint8_t family, urgent; };
+CHECKED enum err train_more(struct str base, const struct train_case *v, size_t n, struct buf *ret_bytes, struct fault *f);
 struct train_row {
 	struct str text, voice;
 	const char *source;                   /* the file */

@@ -2,7 +2,8 @@
  * Invariants: the same samples and options give the same bytes on every machine: no random source but our own, no libm
  * (its last digit differs between versions), no fused multiply-add; what is written is whole numbers.
  * Method: engine.md 2.2: (1+ln tf) x idf, length 1; one-vs-rest squared hinge, dual coordinate descent; five folds give
- * scores no sample helped to make, from which come Platt's constants and the threshold.
+ * scores no sample helped to make, from which come Platt's constants and the threshold. model_tune() takes the weights of a model in the
+ * place of zero (the least change of them that answers the samples; Yang, Yan and Hauptmann 2007) and keeps the rest of it.
  * File: "XAM2", u8 bits, u8 labels, u16 0, u32 used buckets, u16 idf of unseen; for each label: u8 length,
  * name, i32 threshold, A, B (millionths), i32 bias, i32 step (both 1e-9); for each used bucket rising: u32 bucket,
  * u16 idf (1/4096), i8 weight by label. All little-endian. */
@@ -19,7 +20,7 @@ struct model {
 	int bits, n;
 	char *label[MAX_LABELS];
 	double threshold[MAX_LABELS], a[MAX_LABELS], b[MAX_LABELS], bias[MAX_LABELS];
-	float *idf;   /* [bucket] */
+	float *idf, unseen;   /* [bucket]; of a bucket that training did not see */
 	double step[MAX_LABELS];
 	int8_t *w;    /* [bucket][label], in steps: small enough for the cache */
 };
@@ -207,7 +208,7 @@ static bool read_model(struct reader *r, struct model *m)
 	int n = (int)get(r, 1);
 	get(r, 2);
 	uint32_t used = get(r, 4);
-	float unseen = (float)get(r, 2) / 4096;
+	m->unseen = (float)get(r, 2) / 4096;
 	if (r->bad || m->bits < 8 || m->bits > 20 || n < 1 || n > MAX_LABELS || used > 1u << m->bits)
 		return false;
 	for (int i = 0; i < n; i++) {
@@ -229,7 +230,7 @@ static bool read_model(struct reader *r, struct model *m)
 	m->idf = xalloc(size * sizeof *m->idf);
 	m->w = xalloc(size * (size_t)n * sizeof *m->w);
 	for (size_t i = 0; i < size; i++)
-		m->idf[i] = unseen;
+		m->idf[i] = m->unseen;
 	for (uint32_t k = 0; k < used; k++) {
 		uint32_t b = get(r, 4);
 		if (b >= size)
@@ -316,6 +317,7 @@ struct trainer {
 	uint32_t *order;
 	double *alpha;
 	double *w;      /* [bucket], then the bias */
+	const double *from;   /* weights to stay near to, bias last; NULL: zeros */
 };
 
 static int fold_of(const struct trainer *t, size_t i)
@@ -327,7 +329,10 @@ static int fold_of(const struct trainer *t, size_t i)
 static void fit(struct trainer *t, int label, int skip)
 {
 	struct rng rng = { t->o->seed };
-	memset(t->w, 0, (t->size + 1) * sizeof *t->w);
+	if (t->from)
+		memcpy(t->w, t->from, (t->size + 1) * sizeof *t->w);
+	else
+		memset(t->w, 0, (t->size + 1) * sizeof *t->w);
 	memset(t->alpha, 0, t->n * sizeof *t->alpha);
 	size_t n = 0, positive = 0;
 	for (size_t i = 0; i < t->n; i++)
@@ -464,6 +469,45 @@ static int32_t whole(double v, double unit)
 	return (int32_t)(x < 0 ? x - 0.5 : x + 0.5);
 }
 
+static void put_head(struct buf *out, int bits, int nlabels, uint32_t used, double unseen)
+{
+	put(out, 0x324D4158, 4);
+	put(out, (uint32_t)bits, 1);
+	put(out, (uint32_t)nlabels, 1);
+	put(out, 0, 2);
+	put(out, used, 4);
+	put(out, (uint32_t)whole(unseen, 1.0 / 4096), 2);
+}
+
+static void put_bucket(struct buf *out, uint32_t bucket, float idf, const int8_t *w, int nlabels)
+{
+	put(out, bucket, 4);
+	put(out, (uint32_t)whole((double)idf, 1.0 / 4096), 2);
+	buf_put(out, w, (size_t)nlabels);
+}
+
+static double largest(const struct trainer *t)
+{
+	double most = 1e-6;
+	for (size_t k = 0; k < t->size; k++)
+		most = t->w[k] > most ? t->w[k] : -t->w[k] > most ? -t->w[k] : most;
+	return most;
+}
+
+/* The label's head into out, its weights in steps into q. */
+static void put_label(const struct trainer *t, int label, const char *name, const double at[3] /* threshold, A, B */, int32_t step, int8_t *q, int nlabels, struct buf *out)
+{
+	for (size_t k = 0; k < t->size; k++)
+		q[k * (size_t)nlabels + (size_t)label] = (int8_t)whole(t->w[k], step * 1e-9);
+	size_t len = strlen(name);
+	buf_char(out, (char)len);
+	buf_put(out, name, len);
+	for (int i = 0; i < 3; i++)
+		put(out, (uint32_t)whole(at[i], 1e-6), 4);
+	put(out, (uint32_t)whole(t->w[t->size], 1e-9), 4);
+	put(out, (uint32_t)step, 4);
+}
+
 static void train_label(struct trainer *t, int label, const char *name, double *held, int8_t *q, int nlabels, struct buf *out)
 {
 	for (int fold = 0; fold < FOLDS; fold++) {
@@ -482,20 +526,7 @@ static void train_label(struct trainer *t, int label, const char *name, double *
 	double threshold = choose(v, known, t->o->recalls ? t->o->recalls[label] : t->o->recall);
 	free(v);
 	fit(t, label, -1);
-	double most = 1e-6;
-	for (size_t k = 0; k < t->size; k++)
-		most = t->w[k] > most ? t->w[k] : -t->w[k] > most ? -t->w[k] : most;
-	int32_t step = whole(most / 127, 1e-9);
-	for (size_t k = 0; k < t->size; k++)
-		q[k * (size_t)nlabels + (size_t)label] = (int8_t)whole(t->w[k], step * 1e-9);
-	size_t len = strlen(name);
-	buf_char(out, (char)len);
-	buf_put(out, name, len);
-	put(out, (uint32_t)whole(threshold, 1e-6), 4);
-	put(out, (uint32_t)whole(a, 1e-6), 4);
-	put(out, (uint32_t)whole(b, 1e-6), 4);
-	put(out, (uint32_t)whole(t->w[t->size], 1e-9), 4);
-	put(out, (uint32_t)step, 4);
+	put_label(t, label, name, (const double[]){ threshold, a, b }, whole(largest(t) / 127, 1e-9), q, nlabels, out);
 }
 
 enum err model_train(const char *const *labels, int nlabels, const struct sample *s, size_t n, const struct train_options *o,
@@ -527,22 +558,14 @@ enum err model_train(const char *const *labels, int nlabels, const struct sample
 		weigh(&t.x[i], idf);
 
 	BUF_AUTO out = BUF((size_t)256 << 20);
-	put(&out, 0x324D4158, 4);
-	put(&out, (uint32_t)o->bits, 1);
-	put(&out, (uint32_t)nlabels, 1);
-	put(&out, 0, 2);
-	put(&out, used, 4);
-	put(&out, (uint32_t)whole(ln((double)(1 + n)) + 1, 1.0 / 4096), 2);
+	put_head(&out, o->bits, nlabels, used, ln((double)(1 + n)) + 1);
 	int8_t *q = xalloc(size * (size_t)nlabels);
 	double *held = xalloc(n * sizeof *held);
 	for (int i = 0; i < nlabels; i++)
 		train_label(&t, i, labels[i], held, q, nlabels, &out);
 	for (size_t k = 0; k < size; k++)
-		if (df[k]) {
-			put(&out, (uint32_t)k, 4);
-			put(&out, (uint32_t)whole((double)idf[k], 1.0 / 4096), 2);
-			buf_put(&out, q + k * (size_t)nlabels, (size_t)nlabels);
-		}
+		if (df[k])
+			put_bucket(&out, (uint32_t)k, idf[k], q + k * (size_t)nlabels, nlabels);
 	for (size_t i = 0; i < n; i++)
 		free(t.x[i].f);
 	free(t.x);
@@ -557,5 +580,66 @@ enum err model_train(const char *const *labels, int nlabels, const struct sample
 		return fail(f, ERR_LIMIT, NULL, "model too large");
 	*ret_bytes = out;
 	out = (struct buf){ 0 };
+	return OK;
+}
+
+/* ---- going on from a model ---------------------------------------------------------------------------------------- */
+
+static struct buf tune(struct trainer *t, const struct model *m, double *from)
+{
+	struct buf heads = BUF((size_t)1 << 20), out = BUF((size_t)256 << 20);
+	int8_t *q = xalloc(t->size * (size_t)m->n);
+	uint32_t used = 0;
+	for (int i = 0; i < m->n; i++) {
+		for (size_t k = 0; k < t->size; k++)
+			from[k] = m->w[k * (size_t)m->n + (size_t)i] * m->step[i];
+		from[t->size] = m->bias[i];
+		t->from = from;
+		fit(t, i, -1);
+		/* The old step while it reaches, so that what was not touched keeps its bytes. */
+		double most = largest(t);
+		int32_t step = whole(most > 127.4 * m->step[i] ? most / 127 : m->step[i], 1e-9);
+		put_label(t, i, m->label[i], (const double[]){ m->threshold[i], m->a[i], m->b[i] }, step, q, m->n, &heads);
+	}
+	bool *is = xalloc(t->size * sizeof *is);
+	for (size_t k = 0; k < t->size; k++) {
+		is[k] = m->idf[k] != m->unseen;
+		for (int i = 0; i < m->n && !is[k]; i++)
+			is[k] = q[k * (size_t)m->n + (size_t)i] != 0;
+		used += is[k];
+	}
+	put_head(&out, m->bits, m->n, used, (double)m->unseen);
+	buf_str(&out, buf_view(&heads));
+	for (size_t k = 0; k < t->size; k++)
+		if (is[k])
+			put_bucket(&out, (uint32_t)k, m->idf[k], q + k * (size_t)m->n, m->n);
+	buf_free(&heads);
+	free(is);
+	free(q);
+	return out;
+}
+
+enum err model_tune(struct str base, const struct sample *s, size_t n, const struct train_options *o, struct buf *ret_bytes, struct fault *f)
+{
+	struct model *m;
+	if (n < 1 || n > 1000000 || o->c <= 0 || o->epochs < 1)
+		return fail(f, ERR_INVALID, N_("There is too little to train on."), "%zu samples", n);
+	TRY(model_load(base, &m, f));
+	struct trainer t = { .s = s, .n = n, .size = (size_t)1 << m->bits, .o = o, .x = xalloc(n * sizeof *t.x), .order = xalloc(n * sizeof *t.order), .alpha = xalloc(n * sizeof *t.alpha) };
+	double *from = xalloc((t.size + 1) * sizeof *from);
+	t.w = xalloc((t.size + 1) * sizeof *t.w);
+	for (size_t i = 0; i < n; i++) {
+		t.x[i] = counts(s[i].text, m->bits);
+		weigh(&t.x[i], m->idf);
+	}
+	*ret_bytes = tune(&t, m, from);
+	for (size_t i = 0; i < n; i++)
+		free(t.x[i].f);
+	free(t.x);
+	free(t.order);
+	free(t.alpha);
+	free(t.w);
+	free(from);
+	model_free(m);
 	return OK;
 }

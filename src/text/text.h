@@ -57,6 +57,9 @@ struct train_options {
 /* Deterministic: same samples and options, same bytes. Result (model file) in *ret_bytes, to be freed. */
 CHECKED enum err model_train(const char *const *labels, int nlabels, const struct sample *s, size_t n, const struct train_options *o,
                              struct buf *ret_bytes, struct fault *f);
+/* Goes on from a model (its bytes): the weights nearest to its own that answer these samples, whose y has its labels; its thresholds, Platt
+ * constants and idf stay. Of o: c, seed, epochs. Same input, same bytes; to be freed with buf_free(). */
+CHECKED enum err model_tune(struct str base, const struct sample *s, size_t n, const struct train_options *o, struct buf *ret_bytes, struct fault *f);
 
 /* ---- tables from files: CSV (RFC 4180, comma, tab or semicolon guessed), UTF-8 with or without BOM, GB18030 ---------- */
 /* Turns bytes into UTF-8: BOM, valid UTF-8, UTF-16 with BOM, else GB18030; ERR_INVALID names the byte offset. */

@@ -261,7 +261,7 @@ BOTH(who_may)
 	CHECK_INT(POST(P_COMM, url(p, "/api/v1/clue/%s/create", id), "{\"version\":1}").status, 409);
 	CHECK_INT(POST(P_COMM, url(p, "/api/v1/clue/%s/open", id), "{\"version\":1}").status, 409);
 	CHECK_INT(POST(P_COMM, url(p, "/api/v1/clue/%s/dance", id), "{\"version\":1}").status, 404);
-	CHECK_INT(POST(P_CITY, "/api/v1/correction", "{\"clue\":\"1\",\"what\":\"x\"}").status, 403);
+	CHECK_INT(POST(P_CITY, "/api/v1/correction", url(p, "{\"clue\":\"1\",\"what\":\"x\",\"parent\":\"%s\"}", id)).status, 403);
 	/* Outside one's area nothing is made. */
 	CHECK_INT(POST(P_FAR, "/api/v1/clue", url(p, "{\"source\":\"grid\",\"text\":\"x\",\"org\":\"%lld\"}", (long long)p->org[2])).status, 201);
 	CHECK_INT(POST(P_COMM, "/api/v1/grid", "{\"code\":\"320582100001009\",\"name\":\"x\",\"kind\":\"1\"}").status == 201, 0);

@@ -65,7 +65,7 @@ TEST(corrections_are_kept)
 	CHECK_INT(rec_int(r, "score"), 900);
 	CHECK_ERR(DO(COMMW, "clue", "open", id, IN("note", "x")), ERR_STATE);
 	CHECK_ERR(DO(COMMW, "clue", "confirm", id, IN("family", "1"), IN("grade", "blue")), ERR_INVALID);
-	NEED_OK(DO(COMMW, "clue", "confirm", id, IN("family", "1"), IN("kind", "M03"), IN("grade", "orange")));
+	NEED_OK(DO(COMMW, "clue", "confirm", id, IN("family", "1"), IN("kind", "M03"), IN("grade", "orange"), IN("note", "有打人")));
 	struct actor city = CITYW;
 	ctx_at(p, &c, &city);
 	NEED_OK(ctx_read(&c));
@@ -75,6 +75,21 @@ TEST(corrections_are_kept)
 	CHECK_STR(rec_str(&c, s.r[0], "human"), "M03");
 	CHECK_STR(rec_str(&c, s.r[1], "what"), "grade");
 	CHECK_INT(s.r[0]->creator, CARLA);
+	CHECK_INT(s.r[0]->parent, id);
+	/* Why stands beside it, for who reads the clue; the federation above counts only. */
+	CHECK_STR(rec_str(&c, get(p, "correction", s.r[0]->id), "why"), "有打人");
+	CHECK_INT(s.r[0]->sight, SIGHT_MASKED);
+	/* "It is the neighbours'" takes back what the engine called a family's; the same clue again says nothing new. */
+	int64_t other = heard(p, "楼上漏水打人", "19900000007");
+	NEED_OK(DO(COMMW, "clue", "refer", other, IN("refer_to", "police"), IN("not_family", "neighbour"), IN("note", "楼上楼下漏水")));
+	ctx_at(p, &c, &city);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(see(&c, &(struct see){ .type = "correction", .oldest = true }, &s));
+	NEED(s.n == 3);
+	CHECK_STR(rec_str(&c, s.r[2], "what"), "family");
+	CHECK_STR(rec_str(&c, s.r[2], "machine"), "1");
+	CHECK_STR(rec_str(&c, s.r[2], "human"), "0");
+	CHECK_STR(rec_str(&c, get(p, "correction", s.r[2]->id), "why"), "楼上楼下漏水");
 	CHECK_ERR(DO(COMMW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")), ERR_DENIED);
 	/* The town closes it, once it has it: content opens by assignment. */
 	CHECK_ERR(DO(TOWNW, "clue", "close", id, IN("outcome", "unfounded"), IN("note", "x")), ERR_DENIED);

@@ -1,5 +1,6 @@
 /* The signs of danger under noise, and the contexts that change what words mean. No sentence is in the training texts. */
 #include "../test.h"
+#include "base/embedded.h"
 #include "sense/triage.h"
 
 static const struct triage_engine *engine(void)
@@ -38,17 +39,28 @@ static bool asserted(const struct triage *t, const char *code)
 	return false;
 }
 
-static const struct { const char *text, *code; } explicit_danger[] = {
-	{ "老公昨晚打了我一顿", "violence" }, { "丈夫用皮带抽我", "violence" }, { "他扇我耳光还踢我肚子", "violence" }, { "我被前夫打伤了", "violence" },
-	{ "他扬言要杀了我全家", "threat" }, { "他说离婚就弄死我", "threat" }, { "他威胁要砍死我和孩子", "threat" }, { "他说要同归于尽", "threat" },
-	{ "丈夫拿着菜刀追我", "weapon" }, { "他举着斧头在门口", "weapon" }, { "他往家里泼汽油", "weapon" }, { "他用刀架在我脖子上", "weapon" },
-	{ "他掐住我的脖子", "strangle" }, { "他用枕头捂住我的口鼻", "strangle" }, { "老公勒我脖子", "strangle" },
-	{ "他把我反锁在家里", "confine" }, { "我被婆家软禁了", "confine" }, { "他把我关在地下室不让出门", "confine" },
-	{ "我不想活了", "self_harm" }, { "她割腕了", "self_harm" }, { "我老婆喝了农药", "self_harm" }, { "她站在楼顶要跳楼", "self_harm" }, { "写好遗书准备自杀", "self_harm" },
-	{ "继父猥亵女儿", "child" }, { "他打孩子打得很凶", "child" }, { "孩子被他爸打得满身是伤", "child" }, { "后妈虐待孩子", "child" },
-	{ "他强奸了我", "sexual" }, { "他强迫我发生关系", "sexual" }, { "前男友天天跟踪我", "stalking" }, { "前夫蹲在我家楼下", "stalking" },
-	{ "儿子殴打老母亲", "violence" }, { "老公违反保护令又来骚扰", "order_breach" }, { "他家暴我十年了", "violence" },
-};
+/* The phrases that every version of the model is held to as well (sense/learn.h); those with a sign that must be named. */
+static struct { const char *text, *code; } explicit_danger[100];
+static size_t ndanger;
+
+static void read_danger(void)
+{
+	static struct arena *kept;
+	const struct embedded *e = embedded_find("models/danger.tsv");
+	NEED(e);
+	if (kept)
+		return;
+	kept = arena_new(0);
+	for (struct str rest = { e->bytes, e->n }; rest.p;) {
+		struct str text, line = str_cut(rest, '\n', &rest), code = str_cut(line, '\t', &text);
+		if (!line.n || *line.p == '#' || str_is(code, "-"))
+			continue;
+		NEED(ndanger < ARRAY_LEN(explicit_danger));
+		explicit_danger[ndanger].text = arena_cstr(kept, text);
+		explicit_danger[ndanger++].code = arena_cstr(kept, code);
+	}
+	NEED(ndanger >= 34);
+}
 
 /* The characters of the sentences above that have a traditional form. */
 static const char traditional[] = "打打|昨昨|顿頓|抽抽|伤傷|扬揚|杀殺|说說|离離|婚婚|威威|胁脅|归歸|尽盡|举舉|斧斧|门門|泼潑|汽汽|颈頸|锁鎖|软軟|关關|让讓|农農|药藥|楼樓|遗遺|书書|备備|继繼|"
@@ -126,7 +138,8 @@ static const char *noisy(struct arena *a, const char *s, int kind)
 TEST(explicit_danger_is_never_missed)
 {
 	int flips = 0, all = 0;
-	for (size_t i = 0; i < ARRAY_LEN(explicit_danger); i++)
+	read_danger();
+	for (size_t i = 0; i < ndanger; i++)
 		for (int kind = 0; kind < NOISES; kind++) {
 			ARENA a = arena_new(0);
 			const char *s = noisy(a, explicit_danger[i].text, kind);
@@ -164,7 +177,8 @@ TEST(swapped_sexes_change_no_sign)
 {
 	static const char *const pairs[][2] = { { "老公", "老婆" }, { "丈夫", "妻子" }, { "前夫", "前妻" }, { "前男友", "前女友" }, { "继父", "继母" }, { "女儿", "儿子" }, { "他", "她" } };
 	int flips = 0, all = 0;
-	for (size_t i = 0; i < ARRAY_LEN(explicit_danger); i++)
+	read_danger();
+	for (size_t i = 0; i < ndanger; i++)
 		for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
 			ARENA a = arena_new(0);
 			const char *s = explicit_danger[i].text, *t = replaced(a, s, pairs[k][0], pairs[k][1]);

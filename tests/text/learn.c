@@ -167,3 +167,39 @@ TEST(what_nobody_judged_teaches_nothing)
 	model_free(m);
 	buf_free(&b);
 }
+
+/* Going on from a model: what was judged wrong turns, what was right stays, and nothing learned leaves it as it was. */
+TEST(a_model_goes_on_from_what_it_was)
+{
+	static const uint8_t family[] = { 1, 0 }, noise[] = { 0, 1 };
+	const struct sample wrong[] = { { STR("夜间丈夫装修噪音"), family, 0 }, { STR("丈夫出轨离婚"), family, 1 }, { STR("夜间装修噪音"), noise, 2 } };
+	struct train_options o = { .c = 1, .seed = 7, .epochs = 60 };
+	BUF_AUTO b = trained(5);
+	struct buf x = { 0 }, y = { 0 };
+	struct model *was, *is;
+	double p[2], q[2];
+	NEED_OK(model_tune(buf_view(&b), wrong, 3, &o, &x, NULL));
+	NEED_OK(model_tune(buf_view(&b), wrong, 3, &o, &y, NULL));
+	CHECK(x.n == y.n && memcmp(x.p, y.p, x.n) == 0);
+	NEED_OK(model_load(buf_view(&b), &was, NULL));
+	NEED_OK(model_load(buf_view(&x), &is, NULL));
+	CHECK(model_labels(is) == 2 && model_threshold(is, 0) == model_threshold(was, 0));
+	model_score(was, wrong[0].text, p);
+	model_score(is, wrong[0].text, q);
+	CHECK(p[0] < model_threshold(was, 0) && q[0] > model_threshold(is, 0) && q[1] < p[1]);
+	model_score(is, wrong[1].text, q);
+	CHECK(q[0] > model_threshold(is, 0) && q[1] < model_threshold(is, 1));
+	model_score(is, wrong[2].text, q);
+	CHECK(q[1] > model_threshold(is, 1) && q[0] < model_threshold(is, 0));
+	buf_free(&y);
+	/* What it answers by itself with room to spare moves nothing: the same bytes. */
+	const struct sample sure[] = { { STR("物业"), (const uint8_t[]){ SAMPLE_UNKNOWN, SAMPLE_UNKNOWN }, 0 } };
+	NEED_OK(model_tune(buf_view(&b), sure, 1, &o, &y, NULL));
+	CHECK(y.n == b.n && memcmp(y.p, b.p, b.n) == 0);
+	buf_free(&y);
+	CHECK_ERR(model_tune(STR("XAM2"), wrong, 3, &o, &y, NULL), ERR_INVALID);
+	CHECK_ERR(model_tune(buf_view(&b), wrong, 0, &o, &y, NULL), ERR_INVALID);
+	model_free(was);
+	model_free(is);
+	buf_free(&x);
+}
