@@ -5,7 +5,7 @@ CREATE TABLE outlet (
   id INTEGER PRIMARY KEY, version INTEGER NOT NULL, parent INTEGER, state TEXT NOT NULL, number TEXT, area TEXT NOT NULL,
   town TEXT NOT NULL, comm TEXT NOT NULL, org INTEGER NOT NULL, owner INTEGER, creator INTEGER NOT NULL, created INTEGER NOT NULL,
   updated INTEGER NOT NULL, extra TEXT,
-  name TEXT, kind TEXT, address BLOB, path TEXT, purpose TEXT, basis TEXT, basis_note TEXT, keep_days INTEGER, every INTEGER, note TEXT, mark TEXT
+  name TEXT, kind TEXT, url BLOB, path TEXT, purpose TEXT, basis TEXT, basis_note TEXT, keep_days INTEGER, every INTEGER, note TEXT, mark TEXT
 ) STRICT;
 CREATE INDEX outlet_parent ON outlet (parent);
 CREATE INDEX outlet_org ON outlet (org, state);

@@ -59,7 +59,7 @@ static enum err sources(struct ctx *job, struct loader *l)
 		INPUTS(INPUT("name", STR("本地论坛（演示）")), INPUT("kind", STR("push")), INPUT("purpose", STR("早发现家庭暴力、侵害儿童的求助")), INPUT("basis", STR("duty")),
 		       INPUT("basis_note", STR("演示数据，非真实来源")), INPUT("keep_days", STR("60"))) } }, &d));
 	TRY(demo_do(l, &c, &(struct demo_act){ .by = l->posts.city, .ms = ms, .act = { .type = "outlet", .verb = "create",
-		INPUTS(INPUT("name", STR("妇联公众号评论（演示）")), INPUT("kind", STR("rss")), INPUT("address", STR("https://feed.example.cn/comments.xml")), INPUT("purpose", STR("了解妇女诉求，改进服务")), INPUT("basis", STR("own"))) } }, &d));
+		INPUTS(INPUT("name", STR("妇联公众号评论（演示）")), INPUT("kind", STR("rss")), INPUT("url", STR("https://feed.example.cn/comments.xml")), INPUT("purpose", STR("了解妇女诉求，改进服务")), INPUT("basis", STR("own"))) } }, &d));
 	return demo_do(l, &c, &(struct demo_act){ .by = l->posts.city, .ms = ms + MS_DAY, .act = { .type = "outlet", .verb = "pause", .id = d.id, INPUTS(INPUT("note", STR("演示：待运维开启抓取"))) } }, NULL);
 }
 

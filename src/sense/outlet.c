@@ -14,7 +14,7 @@
 static const struct field outlet_fields[] = {
 	F("name", "Name of the source", F_TEXT, .flags = FF_NEED | FF_LIST, .max = 60),
 	F("kind", "How it comes", F_CODE, .of = "outlet_kind", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
-	F("address", "Address of the feed", F_TEXT, .secrecy = S_SEALED, .max = NET_URL_MAX, .help = N_("For RSS, Atom and JSON: https://…, as the site or the supplier names it.")),
+	F("url", "Address of the feed", F_TEXT, .secrecy = S_SEALED, .max = NET_URL_MAX, .help = N_("For RSS, Atom and JSON: https://…, as the site or the supplier names it.")),
 	F("path", "File in the folder “feeds”", F_TEXT, .max = 80, .help = N_("For files: its name, such as posts.jsonl; the administrator lets it be written there.")),
 	F("purpose", "What it is watched for", F_TEXT, .flags = FF_NEED | FF_LIST, .max = 200),
 	F("basis", "Legal basis", F_CODE, .of = "outlet_basis", .flags = FF_NEED | FF_FILTER, .standard = "个人信息保护法 13"),
@@ -41,10 +41,10 @@ static enum err outlet_whole(struct ctx *c, const struct rec *old, struct rec *n
 	struct net_url u;
 	(void)old;
 	if (kind_is(now, "rss") || kind_is(now, "json")) {
-		if (!net_url_parse(c->a, rec_str(c, now, "address"), &u))
-			fault_field(c->f, "address", N_("Please give the whole address: https://…, without a name or password, Chinese characters as %XX."), NULL);
+		if (!net_url_parse(c->a, rec_str(c, now, "url"), &u))
+			fault_field(c->f, "url", N_("Please give the whole address: https://…, without a name or password, Chinese characters as %XX."), NULL);
 	} else {
-		rec_clear(now, "address");
+		rec_clear(now, "url");
 	}
 	if (!kind_is(now, "file"))
 		rec_clear(now, "path");
@@ -60,7 +60,7 @@ static enum err outlet_whole(struct ctx *c, const struct rec *old, struct rec *n
 /* Looked at at once when it is new, changed or going on. */
 static enum err outlet_book(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	bool moved = old && (rec_changed(c, old, now, "address") || rec_changed(c, old, now, "path"));
+	bool moved = old && (rec_changed(c, old, now, "url") || rec_changed(c, old, now, "path"));
 	TRY(db_exec(c->db, c->f,
 		    "INSERT INTO outlet_run (outlet, kind, live, every, keep_days, due_ms, tried_ms, good_ms, new_ms, fails) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0) "
 		    "ON CONFLICT (outlet) DO UPDATE SET live = EXCLUDED.live, every = EXCLUDED.every, keep_days = EXCLUDED.keep_days, due_ms = EXCLUDED.due_ms, fails = 0, why = NULL, arg = NULL",
@@ -69,7 +69,7 @@ static enum err outlet_book(struct ctx *c, const struct rec *old, struct rec *no
 }
 
 #define WATCH R(CITY)
-#define OUTLET_SAID "name! kind! address path purpose! basis! basis_note keep_days every note"
+#define OUTLET_SAID "name! kind! url path purpose! basis! basis_note keep_days every note"
 static const struct step outlet_steps[] = {
 	{ .from = "", .verb = "create", .to = "on", .label = N_("New source"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book, .flags = STEP_PRIMARY },
 	{ .from = "on|paused", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book },

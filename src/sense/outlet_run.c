@@ -145,7 +145,7 @@ static enum err take(struct ctx *c, const struct rec *r, enum outlet_form form, 
 static enum err fetch(struct ctx *c, const struct rec *r, const struct run *w, struct came *k)
 {
 	const struct outlet_out *o = c->app->outlet_out;
-	struct str url = rec_str(c, r, "address");
+	struct str url = rec_str(c, r, "url");
 	struct net_url u;
 	struct net_answer n = { .retry_s = -1 };
 	for (int hop = 0;; hop++) {

@@ -117,7 +117,7 @@ TEST(what_lies_breaks_or_bombs_is_bounded_and_told)
 static int64_t source(struct city *p, const char *kind, const char *address, const char *path)
 {
 	struct done d;
-	NEED_OK(ADD(CITYW, "outlet", 0, &d, IN("name", "本地论坛"), IN("kind", kind), IN("address", address), IN("path", path), IN("purpose", "早发现家庭暴力求助"), IN("basis", "duty"), IN("keep_days", "30")));
+	NEED_OK(ADD(CITYW, "outlet", 0, &d, IN("name", "本地论坛"), IN("kind", kind), IN("url", address), IN("path", path), IN("purpose", "早发现家庭暴力求助"), IN("basis", "duty"), IN("keep_days", "30")));
 	return d.id;
 }
 
@@ -356,11 +356,11 @@ TEST(a_source_says_what_it_is_for)
 	struct city here, *p = &here;
 	struct done d;
 	city_open(p);
-#define MADE(kind, address, path, ...) ADD(CITYW, "outlet", 0, &d, IN("name", "x"), IN("kind", kind), IN("address", address), IN("path", path), __VA_ARGS__)
+#define MADE(kind, address, path, ...) ADD(CITYW, "outlet", 0, &d, IN("name", "x"), IN("kind", kind), IN("url", address), IN("path", path), __VA_ARGS__)
 	CHECK_ERR(MADE("rss", "https://a.cn/rss", "", IN("basis", "duty")), ERR_INVALID);
 	CHECK_ERR(MADE("rss", "https://a.cn/rss", "", IN("purpose", "x")), ERR_INVALID);
 	CHECK_ERR(MADE("rss", "file:///etc/passwd", "", IN("purpose", "x"), IN("basis", "duty")), ERR_INVALID);
-	CHECK_STR(str_of(p->f.fields[0].field), "address");
+	CHECK_STR(str_of(p->f.fields[0].field), "url");
 	CHECK_ERR(MADE("rss", "https://u:p@a.cn/", "", IN("purpose", "x"), IN("basis", "duty")), ERR_INVALID);
 	CHECK_ERR(MADE("file", "", "../keys.db", IN("purpose", "x"), IN("basis", "duty")), ERR_INVALID);
 	CHECK_ERR(MADE("file", "", ".x", IN("purpose", "x"), IN("basis", "duty")), ERR_INVALID);
