@@ -246,7 +246,7 @@ static struct rec *of_whom(struct pages *b, const char *title)
 
 void stay_escort(struct pages *b)
 {
-	static const char *const by_hand[] = { "出发时间", "交通工具", "途中情况（就医、进食、用药）", "随身物品（件数）" };
+	static const char *const by_hand[] = { "出发时间", "交通工具", "途中就医、进食、用药", "随身物品（件数）" };
 	struct rec *p = of_whom(b, "护送单");
 	page_line(b, "性别", page_party_text(b, p, "sex"));
 	page_line(b, "随同未成年人", page_text(b, "minors"));
@@ -278,7 +278,7 @@ void stay_things(struct pages *b)
 
 void stay_health(struct pages *b)
 {
-	static const char *const by_hand[] = { "检查时间", "体温、血压、脉搏", "伤情（部位、大小、新旧）", "是否拍照固定（□本人同意　□不同意）", "疾病、正在使用的药品", "过敏", "孕期、哺乳", "情绪和睡眠", "随同未成年人的情况" };
+	static const char *const by_hand[] = { "检查时间", "体温、血压、脉搏", "伤情（部位、大小、新旧）", "疾病、正在使用的药品", "过敏", "孕期、哺乳", "情绪和睡眠", "随同未成年人的情况" };
 	struct rec *p = of_whom(b, "健康检查登记表");
 	struct str sex = page_party_text(b, p, "sex"), birth = page_party_text(b, p, "birth");
 	page_line(b, "性别、出生日期", p ? arena_fmt(b->c->a, "%.*s，%.*s", (int)sex.n, sex.p, (int)birth.n, birth.p) : STR(""));
@@ -288,7 +288,8 @@ void stay_health(struct pages *b)
 	page_head(b, "检查登记");
 	for (size_t i = 0; i < ARRAY_LEN(by_hand); i++)
 		page_line(b, by_hand[i], STR(""));
-	page_line(b, "处理（□不需处理　□站内处理　□送医　□拨打120）", STR(""));
+	page_line(b, "拍照固定", STR("□本人同意　　□本人不同意"));
+	page_line(b, "处理", STR("□不需处理　□站内处理　□送医　□拨打120"));
 	page_say(b, "检查由女性工作人员进行，本人可以拒绝其中任何一项。送医时不向医院以外的人说明住处；性侵害的，先保全衣物、不洗澡，由公安机关安排检查。");
 	page_sign(b, "本人（签名）：");
 	page_sign(b, "检查人（签名，两人）：");

@@ -181,10 +181,21 @@ static void centred_para(struct doc *d, const char *text)
 static void field_para(struct doc *d, const char *label, const char *value)
 {
 	struct pdf *p = &d->p;
+	double w = EM * 0.4;
+	/* A label of more than half a line has lines of its own, for nothing of it may be lost. */
+	int own = pdf_lay(p, FACE_HEI, EM, false, label, CORE_W / 2) > 1 ? pdf_lay(p, FACE_HEI, EM, false, label, CORE_W) : 0;
+	for (int i = 0; i < own; i++) {
+		room(d, 1);
+		pdf_lay(p, FACE_HEI, EM, false, label, CORE_W);
+		pdf_line(p, i, LEFT, baseline(d), CORE_W, 0);
+		d->line++;
+	}
 	room(d, 1);
-	pdf_lay(p, FACE_HEI, EM, false, label, CORE_W / 2);
-	double w = fmin(pdf_line_width(p, 0), CORE_W / 2) + EM * 0.4;
-	pdf_line(p, 0, LEFT, baseline(d), w, 0);
+	if (!own) {
+		pdf_lay(p, FACE_HEI, EM, false, label, CORE_W / 2);
+		w += pdf_line_width(p, 0);
+		pdf_line(p, 0, LEFT, baseline(d), w, 0);
+	}
 	int n = pdf_lay(p, FACE_FANG, EM, false, value, CORE_W - w - EM * 0.4);
 	for (int i = 0; i < n; i++) {
 		room(d, 1);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "lsan.h"
 #include "paper/inner.h"
+#include <unistd.h>
 #include <zip.h>
 
 #define T(x) (struct cell){ .t = CELL_TEXT, .s = STR(x) }
@@ -235,6 +236,29 @@ TEST(an_agreement)
 	CHECK_OK(pdf_document(&empty, &b, &f));
 	CHECK_INT(pages(buf_view(&b)), 1);
 	clock_fix(0);
+}
+
+/* What a hand is to fill in must be told whole, however long it is. */
+TEST(a_long_label_is_not_cut)
+{
+	struct fault f = { 0 };
+	BUF_AUTO b = BUF(16 << 20), text = BUF(1 << 16);
+	char path[] = "/tmp/xa-label-XXXXXX", command[100], room[512];
+	const struct para p[] = { { PARA_FIELD, STR("随同未成年人在途中的就医、进食、用药和其他须告知接收单位的情况"), STR("无异常") }, { PARA_FIELD, STR("案由"), STR("甲") } };
+	NEED_OK(pdf_document(&(struct document){ .title = STR("单"), .p = p, .n = ARRAY_LEN(p) }, &b, &f));
+	int fd = mkstemp(path);
+	NEED(fd >= 0 && write(fd, b.p, b.n) == (ssize_t)b.n);
+	close(fd);
+	snprintf(command, sizeof command, "pdftotext %s - 2>/dev/null", path);
+	FILE *out = popen(command, "r");
+	NEED(out != NULL);
+	for (size_t n; (n = fread(room, 1, sizeof room, out)) > 0;)
+		for (size_t i = 0; i < n; i++)
+			if (room[i] != '\n' && room[i] != ' ' && room[i] != '\f')
+				buf_char(&text, room[i]);
+	pclose(out);
+	unlink(path);
+	CHECK(str_find(buf_view(&text), STR("随同未成年人在途中的就医、进食、用药和其他须告知接收单位的情况")) >= 0 && str_find(buf_view(&text), STR("无异常")) >= 0);
 }
 
 /* The bytes of a part must hold the words, and what looks like markup only as text. */
