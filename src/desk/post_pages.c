@@ -33,7 +33,7 @@ enum err outlet_rows(struct ctx *c, struct outlet_list *ret)
 	*ret = (struct outlet_list){ 0 };
 	if (!type_readable(c, type_find(c->app, STR("outlet"))))
 		return OK;
-	TRY(see(c, &(struct see){ .type = "outlet", .filters = (struct filter[]){ { STR("state"), STR("on|paused") } }, .nfilters = 1, .oldest = true, .limit = 100 }, &s));
+	TRY(see(c, &(struct see){ .type = "outlet", .filters = (struct filter[]){ { STR("state"), STR("watched|paused") } }, .nfilters = 1, .oldest = true, .limit = 100 }, &s));
 	ret->v = NEWN(c->a, struct outlet_row, s.n + 1);
 	for (size_t i = 0; i < s.n; i++) {
 		struct outlet_state h;

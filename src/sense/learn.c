@@ -146,7 +146,7 @@ static enum err end_check(struct ctx *c, const struct rec *old, struct rec *now)
 	if (c->actor->user) {
 		rec_set_int(now, "decider", c->actor->user);
 		rec_set_int(now, "decided", c->now);
-		if (rec_in(old, "offered"))
+		if (rec_in(old, "asked|trained|offered"))
 			rec_set_str(now, "verdict", STR("person"));
 	}
 	return OK;
@@ -204,7 +204,7 @@ static const struct step steps[] = {
 	INNER("trained", "offer", "offered", "Offer", "", .effect = offered),
 	INNER("trained", "drop", "refused", "Refuse", "verdict!", .prepare = end_check, .effect = ended),
 	DECIDE("offered", "use", "used", N_("Put in force"), use_check, used, STEP_PRIMARY | STEP_FRESH),
-	DECIDE("offered", "refuse", "refused", N_("Refuse"), end_check, ended, 0),
+	DECIDE("asked|trained|offered", "refuse", "refused", N_("Refuse"), end_check, ended, 0),
 	DECIDE("used", "back", "withdrawn", N_("Take back: the version before"), end_check, taken_back, STEP_DANGER | STEP_FRESH),
 	INNER("used", "replace", "replaced", "Replaced by a later version", ""),
 	INNER("replaced", "again", "used", "In force again", ""),

@@ -24,7 +24,7 @@ static const struct field outlet_fields[] = {
 	F("note", "Note", F_TEXT, .max = 200),
 	F("mark", "Fingerprint of the key", F_TEXT, .flags = FF_SYSTEM | FF_FILTER | FF_UNSHOWN, .max = 32),
 };
-static const struct state outlet_states[] = { { "on", N_("Watched"), true, "green" }, { "paused", N_("Watching paused"), true, "yellow" }, { "ended", N_("No longer watched"), false, NULL } };
+static const struct state outlet_states[] = { { "watched", N_("Watched"), true, "green" }, { "paused", N_("Watching paused"), true, "yellow" }, { "ended", N_("No longer watched"), false, NULL } };
 
 static bool kind_is(const struct rec *r, const char *kind) { return str_is(r->v[field_at(r->t, "kind")].s, kind); }
 
@@ -64,19 +64,19 @@ static enum err outlet_book(struct ctx *c, const struct rec *old, struct rec *no
 	TRY(db_exec(c->db, c->f,
 		    "INSERT INTO outlet_run (outlet, kind, live, every, keep_days, due_ms, tried_ms, good_ms, new_ms, fails) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0) "
 		    "ON CONFLICT (outlet) DO UPDATE SET live = EXCLUDED.live, every = EXCLUDED.every, keep_days = EXCLUDED.keep_days, due_ms = EXCLUDED.due_ms, fails = 0, why = NULL, arg = NULL",
-		    ARGS(VI(now->id), VS(rec_str(c, now, "kind")), VI(rec_in(now, "on")), VI(rec_int(now, "every")), VI(rec_int(now, "keep_days")), VI(c->now)), NULL));
+		    ARGS(VI(now->id), VS(rec_str(c, now, "kind")), VI(rec_in(now, "watched")), VI(rec_int(now, "every")), VI(rec_int(now, "keep_days")), VI(c->now)), NULL));
 	return moved ? db_exec(c->db, c->f, "UPDATE outlet_run SET etag = NULL, modified = NULL, place = NULL WHERE outlet = ?", ARGS(VI(now->id)), NULL) : OK;
 }
 
 #define WATCH R(CITY)
 #define OUTLET_SAID "name! kind! url path purpose! basis! basis_note keep_days every note"
 static const struct step outlet_steps[] = {
-	{ .from = "", .verb = "create", .to = "on", .label = N_("New source"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book, .flags = STEP_PRIMARY },
-	{ .from = "on|paused", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book },
-	{ .from = "on", .verb = "pause", .to = "paused", .label = N_("Pause"), .roles = WATCH, .scope = SC_AREA, .fields = "note!", .effect = outlet_book },
-	{ .from = "paused", .verb = "resume", .to = "on", .label = N_("Go on"), .roles = WATCH, .scope = SC_AREA, .fields = "note", .effect = outlet_book },
-	{ .from = "on|paused", .verb = "end", .to = "ended", .label = N_("Watch no longer"), .roles = WATCH, .scope = SC_AREA, .fields = "note!", .effect = outlet_book, .flags = STEP_DANGER },
-	{ .from = "on|paused", .verb = "key", .to = "=", .label = N_("New key"), .roles = WATCH, .scope = SC_AREA, .fields = "mark!", .flags = STEP_INTERNAL },
+	{ .from = "", .verb = "create", .to = "watched", .label = N_("New source"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book, .flags = STEP_PRIMARY },
+	{ .from = "watched|paused", .verb = "edit", .to = "=", .label = N_("Edit"), .roles = WATCH, .scope = SC_AREA, .fields = OUTLET_SAID, .effect = outlet_book },
+	{ .from = "watched", .verb = "pause", .to = "paused", .label = N_("Pause"), .roles = WATCH, .scope = SC_AREA, .fields = "note!", .effect = outlet_book },
+	{ .from = "paused", .verb = "resume", .to = "watched", .label = N_("Go on"), .roles = WATCH, .scope = SC_AREA, .fields = "note", .effect = outlet_book },
+	{ .from = "watched|paused", .verb = "end", .to = "ended", .label = N_("Watch no longer"), .roles = WATCH, .scope = SC_AREA, .fields = "note!", .effect = outlet_book, .flags = STEP_DANGER },
+	{ .from = "watched|paused", .verb = "key", .to = "=", .label = N_("New key"), .roles = WATCH, .scope = SC_AREA, .fields = "mark!", .flags = STEP_INTERNAL },
 };
 static const struct grant outlet_grants[] = { { WATCH, SC_AREA, SIGHT_FULL }, { R(AUDITOR), SC_ALL, SIGHT_MASKED } };
 
@@ -104,7 +104,7 @@ enum err outlet_key_new(struct ctx *c, int64_t id, char key[TOKEN_TEXT])
 	TRY(see_one(c, "outlet", id, &r));
 	if (may(c, r->t, "edit", r) == MAY_DENY || may(c, r->t, "edit", r) == MAY_HIDE)
 		return fail(c->f, ERR_DENIED, NULL, NULL);
-	if (!kind_is(r, "push") || !rec_in(r, "on|paused"))
+	if (!kind_is(r, "push") || !rec_in(r, "watched|paused"))
 		return fail(c->f, ERR_STATE, N_("Only a source that is pushed to us has a key."), NULL);
 	token_new(key);
 	return act_inner(c, &(struct act){ .type = "outlet", .verb = "key", .id = id, INPUTS(INPUT("mark", mark_of(c, str_of(key)))) }, &d);
@@ -116,7 +116,7 @@ enum err outlet_by_key(struct ctx *c, struct str key, struct rec **ret)
 	struct seen s;
 	if (key.n < 20 || key.n > 100)
 		return fail(c->f, ERR_AUTH, N_("This key is not known."), NULL);
-	const struct filter by[] = { { STR("mark"), mark_of(c, key) }, { STR("state"), STR("on") } };
+	const struct filter by[] = { { STR("mark"), mark_of(c, key) }, { STR("state"), STR("watched") } };
 	TRY(see(&in, &(struct see){ .type = "outlet", .filters = by, .nfilters = 2, .limit = 2 }, &s));
 	if (s.n != 1)
 		return fail(c->f, ERR_AUTH, N_("This key is not known."), NULL);

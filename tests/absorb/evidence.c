@@ -273,6 +273,6 @@ TEST(each_state_by_each_verb_by_each_post)
 	walk(p, "evidence", d.id, "listed edit: lead\n" "listed compare: lead\n" "listed hand: lead\n" "listed drop: lead\n" "compared hand: lead\n" "compared drop: lead\n" "dropped restore: lead\n");
 	NEED_OK(duty_to_report(&v, "9", "wounds", &d));
 	NEED_OK(DO(MEIW, "mandatory", "report", d.id, IN("police", num(p, p->police)), IN("reported_at", "2026-02-13 15:50"), IN("way", "110")));
-	walk(p, "mandatory", d.id, "due edit: lead\n" "due report: lead\n" "due waive: city town\n" "reported accept: police\n" "accepted answer: police\n");
+	walk(p, "mandatory", d.id, "due edit: lead\n" "due report: lead\n" "due waive: city town\n" "reported accept: police\n" "accepted answer: police\n" "accepted keep: police\n" "answered keep: police\n");
 	city_close(p);
 }
