@@ -125,7 +125,10 @@ static enum err tell(struct ctx *job, struct loader *l)
 	TRY(mediators(l, &c, mine));
 	TRY(enter_holidays(l, &c));
 	TRY(others(l, &c));
-	TRY(demo_do(l, &c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "model", .verb = "create", INPUTS(INPUT("why", STR("一季度邻里纠纷多次误判为家庭纠纷"))) } }, NULL));
+	struct done model;
+	TRY(demo_do(l, &c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "model", .verb = "create", INPUTS(INPUT("why", STR("一季度邻里纠纷多次误判为家庭纠纷"))) } }, &model));
+	/* Else the first start of the made-up city would train for seconds. */
+	TRY(demo_do(l, &c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "model", .verb = "refuse", .id = model.id, INPUTS(INPUT("reason", STR("更正还少，积累一季度再训练"))) } }, NULL));
 	if (!studio)
 		return OK;
 	TRY(rooms(l, &c, studio, room));

@@ -154,10 +154,10 @@ static void *clerk_run(void *arg)
 		enum err e = keystore_refresh(k->app, &f);
 		if (e != OK)
 			log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
+		tick(k->app, false);      /* a long job must not put off a head that is due */
 		e = learn_refresh(k->app, &f);
 		if (e != OK)
 			log_line(LOG_ERROR, "the screening goes on with the model it has: %s %s", err_name(e), f.detail);
-		tick(k->app, false);      /* a long job must not put off a head that is due */
 		e = jobs_run(k->app, jobs, 50, &n);
 		if (e != OK)
 			log_line(LOG_ERROR, "jobs: %s", err_name(e));
