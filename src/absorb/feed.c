@@ -24,10 +24,8 @@ const struct rtype feed_type = {
 static struct str mark_of(struct ctx *c, struct str token)
 {
 	unsigned char h[16];
-	BUF_AUTO b = BUF(64);
 	blind_index(c->app->keys, "calendar", token, h);
-	hex_put(&b, h, 16);
-	return arena_str(c->a, buf_view(&b));
+	return hex_str(c->a, h, 16);
 }
 
 static enum err of_staff(struct ctx *c, const char *field, struct str v, struct seen *ret)

@@ -10,19 +10,13 @@ static const struct field fields[] = {
 	F("form", "Form of paper", F_CODE, .of = "issued_form", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
 	F("about", "Made of record", F_INT, .flags = FF_NEED | FF_FILTER | FF_ONCE | FF_UNSHOWN, .min = 1, .max = INT64_MAX),
 	F("side", "Whose paper", F_CODE, .of = "side", .flags = FF_SYSTEM),
-	F("edition", "Edition", F_INT, .flags = FF_SYSTEM | FF_LIST),
-	F("own_number", "Number in the unit's own book", F_TEXT, .flags = FF_LIST, .max = 60, .help = N_("As it stands on the stamped paper, for example 〔2026〕12号. A number that is in use is refused.")),
-	F("own_key", "Number, to compare", F_TEXT, .flags = FF_SYSTEM | FF_FILTER | FF_UNSHOWN, .max = 120),
-	F("said", "The words kept", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY | FF_UNSHOWN, .max = 120000),
-	F("digest", "SHA-256 of the words", F_TEXT, .flags = FF_SYSTEM, .max = 64),
-	F("reader", "Whose particulars may stand in it", F_INT, .flags = FF_SYSTEM | FF_UNSHOWN, .min = -1, .max = INT64_MAX),
-	F("issued_at", "Numbered and kept at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	KEPT_FIELDS,
 	F("before", "Edition before", F_REF, .of = "issued", .flags = FF_SYSTEM),
 	F("signed_on", "Signed on", F_DATE, .flags = FF_LIST),
 	F("scan", "Scan of the signed paper", F_REF, .of = "document", .help = N_("From “Papers and photos” of this case.")),
 	F("note", "Reason", F_TEXT, .secrecy = S_SEALED, .max = 300),
 };
-static const struct state states[] = { { "kept", N_("Numbered and kept"), true, "yellow" }, { "signed", N_("Signed and kept"), false, "green" }, { "void", N_("Declared void"), false, NULL } };
+const struct state kept_states[KEPT_STATES] = { { "kept", N_("Numbered and kept"), true, "yellow" }, { "signed", N_("Signed and kept"), false, "green" }, { "void", N_("Declared void"), false, NULL } };
 
 /* ---- words, one paragraph a line ---- */
 
@@ -350,6 +344,6 @@ static const struct grant grants[] = { { R(MEDIATOR), SC_OWNER, SIGHT_FULL }, { 
 
 const struct rtype issued_type = {
 	.name = "issued", .table = "issued_paper", .label = N_("Paper of the file"), .plural = N_("Register of papers"), .title = "form", .fields = fields, .nfields = ARRAY_LEN(fields),
-	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
+	.states = kept_states, .nstates = KEPT_STATES, .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
 	.unlisted = true,
 };

@@ -4,6 +4,17 @@
 #include "absorb/absorb.h"
 #include "paper/paper.h"
 
+/* What each kept paper has, and its states, whoever keeps it. */
+#define KEPT_FIELDS \
+	F("edition", "Edition", F_INT, .flags = FF_SYSTEM | FF_LIST), \
+	F("own_number", "Number in the unit's own book", F_TEXT, .flags = FF_LIST, .max = 60, .help = N_("As it stands on the stamped paper, for example 〔2026〕12号. A number that is in use is refused.")), \
+	F("own_key", "Number, to compare", F_TEXT, .flags = FF_SYSTEM | FF_FILTER | FF_UNSHOWN, .max = 120), \
+	F("said", "The words kept", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY | FF_UNSHOWN, .max = 120000), \
+	F("digest", "SHA-256 of the words", F_TEXT, .flags = FF_SYSTEM, .max = 64), \
+	F("reader", "Whose particulars may stand in it", F_INT, .flags = FF_SYSTEM | FF_UNSHOWN, .min = -1, .max = INT64_MAX), \
+	F("issued_at", "Numbered and kept at", F_TIME, .flags = FF_SYSTEM | FF_LIST)
+#define KEPT_STATES 3
+extern const struct state kept_states[KEPT_STATES];
 /* Which paper a code of codes/issued_form.tsv or office_form.tsv is, of those that this keeper keeps; NULL: none. */
 const struct absorb_paper *issued_form(struct str code, enum paper_keeper keeper);
 /* In prepare() of a kept paper: edition, words, digest, reader, hour and the unit's own number; the paper's number is the type's own affair. Faults as absorb_paper();

@@ -10,20 +10,13 @@
 static const struct field fields[] = {
 	F("form", "Form of paper", F_CODE, .of = "office_form", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
 	F("about", "Made of record", F_INT, .flags = FF_NEED | FF_FILTER | FF_ONCE | FF_UNSHOWN, .min = 1, .max = INT64_MAX),
-	F("edition", "Edition", F_INT, .flags = FF_SYSTEM | FF_LIST),
-	F("own_number", "Number in the unit's own book", F_TEXT, .flags = FF_LIST, .max = 60, .help = N_("As it stands on the stamped paper, for example 〔2026〕12号. A number that is in use is refused.")),
-	F("own_key", "Number, to compare", F_TEXT, .flags = FF_SYSTEM | FF_FILTER | FF_UNSHOWN, .max = 120),
-	F("said", "The words kept", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY | FF_UNSHOWN, .max = 120000),
-	F("digest", "SHA-256 of the words", F_TEXT, .flags = FF_SYSTEM, .max = 64),
-	F("reader", "Whose particulars may stand in it", F_INT, .flags = FF_SYSTEM | FF_UNSHOWN, .min = -1, .max = INT64_MAX),
-	F("issued_at", "Numbered and kept at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
+	KEPT_FIELDS,
 	F("before", "Edition before", F_REF, .of = "office_paper", .flags = FF_SYSTEM),
 	F("signed_on", "Signed on", F_DATE, .flags = FF_LIST),
 	F("signers", "Who signed", F_TEXT, .secrecy = S_SEALED, .max = 120, .help = N_("As on the paper: who received it, and the two who handed it over.")),
 	F("kept_in", "Where the signed paper lies", F_TEXT, .secrecy = S_SEALED, .max = 120, .help = N_("File and page in the unit's own archive. No address.")),
 	F("note", "Reason", F_TEXT, .secrecy = S_SEALED, .max = 300),
 };
-static const struct state states[] = { { "kept", N_("Numbered and kept"), true, "yellow" }, { "signed", N_("Signed and kept"), false, "green" }, { "void", N_("Declared void"), false, NULL } };
 
 static const struct absorb_paper *form_of(struct ctx *c, const struct rec *r) { return issued_form(rec_str(c, r, "form"), KEPT_OFFICE); }
 
@@ -82,6 +75,6 @@ static const struct grant grants[] = { PART_READ };
 
 const struct rtype office_paper_type = {
 	.name = "office_paper", .label = N_("Paper of an office"), .plural = N_("Register of an office's papers"), .title = "form", .fields = fields, .nfields = ARRAY_LEN(fields),
-	.states = states, .nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
+	.states = kept_states, .nstates = KEPT_STATES, .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "档", .level = 4, .unlisted = true,
 };

@@ -27,14 +27,6 @@ static const struct field fields[] = {
 };
 static const struct state states[] = { { "kept", N_("Written on the screen"), false, "green" }, { "void", N_("Declared void"), false, NULL } };
 
-static struct str hex(struct arena *a, const unsigned char h[32])
-{
-	char t[65];
-	for (int i = 0; i < 32; i++)
-		snprintf(t + 2 * i, 3, "%02x", h[i]);
-	return arena_str(a, (struct str){ t, 64 });
-}
-
 static bool a_word(const struct para *p) { return p->kind != PARA_SIGN && p->kind != PARA_QR; }
 
 static struct str words(struct arena *a, const struct para *p, size_t n)
@@ -48,9 +40,7 @@ static struct str words(struct arena *a, const struct para *p, size_t n)
 
 struct str signature_digest(struct arena *a, const struct para *p, size_t n)
 {
-	unsigned char h[32];
-	sha256(words(a, p, n), h);
-	return hex(a, h);
+	return sha256_str(a, words(a, p, n));
 }
 
 static bool number(const char **p, const char *end, int64_t most, int64_t *ret)
@@ -138,7 +128,6 @@ static enum err sheet(struct ctx *c, struct rec *now, struct document *ret)
 static enum err create_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct document d;
-	unsigned char h[32];
 	(void)old;
 	if (!rec_has(now, "ink"))
 		return OK;
@@ -155,8 +144,7 @@ static enum err create_check(struct ctx *c, const struct rec *old, struct rec *n
 	if (!str_eq(signature_digest(c->a, d.p, d.n), rec_str(c, now, "digest")))
 		return fail(c->f, ERR_STATE, N_("The paper was changed after it was shown. Please open it anew, let it be read, and sign."), NULL);
 	rec_set_str(now, "said", words(c->a, d.p, d.n));
-	sha256(rec_str(c, now, "ink"), h);
-	rec_set_str(now, "ink_digest", hex(c->a, h));
+	rec_set_str(now, "ink_digest", sha256_str(c->a, rec_str(c, now, "ink")));
 	rec_set_int(now, "signed_at", c->now);
 	return once(c, now);
 }

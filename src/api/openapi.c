@@ -295,17 +295,24 @@ static void type_paths(struct json *j, struct ctx *c, const struct rtype *t)
 
 struct prop { const char *name, *text; };
 
+/* Up to the schema of what is sent, which BODY_OPEN and its own brackets close. */
+#define BODY_OPEN 4
+static void body_open(struct json *j, const char *type)
+{
+	o_open(j, "requestBody", '{');
+	j_key(j, "required");
+	j_bool(j, true);
+	o_open(j, "content", '{');
+	o_open(j, type, '{');
+	o_open(j, "schema", '{');
+}
+
 /* A POST of an object of texts. */
 static void said_path(struct json *j, const char *path, const char *id, const char *text, const struct prop *props, const char *answer)
 {
 	o_open(j, path, '{');
 	begin(j, "post", "around", str_of(id), str_of(text));
-	o_open(j, "requestBody", '{');
-	j_key(j, "required");
-	j_bool(j, true);
-	o_open(j, "content", '{');
-	o_open(j, "application/json", '{');
-	o_open(j, "schema", '{');
+	body_open(j, "application/json");
 	o_kv(j, "type", "object");
 	o_open(j, "properties", '{');
 	for (; props->name; props++) {
@@ -314,7 +321,7 @@ static void said_path(struct json *j, const char *path, const char *id, const ch
 		o_kv(j, "description", props->text);
 		j_close(j, '}');
 	}
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < BODY_OPEN + 1; i++)
 		j_close(j, '}');
 	responses(j, answer, NULL, false, A_READ);
 	j_close(j, '}');
@@ -329,15 +336,10 @@ static void pushed_path(struct json *j)
 	o_open(j, "parameters", '[');
 	parameter(j, "header", "X-Feed-Key", "The source's key, from its page", "string");
 	j_close(j, ']');
-	o_open(j, "requestBody", '{');
-	j_key(j, "required");
-	j_bool(j, true);
-	o_open(j, "content", '{');
-	o_open(j, "application/x-ndjson", '{');
-	o_open(j, "schema", '{');
+	body_open(j, "application/x-ndjson");
 	o_kv(j, "type", "string");
 	o_kv(j, "description", "Each line: id, text or html, and where known title, url, time (ISO 8601 or seconds); at most 1 MiB in all, 256 KiB a line. Authors are not read");
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < BODY_OPEN; i++)
 		j_close(j, '}');
 	responses(j, "How many were seen, came before, were kept, are copies, concern nobody here, could not be read (and the first line of these)", "any", false, A_READ);
 	j_close(j, '}');

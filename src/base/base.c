@@ -591,6 +591,13 @@ void hex_put(struct buf *b, const void *p, size_t n)
 	}
 }
 
+struct str hex_str(struct arena *a, const void *p, size_t n)
+{
+	BUF_AUTO b = BUF(2 * n + 1);
+	hex_put(&b, p, n);
+	return arena_str(a, buf_view(&b));
+}
+
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;

@@ -188,6 +188,7 @@ bool cp_is_han(uint32_t cp);
 /* ---- hex and JSON text ------------------------------------------------------------------ */
 
 void hex_put(struct buf *b, const void *p, size_t n);
+struct str hex_str(struct arena *a, const void *p, size_t n);
 bool hex_get(struct str s, void *out, size_t outn);   /* exact length */
 void json_str(struct buf *b, struct str s);           /* with quotes, escaped; absent writes null */
 bool json_valid(struct str s);                        /* one JSON value, at most 64 deep, no NUL in its texts */

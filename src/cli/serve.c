@@ -141,28 +141,14 @@ static void sweep_files(struct app *app)
 		log_line(LOG_ERROR, "sweeping files: %s %s", err_name(e), f.detail);
 }
 
-static void *clerk_run(void *arg)
+/* Until the end: a round, then five seconds. */
+static void each_five(struct clerk *k, void (*round)(struct clerk *k))
 {
-	struct clerk *k = arg;
-	sweep_files(k->app);
 	pthread_mutex_lock(&k->lock);
 	while (!k->stop) {
 		struct timespec t;
-		int n = 0;
 		pthread_mutex_unlock(&k->lock);
-		struct fault f = { 0 };
-		enum err e = keystore_refresh(k->app, &f);
-		if (e != OK)
-			log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
-		tick(k->app, false);      /* a long job must not put off a head that is due */
-		e = learn_refresh(k->app, &f);
-		if (e != OK)
-			log_line(LOG_ERROR, "the screening goes on with the model it has: %s %s", err_name(e), f.detail);
-		e = jobs_run(k->app, jobs, 50, &n);
-		if (e != OK)
-			log_line(LOG_ERROR, "jobs: %s", err_name(e));
-		tick(k->app, false);
-		renew_rates(k->app, k->rates);
+		round(k);
 		pthread_mutex_lock(&k->lock);
 		clock_gettime(CLOCK_MONOTONIC, &t);   /* a clock put back an hour must not make an hour's pause */
 		t.tv_sec += 5;
@@ -170,54 +156,64 @@ static void *clerk_run(void *arg)
 			pthread_cond_timedwait(&k->wake, &k->lock, &t);
 	}
 	pthread_mutex_unlock(&k->lock);
+}
+
+static void clerk_round(struct clerk *k)
+{
+	struct fault f = { 0 };
+	int n = 0;
+	enum err e = keystore_refresh(k->app, &f);
+	if (e != OK)
+		log_line(LOG_ERROR, "key store: %s %s", err_name(e), f.detail);
+	tick(k->app, false);      /* a long job must not put off a head that is due */
+	e = learn_refresh(k->app, &f);
+	if (e != OK)
+		log_line(LOG_ERROR, "the screening goes on with the model it has: %s %s", err_name(e), f.detail);
+	e = jobs_run(k->app, jobs, 50, &n);
+	if (e != OK)
+		log_line(LOG_ERROR, "jobs: %s", err_name(e));
+	tick(k->app, false);
+	renew_rates(k->app, k->rates);
+}
+
+static void *clerk_run(void *arg)
+{
+	sweep_files(((struct clerk *)arg)->app);
+	each_five(arg, clerk_round);
 	return NULL;
 }
 
 /* Names are read after the start, and followed: seconds in a large city, which nobody waits for. */
+static void reader_round(struct clerk *k)
+{
+	struct fault f = { 0 };
+	enum err e = names_follow(k->app, &f);
+	if (e != OK)
+		log_line(LOG_ERROR, "names: %s %s", err_name(e), f.detail);
+}
+
 static void *reader_run(void *arg)
 {
-	struct clerk *k = arg;
-	pthread_mutex_lock(&k->lock);
-	while (!k->stop) {
-		struct timespec t;
-		struct fault f = { 0 };
-		pthread_mutex_unlock(&k->lock);
-		enum err e = names_follow(k->app, &f);
-		if (e != OK)
-			log_line(LOG_ERROR, "names: %s %s", err_name(e), f.detail);
-		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		t.tv_sec += 5;
-		if (!k->stop)
-			pthread_cond_timedwait(&k->wake, &k->lock, &t);
-	}
-	pthread_mutex_unlock(&k->lock);
+	each_five(arg, reader_round);
 	return NULL;
 }
 
 /* Public sources: a slow site must hold up nothing else. Files are read without a way out as well. */
+static void watcher_round(struct clerk *k)
+{
+	ARENA a = arena_new(0);
+	struct fault f = { 0 };
+	struct ctx c;
+	int n = 0;
+	ctx_init(&c, k->app, a, &f, &actor_system);
+	enum err e = k->app->halt == HALT_NONE ? outlet_run(&c, 5, &n) : OK;
+	if (e != OK)
+		log_line(LOG_ERROR, "public sources: %s %s", err_name(e), f.detail);
+}
+
 static void *watcher_run(void *arg)
 {
-	struct clerk *k = arg;
-	pthread_mutex_lock(&k->lock);
-	while (!k->stop) {
-		struct timespec t;
-		struct fault f = { 0 };
-		struct ctx c;
-		int n = 0;
-		pthread_mutex_unlock(&k->lock);
-		ARENA a = arena_new(0);
-		ctx_init(&c, k->app, a, &f, &actor_system);
-		enum err e = k->app->halt == HALT_NONE ? outlet_run(&c, 5, &n) : OK;
-		if (e != OK)
-			log_line(LOG_ERROR, "public sources: %s %s", err_name(e), f.detail);
-		pthread_mutex_lock(&k->lock);
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		t.tv_sec += 5;
-		if (!k->stop)
-			pthread_cond_timedwait(&k->wake, &k->lock, &t);
-	}
-	pthread_mutex_unlock(&k->lock);
+	each_five(arg, watcher_round);
 	return NULL;
 }
 

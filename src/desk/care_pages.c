@@ -201,13 +201,12 @@ enum err care_extra(struct req *rq, const struct rec *r, struct html *ret)
 enum err care_about(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	struct rec *clue = NULL, *w = NULL;
 	*ret = (struct html){ STR_NONE };
 	if (!type_readable(c, type_find(c->app, STR("warning"))) || r->sight != SIGHT_FULL)
 		return OK;
 	/* She reads the case in full; that its clue is another desk's does not hide from her that the household is known. */
-	in.actor = &actor_system;
 	if (strcmp(r->t->name, "clue") == 0)
 		TRY(see_if(&in, "clue", r->id, &clue));
 	else if (rec_has(r, "clue"))

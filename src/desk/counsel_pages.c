@@ -6,13 +6,6 @@
 #include "report/month.h"
 #include "templates.h"
 
-static struct html render_end(struct ctx *c, struct buf *b)
-{
-	struct html h = { arena_str(c->a, buf_view(b)) };
-	buf_free(b);
-	return h;
-}
-
 static struct str left(struct ctx *c, int64_t last)
 {
 	int64_t n = (last - day_start(day_of(c->now))) / MS_DAY;
@@ -54,30 +47,29 @@ enum err counsel_extra(struct req *rq, const struct rec *r, struct html *ret)
 	}
 	if (!m.why.n && !m.ndays)
 		return OK;
-	struct buf b = BUF((size_t)1 << 20);
+	BUF_AUTO b = BUF((size_t)1 << 20);
 	t_counsel_panel(&b, &face_of(rq)->v, &m);
-	*ret = render_end(c, &b);
+	*ret = html_of(c, &b);
 	return OK;
 }
 
 enum err visit_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
-	struct ctx *c = ctx_of(rq), in = *c;
+	struct ctx *c = ctx_of(rq), in = ctx_inside(c);
 	struct rec *k;
 	struct visit_point p[32];
 	if (r->sight != SIGHT_FULL || !rec_in(r, "planned|done"))
 		return OK;
 	/* Only the kind of the case is asked, which the list says anyway. */
-	in.actor = &actor_system;
 	TRY(see_one(&in, "case", r->parent, &k));
 	in.labels = NULL;
 	size_t n = absorb_visit_points(&in, r, k, p, ARRAY_LEN(p));
 	struct visit_panel m = { .rows = NEWN(c->a, struct visit_list, n + 1), .made = rec_in(r, "done") };
 	for (size_t i = 0; i < n; i++)
 		m.rows[m.n++] = (struct visit_list){ p[i].label, p[i].done, p[i].must };
-	struct buf b = BUF((size_t)1 << 20);
+	BUF_AUTO b = BUF((size_t)1 << 20);
 	t_visit_panel(&b, &face_of(rq)->v, &m);
-	*ret = render_end(c, &b);
+	*ret = html_of(c, &b);
 	return OK;
 }
 

@@ -119,12 +119,6 @@ static bool read_row(struct req *rq, int i, struct plan_do *o)
 	return str_int(id, &o->id) && str_int(version, &o->version) && o->version > 0 && str_int(staff, &o->staff) && str_int(org, &o->org);
 }
 
-static struct str why_not(struct ctx *c, enum err e)
-{
-	const struct fault *f = c->f;
-	return e == ERR_INVALID && f->nfields ? face_text(c, f->fields[0].msg, f->fields[0].arg) : face_fault(c, e, f);
-}
-
 /* What she did not see, she is told nothing of. */
 static enum err one_row(struct ctx *c, struct plan_do *o, struct dispatch_said *ret)
 {
@@ -136,7 +130,7 @@ static enum err one_row(struct ctx *c, struct plan_do *o, struct dispatch_said *
 	enum err e = ctx_write(c, absorb_plan_do, o);
 	ret->done = e == OK;
 	if (e != OK)
-		ret->why = why_not(c, e);
+		ret->why = desk_why_not(c, e);
 	fault_clear(c->f);
 	return OK;
 }

@@ -23,13 +23,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-static struct html render_end(struct ctx *c, struct buf *b)
-{
-	struct html h = { arena_str(c->a, buf_view(b)) };
-	buf_free(b);
-	return h;
-}
-
 /* The text cut at the signals' bytes; overlapping ones are shown once, the first wins. */
 static struct narrative mark_text(struct ctx *c, struct str text, const json_t *signals)
 {
@@ -117,9 +110,9 @@ static enum err clue_extra(struct req *rq, const struct rec *r, struct html *ret
 	m.report = signals.n && str_find(signals, STR(",child,")) >= 0 && rec_in(r, "new|screened");
 	m.machine = rec_in(r, "new");
 	TRY(add_same(c, r, &m));
-	struct buf b = BUF((size_t)4 << 20);
+	BUF_AUTO b = BUF((size_t)4 << 20);
 	t_clue_panel(&b, &face_of(rq)->v, &m);
-	*ret = render_end(c, &b);
+	*ret = html_of(c, &b);
 	return OK;
 }
 
@@ -151,13 +144,13 @@ static enum err add_picks(struct req *rq, const struct rec *r, struct buf *b)
 
 static enum err case_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
-	struct buf b = BUF((size_t)2 << 20);
+	BUF_AUTO b = BUF((size_t)2 << 20);
 	enum err e = protect_case(rq, r, &b);
 	if (e == OK)
 		e = add_picks(rq, r, &b);
 	if (e == OK)
 		e = bound_case(rq, r, &b);
-	*ret = render_end(ctx_of(rq), &b);
+	*ret = html_of(ctx_of(rq), &b);
 	return e;
 }
 

@@ -11,6 +11,9 @@ desk_extra_fn *desk_extra_of(const char *type);
 const struct step *desk_create_step(struct ctx *c, const struct rtype *t, const struct rec *trial);
 /* The page of a record that was loaded for the actor; journals the look where its level asks for it. */
 enum err desk_show(struct req *rq, struct resp *rs, const struct rec *r);
+/* Why an act was refused, in words: of wrong fields the first. */
+struct str desk_why_not(struct ctx *c, enum err e);
+static inline struct html html_of(struct ctx *c, const struct buf *b) { return (struct html){ arena_str(c->a, buf_view(b)) }; }
 enum err desk_reveal_post(struct req *rq, struct resp *rs);
 enum err desk_reveals_get(struct req *rq, struct resp *rs);
 enum err desk_reveals_post(struct req *rq, struct resp *rs);

@@ -35,6 +35,6 @@ enum err model_extra(struct req *rq, const struct rec *r, struct html *ret)
 	}
 	BUF_AUTO b = BUF((size_t)1 << 18);
 	t_model_panel(&b, &face_of(rq)->v, &m);
-	*ret = (struct html){ arena_str(c->a, buf_view(&b)) };
+	*ret = html_of(c, &b);
 	return OK;
 }

@@ -8,8 +8,6 @@
 
 enum { CARDS = 30, HEAD = 400 /* characters of a post on the list */ };
 
-static struct html html_of(struct ctx *c, struct buf *b) { return (struct html){ arena_str(c->a, buf_view(b)) }; }
-
 /* ---- sources ---- */
 
 static void put_outlet(struct ctx *c, const struct rec *r, const struct outlet_state *s, struct outlet_row *ret)
@@ -49,7 +47,7 @@ enum err outlet_extra(struct req *rq, const struct rec *r, struct html *ret)
 	struct ctx *c = ctx_of(rq);
 	struct outlet_state h;
 	struct str kind = rec_str(c, r, "kind");
-	struct outlet_panel m = { .id = id_text(c, r->id), .push = str_is(kind, "push"), .file = str_is(kind, "file"), .may = may(c, r->t, "edit", r) == MAY_ALLOW, .keep = rec_int(r, "keep_days") };
+	struct outlet_panel m = { .id = id_text(c, r->id), .push = str_is(kind, "push"), .file = str_is(kind, "file"), .may = may(c, r->t, "edit", r) == MAY_ALLOW };
 	TRY(outlet_state_of(c, r, &h));
 	put_outlet(c, r, &h, &m.s);
 	BUF_AUTO b = BUF((size_t)1 << 18);
@@ -76,7 +74,6 @@ static enum err key_post(struct req *rq, struct resp *rs)
 	TRY(ctx_read(c));
 	TRY(see_one(c, "outlet", k.id, &r));
 	struct key_page m = { rec_show(c, r, field_at(r->t, "name")), arena_fmt(c->a, "/outlet/%lld", (long long)r->id), arena_str(c->a, str_of(key)) };
-	resp_header(rs, rq, "Cache-Control", STR("no-store"));
 	TRY(face_shell(rq, N_("Key of the source")));
 	t_key_page(&rs->body, &face_of(rq)->v, &m);
 	return OK;
@@ -172,13 +169,6 @@ static enum err posts_get(struct req *rq, struct resp *rs)
 	return show(rq, rs, &m);
 }
 
-static struct str why_not(struct ctx *c, enum err e)
-{
-	struct str s = e == ERR_INVALID && c->f->nfields ? face_text(c, c->f->fields[0].msg, c->f->fields[0].arg) : face_fault(c, e, c->f);
-	fault_clear(c->f);
-	return s;
-}
-
 /* Each through the ordinary step. all: the quiet ones that stood on the page, as read. */
 static enum err posts_post(struct req *rq, struct resp *rs)
 {
@@ -204,7 +194,8 @@ static enum err posts_post(struct req *rq, struct resp *rs)
 		done += e == OK;
 		refused += e != OK;
 		if (e != OK)
-			m.outcome = why_not(c, e);
+			m.outcome = desk_why_not(c, e);
+		fault_clear(c->f);
 	}
 	m.refused = refused > 0;
 	if (done && str_is(act, "to_clue")) {

@@ -21,9 +21,9 @@ struct post_page {
 	struct str outcome, outcome_url, *burst;
 	size_t nburst;
 	struct outlet_list outlets;
-	bool refused, more, may;
+	bool refused, more;
 };
 struct post_panel { struct narrative words; struct str keep_until; bool covered, gone; };
-struct outlet_panel { struct outlet_row s; struct str id, key, push_url, purpose; int64_t keep; bool push, may, file; };
+struct outlet_panel { struct outlet_row s; struct str id; bool push, may, file; };
 struct key_page { struct str name, url, key; };
 #endif

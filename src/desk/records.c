@@ -494,6 +494,12 @@ static enum err notices_all_post(struct req *rq, struct resp *rs)
 	return resp_redirect(rs, rq, "/notices");
 }
 
+struct str desk_why_not(struct ctx *c, enum err e)
+{
+	const struct fault *f = c->f;
+	return e == ERR_INVALID && f->nfields ? face_text(c, f->fields[0].msg, f->fields[0].arg) : face_fault(c, e, f);
+}
+
 const struct route desk_routes[] = {
 	XA_ROUTE("GET", "/", desk_workbench_get, ROUTE_READ, 0, RIGHT_ALL),
 	XA_ROUTE("GET", "/search", desk_search_get, ROUTE_READ, ROUTE_SEARCH, RIGHT_ALL),

@@ -1,6 +1,7 @@
 /* Why: three things of a case have pages of their own: the number that a party gets for herself, the paper both sign, and what two
  * persons opened. Invariants: a number is shown once and never again; what is opened is shown to who asked, with its end in sight. */
 #include "desk/side_pages.h"
+#include "desk/inner.h"
 #include "absorb/absorb.h"
 #include "paper/paper.h"
 #include "templates.h"
@@ -67,13 +68,6 @@ static enum err look_post(struct req *rq, struct resp *rs)
 
 /* ---- the buttons that lead there ---- */
 
-static struct html html_of(struct ctx *c, struct buf *b)
-{
-	struct html h = { arena_str(c->a, buf_view(b)) };
-	buf_free(b);
-	return h;
-}
-
 enum err side_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
@@ -95,7 +89,7 @@ enum err side_extra(struct req *rq, const struct rec *r, struct html *ret)
 		m = (struct side_button){ arena_fmt(c->a, "/opening/%lld/look", (long long)r->id), str_of(TRC(c, N_("Look at it"))),
 			str_of(TRC(c, N_("Each look is kept in the journal. Do not write it down and do not photograph it."))), true };
 	}
-	struct buf b = BUF(65536);
+	BUF_AUTO b = BUF(65536);
 	t_side_button(&b, &face_of(rq)->v, &m);
 	*ret = html_of(c, &b);
 	return OK;

@@ -5,8 +5,6 @@
 #include "people/twin.h"
 #include "templates.h"
 
-static struct html html_of(struct ctx *c, struct buf *b) { return (struct html){ arena_str(c->a, buf_view(b)) }; }
-
 static enum err home_of(struct ctx *c, const struct rec *r, struct str *ret)
 {
 	struct rec *h = NULL;

@@ -59,10 +59,9 @@ static enum err persons(struct req *rq, const struct rec *r, struct child_group 
 
 enum err visit_form(struct req *rq, const struct rec *r, struct step_page *m)
 {
-	struct ctx *c = ctx_of(rq), in = *c;
+	struct ctx *c = ctx_of(rq), in = ctx_inside(c);
 	struct rec *k;
 	struct visit_point p[32];
-	in.actor = &actor_system;
 	in.labels = NULL;
 	TRY(see_one(&in, "case", r->parent, &k));
 	size_t n = absorb_visit_points(&in, r, k, p, ARRAY_LEN(p));

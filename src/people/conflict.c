@@ -229,9 +229,8 @@ enum err people_conflict(struct ctx *c, int64_t staff, int64_t kase, int64_t clu
 	TRY(access_bits(c, staff, kase ? kase : clue, &there));
 	if (there & ACCESS_OUT)
 		return OK;
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	struct rec *root;
-	in.actor = &actor_system;
 	TRY(see_one(&in, kase ? "case" : "clue", kase ? kase : clue, &root));
 	return act_inner(c, &(struct act){ .type = "conflict", .verb = "find", .parent = kase, .area = root->area, .org = root->org,
 		INPUTS(INPUT("staff", id_text(c, staff)), INPUT("clue", clue ? id_text(c, clue) : STR("")), INPUT("how", str_of(how)), INPUT("why", why)) }, &d);

@@ -185,11 +185,9 @@ enum err login_code_use(struct db *w, struct keyring *k, struct arena *a, int64_
 enum err factor_roles(struct ctx *c, uint32_t *ret_mask)
 {
 	static const uint32_t all = R_STAFF | R(LEADER) | R(AUDITOR) | R(ADMIN) | R(SECADMIN);
-	ROWS q = NULL;
-	bool more;
-	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = 'factor.roles'", NOARGS, &q));
-	TRY(rows_next(q, &more));
-	struct str v = more ? str_trim(rows_text(q, 0)) : STR_NONE;
+	struct str v;
+	TRY(setting_text(c, "factor.roles", &v));
+	v = str_trim(v);
 	*ret_mask = 0;
 	if (str_is(v, "all") || (!v.n && !c->app->demo))
 		*ret_mask = all;

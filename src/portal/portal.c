@@ -398,9 +398,8 @@ static enum err wish_get(struct req *rq, struct resp *rs)
 static enum err wish_keep(struct ctx *at, void *arg)
 {
 	struct act in = *(const struct act *)arg;
-	struct ctx c = portal_citizen(at), inside = *at;
+	struct ctx c = portal_citizen(at), inside = ctx_inside(at);
 	struct done d;
-	inside.actor = &actor_system;
 	/* The registry's own unit; where there is none, the federation's desk. */
 	TRY(people_org_for(&inside, str_of(c.actor->area), "civil", &in.org));
 	if (!in.org)

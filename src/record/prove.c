@@ -136,15 +136,12 @@ enum err verify_job(struct ctx *c, struct str arg)
 
 enum err verified_last(struct ctx *c, struct verified *ret)
 {
-	ROWS q = NULL;
-	bool more;
+	struct str rest;
 	int64_t v[7] = { 0 };
 	*ret = (struct verified){ 0 };
-	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = 'journal_verified'", NOARGS, &q));
-	TRY(rows_next(q, &more));
-	if (!more)
+	TRY(setting_text(c, "journal_verified", &rest));
+	if (!rest.p)
 		return OK;
-	struct str rest = rows_text(q, 0);
 	for (size_t i = 0; i < ARRAY_LEN(v) && rest.p; i++)
 		(void)str_int(str_cut(rest, ' ', &rest), &v[i]);
 	*ret = (struct verified){ .ms = v[0], .good = v[1] == 1, .size = v[2], .heads = v[3], .bad_seq = v[4], .records = v[5], .wrong = v[6], .found = true };

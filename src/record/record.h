@@ -451,6 +451,9 @@ CHECKED enum err reveal_counts(struct ctx *c, int32_t from, int32_t to, struct r
 /* Writer: lets a person uncover `more` further fields today. Only the security administrator, never for herself. Journaled. */
 CHECKED enum err reveal_lift(struct ctx *c, int64_t user, int64_t more);
 CHECKED enum err reveal_limit(struct ctx *c, int64_t *ret);
+/* Table setting: a value, absent where none is; and, on the writer, another in its place. */
+CHECKED enum err setting_text(struct ctx *c, const char *name, struct str *ret);
+CHECKED enum err setting_put(struct ctx *c, const char *name, struct str value);
 /* A number that an office may set (table setting), within lo…hi; `usual` when it is not set or is none. */
 CHECKED enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret);
 

@@ -7,16 +7,28 @@
 
 #define REVEAL_DAY 30    /* security S38 */
 
-enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret)
+enum err setting_text(struct ctx *c, const char *name, struct str *ret)
 {
 	ROWS q = NULL;
 	bool more;
-	int64_t v;
-	*ret = usual;
 	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = ?", ARGS(VS(str_of(name))), &q));
 	TRY(rows_next(q, &more));
-	if (more && str_int(rows_text(q, 0), &v) && v >= lo && v <= hi)
-		*ret = v;
+	*ret = more ? arena_str(c->a, rows_text(q, 0)) : STR_NONE;
+	return OK;
+}
+
+enum err setting_put(struct ctx *c, const char *name, struct str value)
+{
+	return db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, updated = EXCLUDED.updated",
+		       ARGS(VS(str_of(name)), VS(value), VI(c->now)), NULL);
+}
+
+enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret)
+{
+	struct str s;
+	int64_t v;
+	TRY(setting_text(c, name, &s));
+	*ret = s.p && str_int(s, &v) && v >= lo && v <= hi ? v : usual;
 	return OK;
 }
 

@@ -96,11 +96,10 @@ LOOK(posts_empty)
 /* act() refuses it where it can see it; an old store, or one written past it, is looked at here. */
 LOOK(posts_joined)
 {
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	struct { enum role role; struct str name, phone; } v[60];
 	size_t n = 0;
 	(void)at;
-	in.actor = &actor_system;
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		int64_t ids[20];
 		size_t many = 0;

@@ -33,6 +33,7 @@ void token_new(char ret[TOKEN_TEXT]);
 void token_hash(struct str token, unsigned char ret[32]);    /* what the store keeps: SHA-256 */
 bool secret_eq(struct str a, struct str b);                  /* constant time */
 void sha256(struct str data, unsigned char ret[32]);
+struct str sha256_str(struct arena *a, struct str data);     /* in hex */
 void sm3(struct str data, unsigned char ret[32]);            /* GB/T 32905 */
 
 /* ---- one-time codes (RFC 6238, 160-bit seed, 30 s, 6 digits, ±1 step) ----------------------------------------- */

@@ -17,6 +17,13 @@ void sha256(struct str data, unsigned char ret[32])
 	crypto_hash_sha256(ret, (const unsigned char *)(data.p ? data.p : ""), data.n);
 }
 
+struct str sha256_str(struct arena *a, struct str data)
+{
+	unsigned char h[32];
+	sha256(data, h);
+	return hex_str(a, h, sizeof h);
+}
+
 void token_hash(struct str token, unsigned char ret[32]) { sha256(token, ret); }
 
 bool secret_eq(struct str a, struct str b)

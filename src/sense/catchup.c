@@ -6,13 +6,6 @@
 #define FROM_TO "warning_past"
 #define TURN_MS (20 * MS_SECOND)
 
-static struct ctx inside(const struct ctx *c)
-{
-	struct ctx in = *c;
-	in.actor = &actor_system;
-	return in;
-}
-
 /* How far back a report can count at all. */
 static int64_t span_of(const struct ctx *c)
 {
@@ -138,7 +131,7 @@ static enum err one_past(struct ctx *in, struct past *p)
 static enum err page_past(const struct ctx *c, struct past *p, bool *ret_more)
 {
 	ARENA a = arena_new(0);
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	in.a = a;
 	in.labels = NULL;

@@ -320,8 +320,7 @@ static enum err merge_add(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct rec *into;
 	struct done d;
-	struct ctx in = *c;
-	in.actor = &actor_system;
+	struct ctx in = ctx_inside(c);
 	(void)old;
 	TRY(due_cancel(c, now));
 	TRY(see_one(&in, "clue", rec_int(now, "merged_into"), &into));
@@ -502,9 +501,8 @@ const struct rtype correction_type = {
 
 enum err sense_external(struct ctx *c, struct str source, struct str external_id, int64_t *ret)
 {
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	struct seen s;
-	in.actor = &actor_system;
 	external_id = ext_form(c, external_id);
 	TRY(see(&in, &(struct see){ .type = "clue", .filters = (struct filter[]){ { STR("source"), source }, { STR("external_id"), external_id } }, .nfilters = 2, .limit = 1 }, &s));
 	*ret = s.n ? s.r[0]->id : 0;

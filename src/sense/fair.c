@@ -100,9 +100,8 @@ static struct str ids_of(struct ctx *c, const struct warning_row *v, size_t n)
 /* Of some hundred households at once: their clues, oldest first, and of these the first with an ID number. */
 static enum err whom_all(struct ctx *c, const struct warning_row *v, size_t n, struct map *ret)
 {
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	int64_t after = 0;
-	in.actor = &actor_system;
 	do {
 		struct seen ties, clues;
 		int64_t id[500];

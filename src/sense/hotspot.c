@@ -253,8 +253,7 @@ static enum err keep(struct ctx *c, void *arg)
 			    ARGS(VI(++id), VI(day_start(day_of(c->now))), VS(areas), VS(head_of_all(k, p, p->cut[s->cut])), VI(s->times), VI(s->cases), VI(homes), VI(llround(s->expected * 1000)),
 				 VI(llround(s->risk * 1000)), VI(llround(s->p * 1000000))), NULL));
 	}
-	return db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES ('hotspot_day', ?, ?) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, updated = EXCLUDED.updated",
-		       ARGS(VS(id_text(c, day_start(day_of(c->now)))), VI(c->now)), NULL);
+	return setting_put(c, "hotspot_day", id_text(c, day_start(day_of(c->now))));
 }
 
 enum err hotspot_job(struct ctx *c, struct str arg)

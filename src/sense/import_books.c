@@ -141,15 +141,6 @@ enum err import_bads(struct ctx *c, int64_t id, int64_t after, int limit, struct
 
 /* ---- taking in ---- */
 
-static struct str sha_text(struct ctx *c, struct str bytes)
-{
-	unsigned char h[32];
-	BUF_AUTO b = BUF(80);
-	sha256(bytes, h);
-	hex_put(&b, h, 32);
-	return arena_str(c->a, buf_view(&b));
-}
-
 static enum err put_batch(struct ctx *c, void *arg)
 {
 	struct import_batch *b = arg;
@@ -162,7 +153,7 @@ static enum err put_batch(struct ctx *c, void *arg)
 
 static struct import_batch fresh(struct ctx *c, struct str name, struct str channel, struct str bytes, struct str state)
 {
-	return (struct import_batch){ .id = id_new(now_ms()), .channel = channel, .name = utf8_valid(name) ? utf8_head(name, 100) : STR("?"), .sha256 = sha_text(c, bytes),
+	return (struct import_batch){ .id = id_new(now_ms()), .channel = channel, .name = utf8_valid(name) ? utf8_head(name, 100) : STR("?"), .sha256 = sha256_str(c->a, bytes),
 				      .area = str_of(c->actor->area), .map = STR(""), .state = state, .who = c->actor->user, .org = c->actor->org, .ms = now_ms() };
 }
 

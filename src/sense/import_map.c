@@ -229,15 +229,14 @@ enum err import_map_parse(const struct tab *t, struct str text, struct import_ma
 /* The columns' names, hashed: two files with the same columns are read alike. */
 static struct str head_print(struct arena *a, const struct tab *t)
 {
-	BUF_AUTO b = BUF(TAB_COLS * 300), h = BUF(80);
+	BUF_AUTO b = BUF(TAB_COLS * 300);
 	unsigned char d[32];
 	for (size_t i = 0; i < t->ncols; i++) {
 		buf_str(&b, t->head[i]);
 		buf_char(&b, '\x1f');
 	}
 	sha256(buf_view(&b), d);
-	hex_put(&h, d, 16);
-	return arena_str(a, buf_view(&h));
+	return hex_str(a, d, 16);
 }
 
 enum err import_map_recall(struct ctx *c, struct str channel, const struct tab *t, struct import_map *ret, bool *ret_found)

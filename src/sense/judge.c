@@ -9,13 +9,13 @@
 #include <stdlib.h>
 
 /* An engine in use by so many verdicts, and by the judge itself while it is the one. */
-struct loaded { struct triage_engine *engine; int64_t version; int users; };
-struct judge { struct sense_judge face; _Atomic(struct loaded *) now; bool warming; pthread_t maker; pthread_mutex_t lock; };
+struct loaded { struct triage_engine *engine; int users; };
+struct judge { struct sense_judge face; _Atomic(struct loaded *) now; _Atomic int64_t version; bool warming; pthread_t maker; pthread_mutex_t lock; };
 
-static struct loaded *loaded_new(struct triage_engine *e, int64_t version)
+static struct loaded *loaded_new(struct triage_engine *e)
 {
 	struct loaded *l = xalloc(sizeof *l);
-	*l = (struct loaded){ e, version, 1 };
+	*l = (struct loaded){ e, 1 };
 	return l;
 }
 
@@ -42,7 +42,7 @@ static struct loaded *take_engine(struct judge *j)
 			fprintf(stderr, "xiaoan: the screening's rules cannot be read: %s\n", f.detail);
 			abort();
 		}
-		j->now = loaded_new(e, 0);
+		j->now = loaded_new(e);
 	}
 	struct loaded *l = j->now;
 	l->users++;
@@ -55,7 +55,8 @@ void sense_judge_put(const struct sense_judge *self, struct triage_engine *e, in
 	struct judge *j = (struct judge *)(uintptr_t)self;
 	pthread_mutex_lock(&j->lock);
 	struct loaded *was = j->now;
-	j->now = loaded_new(e, version);
+	j->now = loaded_new(e);
+	j->version = version;
 	pthread_mutex_unlock(&j->lock);
 	if (was)
 		leave(j, was);
@@ -63,11 +64,7 @@ void sense_judge_put(const struct sense_judge *self, struct triage_engine *e, in
 
 int64_t sense_judge_version(const struct sense_judge *self)
 {
-	struct judge *j = (struct judge *)(uintptr_t)self;
-	pthread_mutex_lock(&j->lock);
-	int64_t v = j->now ? j->now->version : 0;
-	pthread_mutex_unlock(&j->lock);
-	return v;
+	return ((struct judge *)(uintptr_t)self)->version;      /* nobody waits here for the first engine to be made */
 }
 
 static void *warm(void *arg)
@@ -86,8 +83,7 @@ static enum err run(const struct sense_judge *self, struct ctx *c, struct str te
 	struct triage *t = NEW(c->a, struct triage);
 	BUF_AUTO signals = BUF(4096), json = BUF((size_t)1 << 20);
 	struct loaded *l = take_engine(j);
-	triage_text(l->engine, c->a, text, t);
-	leave(j, l);
+	triage_text(l->engine, c->a, text, t);      /* the signs' names stand in the engine: it is left when they have been read */
 	for (size_t i = 0; i < t->nsignals; i++) {
 		const struct triage_signal *s = &t->signals[i];
 		bool counts = !s->negated && !s->reported && code_find(c->app->codes, "signal", str_of(s->code));
@@ -96,6 +92,7 @@ static enum err run(const struct sense_judge *self, struct ctx *c, struct str te
 		buf_printf(&signals, "%s%s,", signals.n ? "" : ",", s->code);
 	}
 	triage_json(&json, t);
+	leave(j, l);
 	struct sense_verdict v = { .family = t->family || t->check, .score = (int64_t)(t->score * 1000), .signals = arena_str(c->a, buf_view(&signals)),
 				   .kind = str_of(t->kind), .grade = str_of(t->grade), .org_kind = str_of(t->unit), .json = arena_str(c->a, buf_view(&json)) };
 	*ret = v;

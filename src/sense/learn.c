@@ -3,7 +3,6 @@
  * grade never teaches that a text with a sign of danger is harmless; what loses open danger is never offered; nobody puts in force
  * what she asked for; to go back takes one person and one step. */
 #include "sense/learn.h"
-#include "base/embedded.h"
 #include "sense/clue.h"
 #include "sense/learn_inner.h"
 #include "text/text.h"
@@ -36,45 +35,28 @@ static const struct state states[] = {
 
 /* ---- in force ---- */
 
+#define IN_FORCE "triage_model"      /* setting: id of the version */
+
 enum err learn_in_force(struct ctx *c, int64_t *ret)
 {
-	ROWS q = NULL;
-	bool more;
+	struct str v;
 	*ret = 0;
-	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = 'triage_model'", NOARGS, &q));
-	TRY(rows_next(q, &more));
-	return !more || str_int(rows_text(q, 0), ret) ? OK : fail(c->f, ERR_DB, NULL, "setting triage_model is no number");
+	TRY(setting_text(c, IN_FORCE, &v));
+	return !v.p || str_int(v, ret) ? OK : fail(c->f, ERR_DB, NULL, "setting triage_model is no number");
 }
 
-static enum err put_in_force(struct ctx *c, int64_t id)
-{
-	return db_exec(c->db, c->f, "INSERT INTO setting (name, value, updated) VALUES ('triage_model', ?, ?) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, updated = EXCLUDED.updated",
-		       ARGS(VS(arena_fmt(c->a, "%lld", (long long)id)), VI(c->now)), NULL);
-}
-
-static struct str own_model(void)
-{
-	const struct embedded *e = embedded_find("models/triage.bin");
-	return e ? (struct str){ e->bytes, e->n } : STR_NONE;
-}
+static enum err put_in_force(struct ctx *c, int64_t id) { return setting_put(c, IN_FORCE, id_text(c, id)); }
 
 enum err learn_weights(struct ctx *c, int64_t id, struct str *ret)
 {
 	struct rec *r;
 	if (!id) {
-		*ret = own_model();
+		*ret = triage_model();
 		return OK;
 	}
 	TRY(see_one(c, "model", id, &r));
 	*ret = rec_str(c, r, "weights");
 	return ret->n ? OK : fail(c->f, ERR_NOT_FOUND, NULL, "version %lld of the model has no weights", (long long)id);
-}
-
-enum err learn_engine(struct str weights, struct triage_engine **ret, struct fault *f)
-{
-	const struct embedded *rules = embedded_find("codes/patterns.tsv");
-	must(rules);
-	return triage_load((struct str){ rules->bytes, rules->n }, weights, ret, f);
 }
 
 enum err learn_refresh(struct app *app, struct fault *f)
@@ -92,7 +74,7 @@ enum err learn_refresh(struct app *app, struct fault *f)
 	if (id == sense_judge_version(app->triage))
 		return OK;
 	TRY(learn_weights(&c, id, &weights));
-	TRY(learn_engine(weights, &e, f));
+	TRY(triage_open_with(weights, &e, f));
 	sense_judge_put(app->triage, e, id);
 	return OK;
 }
@@ -101,10 +83,9 @@ enum err learn_refresh(struct app *app, struct fault *f)
 
 static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 {
-	struct ctx in = *c;
+	struct ctx in = ctx_inside(c);
 	int64_t open = 0;
 	(void)old, (void)now;
-	in.actor = &actor_system;
 	TRY(see_count(&in, &(struct see){ .type = "model", .filters = (struct filter[]){ { STR("open"), STR("1") } }, .nfilters = 1 }, 1, &open));
 	return open ? fail(c->f, ERR_STATE, N_("A version is being trained or waits to be decided. Please decide that one first."), NULL) : OK;
 }
@@ -112,24 +93,20 @@ static enum err ask_check(struct ctx *c, const struct rec *old, struct rec *now)
 static enum err asked(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	(void)old;
-	return job_put(c, "learn", arena_fmt(c->a, "%lld", (long long)now->id), c->now);
+	return job_put(c, "learn", id_text(c, now->id), c->now);
 }
 
 /* They come in digits through the door and are kept as they are. */
 static enum err trained(struct ctx *c, const struct rec *old, struct rec *now)
 {
 	struct str hex = rec_str(c, now, "weights");
-	unsigned char h[32];
 	(void)old;
 	char *raw = arena_alloc(c->a, hex.n / 2 + 1);
 	if (!hex.n || !hex_get(hex, raw, hex.n / 2))
 		return fail(c->f, ERR_INVALID, NULL, "weights of a model");
 	struct str bytes = { raw, hex.n / 2 };
-	sha256(bytes, h);
-	BUF_AUTO b = BUF(80);
-	hex_put(&b, h, sizeof h);
 	rec_set_str(now, "weights", bytes);
-	rec_set_str(now, "digest", arena_str(c->a, buf_view(&b)));
+	rec_set_str(now, "digest", sha256_str(c->a, bytes));
 	return OK;
 }
 

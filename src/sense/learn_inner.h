@@ -6,8 +6,6 @@
 
 /* The weights of a version, 0: the program's own. c is the system's. */
 CHECKED enum err learn_weights(struct ctx *c, int64_t id, struct str *ret);
-/* The program's rules with these weights; to be closed with triage_close(). */
-CHECKED enum err learn_engine(struct str weights, struct triage_engine **ret, struct fault *f);
 
 /* What a person decided of a clue. urgent: red or orange; SAMPLE_UNKNOWN: no grade. sex 0, here -1: unknown. */
 struct lesson { int64_t clue; struct str text, area, kind; uint8_t family, urgent; bool held, corrected; int sex, here; };

@@ -217,8 +217,6 @@ static int64_t danger_lost(const struct triage_engine *was, const struct triage_
 
 struct making { int64_t id, based, corrections, agreed, lost; struct learn_figures f; struct buf *weights; const char *verdict; };
 
-static struct str number(struct ctx *c, int64_t v) { return arena_fmt(c->a, "%lld", (long long)v); }
-
 static void put_score(struct buf *b, const char *name, const struct learn_score *s)
 {
 	buf_printf(b, "\"%s\":{\"tp\":%lld,\"fp\":%lld,\"fn\":%lld,\"urgent\":%lld,\"found\":%lld,\"calm\":%lld,\"alarms\":%lld},", name, (long long)s->tp, (long long)s->fp, (long long)s->fn,
@@ -247,12 +245,12 @@ static enum err keep(struct ctx *c, void *arg)
 	struct done d;
 	if (!m->weights->n)
 		return act(c, &(struct act){ .type = "model", .verb = "fail", .id = m->id,
-			INPUTS(INPUT("verdict", str_of(m->verdict)), INPUT("corrections", number(c, m->corrections)), INPUT("agreed", number(c, m->agreed)), INPUT("held", number(c, m->f.held))) }, &d);
+			INPUTS(INPUT("verdict", str_of(m->verdict)), INPUT("corrections", id_text(c, m->corrections)), INPUT("agreed", id_text(c, m->agreed)), INPUT("held", id_text(c, m->f.held))) }, &d);
 	BUF_AUTO hex = BUF((size_t)16 << 20);
 	hex_put(&hex, m->weights->p, m->weights->n);
 	TRY(act(c, &(struct act){ .type = "model", .verb = "train", .id = m->id,
-		INPUTS(INPUT("corrections", number(c, m->corrections)), INPUT("agreed", number(c, m->agreed)), INPUT("held", number(c, m->f.held)), INPUT("lost", number(c, m->lost)),
-		       INPUT("based", m->based ? number(c, m->based) : STR_NONE), INPUT("figures", figures_json(c, &m->f)), INPUT("weights", buf_view(&hex))) }, &d));
+		INPUTS(INPUT("corrections", id_text(c, m->corrections)), INPUT("agreed", id_text(c, m->agreed)), INPUT("held", id_text(c, m->f.held)), INPUT("lost", id_text(c, m->lost)),
+		       INPUT("based", m->based ? id_text(c, m->based) : STR_NONE), INPUT("figures", figures_json(c, &m->f)), INPUT("weights", buf_view(&hex))) }, &d));
 	return m->verdict ? act(c, &(struct act){ .type = "model", .verb = "drop", .id = m->id, INPUTS(INPUT("verdict", str_of(m->verdict))) }, &d)
 			  : act(c, &(struct act){ .type = "model", .verb = "offer", .id = m->id }, &d);
 }
@@ -292,7 +290,7 @@ static enum err make(struct ctx *c, struct arena *a, const struct triage_engine 
 		return OK;
 	}
 	TRY(train_more(base, t, ncases, m->weights, c->f));
-	TRY(learn_engine(buf_view(m->weights), &is, c->f));
+	TRY(triage_open_with(buf_view(m->weights), &is, c->f));
 	m->lost = danger_lost(was, is);
 	compare(a, was, is, v, n, &m->f);
 	triage_close(is);
@@ -314,7 +312,7 @@ enum err learn_job(struct ctx *c, struct str arg)
 		return OK;
 	TRY(learn_in_force(c, &m.based));
 	TRY(learn_weights(c, m.based, &base));
-	TRY(learn_engine(base, &was, c->f));
+	TRY(triage_open_with(base, &was, c->f));
 	ARENA a = arena_new((size_t)1 << 30);
 	struct buf weights = { 0 };
 	m.weights = &weights;

@@ -40,7 +40,7 @@ static enum err outlet_whole(struct ctx *c, const struct rec *old, struct rec *n
 {
 	struct net_url u;
 	(void)old;
-	if (kind_is(now, "rss") || kind_is(now, "json")) {
+	if (outlet_fetched(c, rec_str(c, now, "kind"))) {
 		if (!net_url_parse(c->a, rec_str(c, now, "url"), &u))
 			fault_field(c->f, "url", N_("Please give the whole address: https://…, without a name or password, Chinese characters as %XX."), NULL);
 	} else {
@@ -91,10 +91,8 @@ const struct rtype outlet_type = {
 static struct str mark_of(struct ctx *c, struct str key)
 {
 	unsigned char h[16];
-	BUF_AUTO b = BUF(64);
 	blind_index(c->app->keys, "outlet", key, h);
-	hex_put(&b, h, 16);
-	return arena_str(c->a, buf_view(&b));
+	return hex_str(c->a, h, 16);
 }
 
 enum err outlet_key_new(struct ctx *c, int64_t id, char key[TOKEN_TEXT])
@@ -102,7 +100,7 @@ enum err outlet_key_new(struct ctx *c, int64_t id, char key[TOKEN_TEXT])
 	struct rec *r;
 	struct done d;
 	TRY(see_one(c, "outlet", id, &r));
-	if (may(c, r->t, "edit", r) == MAY_DENY || may(c, r->t, "edit", r) == MAY_HIDE)
+	if (may(c, r->t, "edit", r) != MAY_ALLOW)
 		return fail(c->f, ERR_DENIED, NULL, NULL);
 	if (!kind_is(r, "push") || !rec_in(r, "watched|paused"))
 		return fail(c->f, ERR_STATE, N_("Only a source that is pushed to us has a key."), NULL);

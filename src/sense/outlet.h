@@ -53,6 +53,9 @@ CHECKED enum err outlet_key_new(struct ctx *c, int64_t outlet, char key[TOKEN_TE
 /* After a push or a look: what came of it, for the page of health. e: how it ended; words of f. */
 CHECKED enum err outlet_note(struct ctx *c, int64_t outlet, enum err e, const struct outlet_taken *t);
 
+/* Is this kind (codes/outlet_kind.tsv) fetched by us? */
+static inline bool outlet_fetched(struct ctx *c, struct str kind) { return str_is(code_more(c->app->codes, "outlet_kind", kind, "fetched"), "1"); }
+
 /* ---- for pages ----------------------------------------------------------------------------------------------------------- */
 
 enum outlet_health { OUTLET_NEVER, OUTLET_GOOD, OUTLET_QUIET /* nothing new for long, by its own habit */, OUTLET_FAILS, OUTLET_SHUT /* the way out is not opened */, OUTLET_OFF };

@@ -301,10 +301,18 @@ enum err outlet_state_of(struct ctx *c, const struct rec *o, struct outlet_state
 	if (!there)
 		return OK;
 	int64_t month = 0;
-	TRY(db_int(c->db, c->f, "SELECT CAST(COALESCE(SUM(posts), 0) AS INTEGER) FROM outlet_day WHERE outlet = ? AND day = ?", ARGS(VI(o->id), VI(today)), &ret->posts_day, NULL));
-	TRY(db_int(c->db, c->f, "SELECT CAST(COALESCE(SUM(posts), 0) AS INTEGER) FROM outlet_day WHERE outlet = ? AND day > ?", ARGS(VI(o->id), VI(today - 7)), &ret->posts_week, NULL));
-	TRY(db_int(c->db, c->f, "SELECT CAST(COALESCE(SUM(kept), 0) AS INTEGER) FROM outlet_day WHERE outlet = ? AND day > ?", ARGS(VI(o->id), VI(today - 7)), &ret->kept_week, NULL));
-	TRY(db_int(c->db, c->f, "SELECT CAST(COALESCE(SUM(posts), 0) AS INTEGER) FROM outlet_day WHERE outlet = ? AND day > ?", ARGS(VI(o->id), VI(today - 28)), &month, NULL));
+	{
+		ROWS q = NULL;
+		bool any;
+		TRY(db_rows(c->db, c->f, "SELECT CAST(COALESCE(SUM(CASE WHEN day = ? THEN posts ELSE 0 END), 0) AS INTEGER), CAST(COALESCE(SUM(CASE WHEN day > ? THEN posts ELSE 0 END), 0) AS INTEGER), "
+			    "CAST(COALESCE(SUM(CASE WHEN day > ? THEN kept ELSE 0 END), 0) AS INTEGER), CAST(COALESCE(SUM(posts), 0) AS INTEGER) FROM outlet_day WHERE outlet = ? AND day > ?",
+			    ARGS(VI(today), VI(today - 7), VI(today - 7), VI(o->id), VI(today - 28)), &q));
+		TRY(rows_next(q, &any));
+		ret->posts_day = rows_int(q, 0);
+		ret->posts_week = rows_int(q, 1);
+		ret->kept_week = rows_int(q, 2);
+		month = rows_int(q, 3);
+	}
 	ret->tried = r.tried;
 	ret->good = r.good;
 	ret->newest = r.newest;
@@ -312,8 +320,7 @@ enum err outlet_state_of(struct ctx *c, const struct rec *o, struct outlet_state
 	ret->fails = r.fails;
 	ret->why = r.why;
 	ret->arg = r.arg;
-	bool fetched = str_is(r.kind, "rss") || str_is(r.kind, "json");
-	ret->health = !r.live ? OUTLET_OFF : fetched && !c->app->outlet_out ? OUTLET_SHUT : r.fails ? OUTLET_FAILS : !r.good ? OUTLET_NEVER
+	ret->health = !r.live ? OUTLET_OFF : outlet_fetched(c, r.kind) && !c->app->outlet_out ? OUTLET_SHUT : r.fails ? OUTLET_FAILS : !r.good ? OUTLET_NEVER
 		    : silent((double)month / 28, c->now - (r.newest ? r.newest : r.good)) ? OUTLET_QUIET : OUTLET_GOOD;
 	return OK;
 }

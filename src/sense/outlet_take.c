@@ -18,13 +18,14 @@ enum { CHUNK = 40, STORIES = 1 << 15, BACK = 2000 /* stories read at the start *
 static const int64_t loud[] = { 20, 100, 500 };      /* times posted at which it is told */
 
 /* What all of a server's sources share: one reads at a time. */
-struct stories { struct held held; pthread_mutex_t lock; struct fold *fold; struct patterns *topics; struct str *words; size_t nwords; const struct code **topic; size_t ntopics; uint32_t *of; bool filled; struct arena *a; };
+struct stories { struct held held; pthread_mutex_t lock; struct fold *fold; struct patterns *topics; struct extract_places *places; const struct code **topic; size_t ntopics; bool filled; struct arena *a; };
 
 static void stories_free(struct held *h)
 {
 	struct stories *w = (struct stories *)h;
 	fold_free(w->fold);
 	patterns_free(w->topics);
+	extract_places_free(w->places);
 	pthread_mutex_destroy(&w->lock);
 	arena_free(w->a);
 	free(w);
@@ -56,6 +57,7 @@ static enum err stories_of(struct ctx *c, struct stories **ret)
 	pthread_mutex_init(&w->lock, NULL);
 	w->a = arena_new(0);
 	w->fold = fold_new(STORIES);
+	w->places = sense_places(c);
 	const struct code *k = codes_list(c->app->codes, "post_topic", &n);
 	struct pattern *p = NULL;
 	w->topic = NEWN(w->a, const struct code *, n + 1);
@@ -118,7 +120,7 @@ struct news {
 	int64_t said, id, copies;
 	bool again;
 };
-struct chunk { const struct rec *outlet; struct news *v; size_t n; struct outlet_taken t; int64_t dropped, seen; struct str *gone; size_t ngone; };
+struct chunk { const struct rec *outlet; struct news *v; size_t n; struct outlet_taken t; struct str *gone; size_t ngone; };
 
 static struct str topics_in(struct ctx *c, struct stories *w, struct str prepared, bool *ret_alarm)
 {
@@ -196,13 +198,11 @@ static void look_through(struct ctx *c, struct news *w, const struct extract_pla
 static bool grave(struct str grade) { return str_is(grade, "red") || str_is(grade, "orange"); }
 
 /* False: it concerns nobody here. */
-static enum err screen(struct ctx *c, struct stories *s, const struct extract_places *places, const struct outlet_item *i, struct news *w, bool *ret)
+static enum err screen(struct ctx *c, struct stories *s, const struct outlet_item *i, struct news *w, bool *ret)
 {
 	const struct sense_judge *j = c->app->triage;
 	struct str whole = i->title.n && !str_starts(i->text, arena_cstr(c->a, i->title)) ? arena_fmt(c->a, "%.*s\n%.*s", (int)i->title.n, i->title.p, (int)i->text.n, i->text.p ? i->text.p : "") : i->text;
 	struct norm prepared = triage_prepare(c->a, whole);
-	unsigned char h[32];
-	BUF_AUTO hex = BUF(80);
 	*w = (struct news){ .title = i->title.n ? i->title : utf8_head(i->text, 40), .text = whole, .link = i->link, .said = i->said, .area = w->area, .ref = w->ref };
 	if (j)
 		TRY(j->run(j, c, whole, &w->v));
@@ -212,10 +212,8 @@ static enum err screen(struct ctx *c, struct stories *s, const struct extract_pl
 	*ret = w->v.family || w->topics.n || danger;
 	if (!*ret)
 		return OK;
-	sha256(whole, h);
-	hex_put(&hex, h, 32);
-	w->digest = arena_str(c->a, buf_view(&hex));
-	look_through(c, w, places, !danger);
+	w->digest = sha256_str(c->a, whole);
+	look_through(c, w, s->places, !danger);
 	if (w->covered && j) {      /* its places are those of the words that are kept */
 		struct sense_verdict kept;
 		TRY(j->run(j, c, w->text, &kept));
@@ -230,7 +228,7 @@ static enum err screen(struct ctx *c, struct stories *s, const struct extract_pl
 
 static struct str flag(bool on) { return on ? STR("1") : STR("0"); }
 
-static enum err put_new(struct ctx *c, const struct rec *outlet, struct news *w)
+static enum err put_new(struct ctx *c, const struct rec *outlet, struct news *w, bool tell)
 {
 	struct done d;
 	TRY(act_inner(c, &(struct act){ .type = "post", .verb = "create", .area = w->area, .org = outlet->org,
@@ -238,7 +236,7 @@ static enum err put_new(struct ctx *c, const struct rec *outlet, struct news *w)
 		       INPUT("topics", w->topics), INPUT("family", flag(w->v.family)), INPUT("grade", w->v.family || grave(w->v.grade) ? w->v.grade : STR_NONE), INPUT("alarm", flag(w->alarm)), INPUT("signals", w->v.signals),
 		       INPUT("triage", w->v.json), INPUT("digest", w->digest), INPUT("covered", flag(w->covered))) }, &d));
 	w->id = d.id;
-	return OK;
+	return tell ? notice_put(c, 0, d.rec->org, d.rec, N_("A public post speaks of danger: please read it now")) : OK;
 }
 
 static enum err count_topics(struct ctx *c, const struct news *w)
@@ -279,7 +277,7 @@ static enum err write_chunk(struct ctx *c, void *arg)
 {
 	struct chunk *k = arg;
 	int tell = 0;
-	k->t = (struct outlet_taken){ .dropped = 0 };
+	k->t = (struct outlet_taken){ 0 };
 	for (size_t i = 0; i < k->ngone; i++) {
 		bool first;
 		TRY(take_ref(c, k->outlet->id, k->gone[i], &first));
@@ -299,14 +297,9 @@ static enum err write_chunk(struct ctx *c, void *arg)
 			k->t.copies++;
 			*(of && of->id ? &of->copies : &w->copies) += 1;
 		} else {
-			TRY(put_new(c, k->outlet, w));
+			TRY(put_new(c, k->outlet, w, w->alarm && tell++ < TELL));
 			TRY(count_topics(c, w));
 			k->t.kept++;
-			if (w->alarm && tell++ < TELL) {
-				struct rec *r;
-				TRY(see_one(c, "post", w->id, &r));
-				TRY(notice_put(c, 0, r->org, r, N_("A public post speaks of danger: please read it now")));
-			}
 		}
 	}
 	for (size_t i = 0; i < k->n; i++)
@@ -332,7 +325,7 @@ static enum err came_before(struct ctx *c, int64_t outlet, struct str ref, bool 
 	return db_int(c->db, c->f, "SELECT ms FROM post_ref WHERE outlet = ? AND ref = ?", ARGS(VI(outlet), VB(ref.p, ref.n)), &ms, ret);
 }
 
-static enum err take_chunk(struct ctx *c, struct stories *s, const struct extract_places *places, const struct rec *outlet, const struct outlet_item *v, size_t n, struct outlet_taken *t)
+static enum err take_chunk(struct ctx *c, struct stories *s, const struct rec *outlet, const struct outlet_item *v, size_t n, struct outlet_taken *t)
 {
 	struct chunk k = { .outlet = outlet, .v = NEWN(c->a, struct news, n + 1), .gone = NEWN(c->a, struct str, n + 1) };
 	TRY(ctx_read(c));
@@ -347,7 +340,7 @@ static enum err take_chunk(struct ctx *c, struct stories *s, const struct extrac
 			continue;
 		}
 		struct str ref = w->ref;
-		TRY(screen(c, s, places, &v[i], w, &mine));
+		TRY(screen(c, s, &v[i], w, &mine));
 		if (!mine) {
 			k.gone[k.ngone++] = ref;
 			continue;
@@ -368,35 +361,6 @@ static enum err take_chunk(struct ctx *c, struct stories *s, const struct extrac
 	t->dropped += k.t.dropped;
 	t->again += k.t.again;
 	return OK;
-}
-
-static enum err tell_bursts(struct ctx *c, void *arg);
-
-enum err outlet_take(struct ctx *asked, const struct rec *outlet, const struct outlet_posts *posts, struct outlet_taken *ret)
-{
-	struct ctx c = ctx_inside(asked);
-	struct stories *s;
-	struct extract_places *places;
-	enum err e = OK;
-	*ret = (struct outlet_taken){ .seen = (int64_t)(posts->n + posts->bad), .bad = (int64_t)posts->bad };
-	TRY(stories_of(&c, &s));
-	places = sense_places(&c);
-	pthread_mutex_lock(&s->lock);
-	e = ctx_read(&c);
-	if (e == OK)
-		e = fill(&c, s);
-	for (size_t i = 0; i < posts->n && e == OK; i += CHUNK) {
-		ARENA a = arena_new(0);
-		struct ctx in = c;
-		in.a = a;
-		in.labels = NULL;
-		e = take_chunk(&in, s, places, outlet, posts->v + i, posts->n - i < CHUNK ? posts->n - i : CHUNK, ret);
-	}
-	pthread_mutex_unlock(&s->lock);
-	extract_places_free(places);
-	if (e == OK && ret->kept)
-		e = ctx_write(&c, tell_bursts, NULL);
-	return e;
 }
 
 /* ---- more than usual ---- */
@@ -450,6 +414,32 @@ static enum err tell_bursts(struct ctx *c, void *arg)
 		TRY(db_exec(c->db, c->f, "UPDATE post_count SET told = 1 WHERE day = ? AND area = ? AND topic = ?", ARGS(VI(day_of(c->now)), VS(v[i].area), VS(v[i].topic)), NULL));
 	}
 	return OK;
+}
+
+/* ---- the whole of a lot ---- */
+
+enum err outlet_take(struct ctx *asked, const struct rec *outlet, const struct outlet_posts *posts, struct outlet_taken *ret)
+{
+	struct ctx c = ctx_inside(asked);
+	struct stories *s;
+	enum err e = OK;
+	*ret = (struct outlet_taken){ .seen = (int64_t)(posts->n + posts->bad), .bad = (int64_t)posts->bad };
+	TRY(stories_of(&c, &s));
+	pthread_mutex_lock(&s->lock);
+	e = ctx_read(&c);
+	if (e == OK)
+		e = fill(&c, s);
+	for (size_t i = 0; i < posts->n && e == OK; i += CHUNK) {
+		ARENA a = arena_new(0);
+		struct ctx in = c;
+		in.a = a;
+		in.labels = NULL;
+		e = take_chunk(&in, s, outlet, posts->v + i, posts->n - i < CHUNK ? posts->n - i : CHUNK, ret);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (e == OK && ret->kept)
+		e = ctx_write(&c, tell_bursts, NULL);
+	return e;
 }
 
 /* ---- forgetting ---- */

@@ -118,13 +118,21 @@ enum err triage_load(struct str tsv, struct str model, struct triage_engine **re
 	return OK;
 }
 
-enum err triage_open(struct triage_engine **ret, struct fault *f)
+struct str triage_model(void)
 {
-	const struct embedded *rules = embedded_find("codes/patterns.tsv"), *model = embedded_find("models/triage.bin");
+	const struct embedded *e = embedded_find("models/triage.bin");
+	return e ? (struct str){ e->bytes, e->n } : STR_NONE;
+}
+
+enum err triage_open_with(struct str model, struct triage_engine **ret, struct fault *f)
+{
+	const struct embedded *rules = embedded_find("codes/patterns.tsv");
 	if (!rules)
 		return fail(f, ERR_INTERNAL, NULL, "codes/patterns.tsv is not in the program");
-	return triage_load((struct str){ rules->bytes, rules->n }, model ? (struct str){ model->bytes, model->n } : STR_NONE, ret, f);
+	return triage_load((struct str){ rules->bytes, rules->n }, model, ret, f);
 }
+
+enum err triage_open(struct triage_engine **ret, struct fault *f) { return triage_open_with(triage_model(), ret, f); }
 
 static bool is_phone_call(struct str t, const struct hit *h)
 {

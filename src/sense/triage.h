@@ -54,6 +54,9 @@ struct triage {
 
 struct triage_engine;   /* immutable after opening: threads share it */
 CHECKED enum err triage_open(struct triage_engine **ret, struct fault *f);
+/* The program's rules with another model; and the program's own model, absent where it has none. */
+CHECKED enum err triage_open_with(struct str model, struct triage_engine **ret, struct fault *f);
+struct str triage_model(void);
 /* The same from given texts (training, tests); an empty model means rules only. */
 CHECKED enum err triage_load(struct str patterns_tsv, struct str model, struct triage_engine **ret, struct fault *f);
 void triage_close(struct triage_engine *e);

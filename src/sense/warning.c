@@ -31,13 +31,6 @@ static const struct field fields[] = {
 };
 static const struct state states[] = { { "watching", N_("Looked after"), true, "yellow" }, { "ended", N_("No longer looked after"), false, "green" } };
 
-static struct ctx inside(const struct ctx *c)
-{
-	struct ctx in = *c;
-	in.actor = &actor_system;
-	return in;
-}
-
 /* ---- what counts ---- */
 
 struct gather { struct ctx *c; struct risk_card card; struct risk_event *v; size_t n, cap; int reports; };
@@ -140,7 +133,7 @@ static enum err gather_all(struct gather *g, const struct rec *w)
 
 static enum err weigh_it(struct ctx *c, const struct rec *w, struct risk *ret, int *ret_reports)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct gather g = { .c = &in };
 	risk_card(c->app->codes, &g.card);
 	TRY(gather_all(&g, w));
@@ -151,7 +144,7 @@ static enum err weigh_it(struct ctx *c, const struct rec *w, struct risk *ret, i
 
 enum err warning_risk(struct ctx *c, int64_t warning, struct risk *ret)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *w;
 	int reports;
 	TRY(see_one(&in, "warning", warning, &w));
@@ -163,7 +156,7 @@ static bool grave_item(struct str code) { return str_is(code, "red") || str_is(c
 
 enum err warning_at(struct ctx *c, const struct rec *w, int64_t span, struct warning_then *v, size_t n)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct gather g = { .c = &in };
 	risk_card(c->app->codes, &g.card);
 	TRY(gather_all(&g, w));
@@ -272,7 +265,7 @@ static enum err score(struct ctx *c, int64_t id)
 /* What is ended begins again by something new only. */
 static enum err score_watched(struct ctx *c, int64_t id)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *w;
 	TRY(see_one(&in, "warning", id, &w));
 	return rec_in(w, "watching") ? score(c, id) : OK;
@@ -392,7 +385,7 @@ static const struct state tie_states[] = { { "tied", N_("Belongs to it"), true, 
 
 static enum err tie_of(struct ctx *c, int64_t clue, struct rec **ret)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct seen s;
 	TRY(see(&in, &(struct see){ .type = "tie", .filters = (struct filter[]){ { STR("clue"), id_text(c, clue) }, { STR("state"), STR("tied") } }, .nfilters = 2, .limit = 1 }, &s));
 	*ret = s.n ? s.r[0] : NULL;
@@ -483,7 +476,7 @@ static enum err begin(struct ctx *c, const struct rec *clue, struct match *ret)
 
 enum err warning_hear(struct ctx *c, const struct rec *clue)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *tie;
 	struct match m = { 0 };
 	struct done d;
@@ -504,7 +497,7 @@ enum err warning_hear(struct ctx *c, const struct rec *clue)
 
 enum err warning_about(struct ctx *c, const struct rec *clue, struct rec **ret)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	struct rec *tie;
 	struct match m = { 0 };
 	*ret = NULL;
@@ -539,7 +532,7 @@ static enum err pass_one(struct ctx *c, void *arg)
 
 enum err warning_job(struct ctx *c, struct str arg)
 {
-	struct ctx in = inside(c);
+	struct ctx in = ctx_inside(c);
 	int64_t after = 0;
 	(void)arg;
 	do {

@@ -320,6 +320,16 @@ struct trainer {
 	const double *from;   /* weights to stay near to, bias last; NULL: zeros */
 };
 
+static void trainer_end(struct trainer *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->x[i].f);
+	free(t->x);
+	free(t->order);
+	free(t->alpha);
+	free(t->w);
+}
+
 static int fold_of(const struct trainer *t, size_t i)
 {
 	return (int)(t->s[i].group % FOLDS);
@@ -566,12 +576,7 @@ enum err model_train(const char *const *labels, int nlabels, const struct sample
 	for (size_t k = 0; k < size; k++)
 		if (df[k])
 			put_bucket(&out, (uint32_t)k, idf[k], q + k * (size_t)nlabels, nlabels);
-	for (size_t i = 0; i < n; i++)
-		free(t.x[i].f);
-	free(t.x);
-	free(t.order);
-	free(t.alpha);
-	free(t.w);
+	trainer_end(&t);
 	free(df);
 	free(idf);
 	free(q);
@@ -633,12 +638,7 @@ enum err model_tune(struct str base, const struct sample *s, size_t n, const str
 		weigh(&t.x[i], m->idf);
 	}
 	*ret_bytes = tune(&t, m, from);
-	for (size_t i = 0; i < n; i++)
-		free(t.x[i].f);
-	free(t.x);
-	free(t.order);
-	free(t.alpha);
-	free(t.w);
+	trainer_end(&t);
 	free(from);
 	model_free(m);
 	return OK;

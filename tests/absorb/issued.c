@@ -1,6 +1,6 @@
 /* Papers that are numbered and kept: their words stand still while the record goes on, a number is used once, and nobody reads in them what they may not. On both engines. */
 #include "paper.h"
-#include "absorb/issued.h"
+#include "sheet.h"
 #include "../durable/server.h"
 #include "record/files.h"
 #include "samples.h"
@@ -36,16 +36,7 @@ static enum err keep(struct is *g, struct actor w, const char *form, int64_t abo
 	return e;
 }
 
-static enum err open_it(struct is *g, struct actor w, int64_t id, struct document *d)
-{
-	struct ctx c;
-	struct rec *r;
-	struct actor *kept = NEW(g->city.a, struct actor);
-	*kept = w;
-	ctx_at(&g->city, &c, kept);
-	NEED_OK(ctx_read(&c));
-	return issued_sheet(&c, "issued", id, d, &r);
-}
+#define open_it(g, w, id, d) sheet_of(&(g)->city, w, "issued", id, d)
 
 TEST(kept_words_stand_still)
 {

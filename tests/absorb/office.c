@@ -1,7 +1,7 @@
 /* Papers that police, court and shelter keep for themselves: each body its own, by whom it is theirs to number, void and read, and by nobody else; what became a
  * secret since keeps them shut; no shelter paper says where. On both engines. */
 #include "paper.h"
-#include "absorb/issued.h"
+#include "sheet.h"
 #include "../paper/lsan.h"
 
 #define POLW who(ROLE_LIAISON, CITY, POL, p->police)
@@ -51,16 +51,7 @@ static enum err keep(struct of *g, struct actor w, const char *type, int64_t id,
 	return e;
 }
 
-static enum err open_it(struct of *g, struct actor w, int64_t id, struct document *d)
-{
-	struct ctx c;
-	struct rec *r;
-	struct actor *kept = NEW(g->city.a, struct actor);
-	*kept = w;
-	ctx_at(&g->city, &c, kept);
-	NEED_OK(ctx_read(&c));
-	return issued_sheet(&c, "office_paper", id, d, &r);
-}
+#define open_it(g, w, id, d) sheet_of(&(g)->city, w, "office_paper", id, d)
 
 /* Everybody but the unit itself: it is not there for them. */
 static void shut_to_others(struct of *g, int64_t id, struct actor own)
