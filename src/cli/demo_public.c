@@ -42,7 +42,8 @@ static enum err take(struct loader *l, const struct rec *o, int64_t ms, const st
 	ctx_init(&c, l->app, a, l->f, &actor_system);
 	c.now = ms;
 	TRY(ctx_read(&c));
-	return outlet_take(&c, o, &p, &t);
+	TRY(outlet_take(&c, o, &p, &t));
+	return outlet_note(&c, o->id, OK, &t);
 }
 
 static struct outlet_item item(struct arena *a, const char *ref, size_t nth, const char *text, int64_t ms)
