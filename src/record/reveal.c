@@ -7,13 +7,18 @@
 
 #define REVEAL_DAY 30    /* security S38 */
 
+static enum err setting_row(struct ctx *c, const char *name, struct rows **ret, bool *ret_there)
+{
+	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = ?", ARGS(VS(str_of(name))), ret));
+	return rows_next(*ret, ret_there);
+}
+
 enum err setting_text(struct ctx *c, const char *name, struct str *ret)
 {
 	ROWS q = NULL;
-	bool more;
-	TRY(db_rows(c->db, c->f, "SELECT value FROM setting WHERE name = ?", ARGS(VS(str_of(name))), &q));
-	TRY(rows_next(q, &more));
-	*ret = more ? arena_str(c->a, rows_text(q, 0)) : STR_NONE;
+	bool there;
+	TRY(setting_row(c, name, &q, &there));
+	*ret = there ? arena_str(c->a, rows_text(q, 0)) : STR_NONE;
 	return OK;
 }
 
@@ -25,10 +30,11 @@ enum err setting_put(struct ctx *c, const char *name, struct str value)
 
 enum err setting_count(struct ctx *c, const char *name, int64_t usual, int64_t lo, int64_t hi, int64_t *ret)
 {
-	struct str s;
+	ROWS q = NULL;
+	bool there;
 	int64_t v;
-	TRY(setting_text(c, name, &s));
-	*ret = s.p && str_int(s, &v) && v >= lo && v <= hi ? v : usual;
+	TRY(setting_row(c, name, &q, &there));      /* log-in asks without an arena */
+	*ret = there && str_int(rows_text(q, 0), &v) && v >= lo && v <= hi ? v : usual;
 	return OK;
 }
 
