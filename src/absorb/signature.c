@@ -20,7 +20,7 @@ static const struct field fields[] = {
 	F("signer", "Name of who signed", F_NAME, .secrecy = S_MASKED, .flags = FF_ONCE, .max = 40),
 	F("ink", "Strokes", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_ONCE | FF_HEAVY, .max = 120000),
 	F("digest", "SHA-256 of the words signed", F_TEXT, .flags = FF_NEED | FF_ONCE, .max = 64),
-	F("said", "The words signed", F_LONG, .secrecy = S_SEALED, .flags = FF_SYSTEM | FF_HEAVY, .max = 40000),
+	F("said", "The words signed", F_LONG, .secrecy = S_MASKED, .flags = FF_SYSTEM | FF_HEAVY, .max = 40000),
 	F("ink_digest", "SHA-256 of the strokes", F_TEXT, .flags = FF_SYSTEM, .max = 64),
 	F("signed_at", "Written at", F_TIME, .flags = FF_SYSTEM | FF_LIST),
 	F("note", "Note", F_TEXT, .secrecy = S_SEALED, .flags = FF_SYSTEM, .max = 300),

@@ -107,6 +107,15 @@ TEST(both_sides_sign_what_they_read)
 	ctx_at(p, &c, &actor_system);
 	CHECK(str_find(rec_str(&c, get(p, "signature", r->id), "said"), STR("按月付抚养费")) >= 0);
 	CHECK_INT(rec_int(get(p, "signature", r->id), "signed_at"), p->now);
+	/* Both names stand in the words: covered on the page, shown by the one act that is counted and journaled. */
+	struct actor w = MEIW;
+	struct rec *shown;
+	int said = field_find(&signature_type, STR("said"));
+	ctx_at(p, &c, &w);
+	NEED_OK(ctx_read(&c));
+	NEED_OK(see_one(&c, "signature", r->id, &shown));
+	CHECK_STR(rec_show(&c, shown, said), "***");
+	CHECK(rec_covers(shown, said));
 	/* Changed afterwards: unsigned, and what was signed keeps its words. */
 	NEED_OK(DO(MEIW, "agreement", "edit", g->paper, IN("facts", "事实"), IN("terms", "不付抚养费"), IN("performance", "无")));
 	CHECK_INT(inked(g), 0);
