@@ -114,6 +114,21 @@ static enum err enter_holidays(struct loader *l, struct ctx *c)
 		INPUTS(INPUT("year", STR("2019")), INPUT("basis", STR("国办发明电〔2018〕15号")), INPUT("lines", arena_str(c->a, buf_view(&b)))) } }, NULL);
 }
 
+/* Words of this city: in force by two people, and a draft. */
+static enum err words(struct loader *l, struct ctx *c)
+{
+	struct done d;
+	TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end - 20 * MS_DAY, { .type = "phrase", .verb = "create",
+		INPUTS(INPUT("name", STR("本地话：打人")), INPUT("finds", STR("sign")), INPUT("sign", STR("violence")), INPUT("words", STR("吃生活\n请…吃拳头\n给…上大课")),
+		       INPUT("hits", STR("男人一喝酒就请我吃拳头\n老公一不高兴就给我上大课")), INPUT("misses", STR("老师给我们上课")), INPUT("why", STR("接线员反映本地说法漏判"))) } }, &d));
+	TRY(demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end - 20 * MS_DAY + MS_HOUR, { .type = "phrase", .verb = "offer", .id = d.id } }, NULL));
+	TRY(demo_do(l, c, &(struct demo_act){ DEMO_SYSTEM, l->o->end - 20 * MS_DAY + 2 * MS_HOUR, { .type = "phrase", .verb = "pass", .id = d.id,
+		INPUTS(INPUT("figures", STR("{\"clues\":214,\"hits\":6,\"strangers\":0,\"raised\":5,\"lowered\":0}"))) } }, NULL));
+	TRY(demo_do(l, c, &(struct demo_act){ l->posts.secadmin, l->o->end - 19 * MS_DAY, { .type = "phrase", .verb = "use", .id = d.id, INPUTS(INPUT("reason", STR("试用未见误报"))) } }, NULL));
+	return demo_do(l, c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "phrase", .verb = "create",
+		INPUTS(INPUT("name", STR("书名不算老人")), INPUT("finds", STR("except")), INPUT("rule", STR("32")), INPUT("words", STR("老人与海")), INPUT("hits", STR("想借一本老人与海")), INPUT("why", STR("图书咨询误判"))) } }, NULL);
+}
+
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
@@ -125,6 +140,7 @@ static enum err tell(struct ctx *job, struct loader *l)
 	TRY(mediators(l, &c, mine));
 	TRY(enter_holidays(l, &c));
 	TRY(others(l, &c));
+	TRY(words(l, &c));
 	struct done model;
 	TRY(demo_do(l, &c, &(struct demo_act){ l->posts.city, l->o->end, { .type = "model", .verb = "create", INPUTS(INPUT("why", STR("一季度邻里纠纷多次误判为家庭纠纷"))) } }, &model));
 	/* Else the first start of the made-up city would train for seconds. */

@@ -23,6 +23,7 @@
 #include "sense/hotspot.h"
 #include "sense/import.h"
 #include "sense/learn.h"
+#include "sense/phrase.h"
 #include "sense/outlet.h"
 #include "sense/warning.h"
 #include <limits.h>
@@ -84,7 +85,7 @@ static const struct job_kind jobs[] = {
 	{ "verify", verify_job, MS_DAY }, { "file_sweep", file_sweep_job, MS_DAY }, { "file_check", file_check_job, MS_DAY },
 	{ "search_tidy", search_tidy_job, MS_DAY }, { "search_merge", search_tidy_job, 0 }, { "warning", warning_job, MS_DAY },
 	{ "warning_past", warning_past_job, MS_DAY }, { "warning_past_more", warning_past_job, 0 }, { "hotspot", hotspot_job, MS_DAY }, { "twin", twin_job, 7 * MS_DAY },
-	{ "post_forget", outlet_forget_job, MS_DAY }, { "learn", learn_job, 0 }, { 0 },
+	{ "post_forget", outlet_forget_job, MS_DAY }, { "learn", learn_job, 0 }, { "phrase", phrase_job, 0 }, { 0 },
 };
 
 /* Every few seconds: the clock is looked at, and a head is signed when it is time. */
@@ -168,7 +169,7 @@ static void clerk_round(struct clerk *k)
 	tick(k->app, false);      /* a long job must not put off a head that is due */
 	e = learn_refresh(k->app, &f);
 	if (e != OK)
-		log_line(LOG_ERROR, "the screening goes on with the model it has: %s %s", err_name(e), f.detail);
+		log_line(LOG_ERROR, "the screening goes on with the model and the words it has: %s %s", err_name(e), f.detail);
 	e = jobs_run(k->app, jobs, 50, &n);
 	if (e != OK)
 		log_line(LOG_ERROR, "jobs: %s", err_name(e));

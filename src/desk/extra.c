@@ -13,6 +13,7 @@
 #include "desk/sign_pages.h"
 #include "desk/studio_pages.h"
 #include "desk/model_pages.h"
+#include "desk/phrase_pages.h"
 #include "desk/post_pages.h"
 #include "desk/twin_pages.h"
 #include "desk/care_pages.h"
@@ -210,7 +211,7 @@ desk_extra_fn *desk_extra_of(const char *type)
 		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "office_paper", kept_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra }, { "commission", protect_extra },
-		{ "warning", care_extra }, { "twin", twin_extra }, { "post", post_extra }, { "outlet", outlet_extra }, { "model", model_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
+		{ "warning", care_extra }, { "twin", twin_extra }, { "post", post_extra }, { "outlet", outlet_extra }, { "model", model_extra }, { "phrase", phrase_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (strcmp(type, v[i].type) == 0)

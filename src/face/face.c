@@ -387,6 +387,7 @@ static const struct menu menus[] = {
 	{ N_("Shown uncovered"), "/reveal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Emergency openings"), "/glass", "glass", R_FED | R(AUDITOR) | R(SECADMIN) },
 	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
+	{ N_("Screening words"), "/phrases", "phrase", R(CITY) | R(SECADMIN) },
 	{ N_("Versions of the screening"), "/model", "model", R(CITY) | R(SECADMIN) | R(AUDITOR) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },

@@ -6,6 +6,7 @@
 #include "people/people.h"
 #include "record/metrics.h"
 #include "sense/import.h"
+#include "sense/phrase.h"
 #include "sense/warning.h"
 
 #define F(n, l, t, ...) { .name = n, .label = N_(l), .type = t, __VA_ARGS__ }
@@ -166,6 +167,12 @@ static enum err keep_away(struct ctx *c, const struct rec *old, struct rec *now)
 		changed |= rec_changed(c, old, now, names[i]);
 	}
 	return changed ? people_conflicts_of(c, rec_int(now, "case_file"), now->id, v, 2, v + 2, 2) : OK;
+}
+
+static enum err came(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	TRY(phrase_count(c, rec_str(c, now, "triage")));
+	return keep_away(c, old, now);
 }
 
 /* From one desk to another: also how a level above takes what waits too long. */
@@ -411,7 +418,7 @@ static enum err open_case(struct ctx *c, const struct rec *old, struct rec *now)
 #define SAID "source! external_id received title text! urgency anonymous reporter_name reporter_phone safe_contact safe_note party_a_name party_a_phone " \
 	     "party_a_idno party_b_name party_b_phone party_b_idno relation address violence child_present"
 #define MAKE(r, sc, more) { .from = "", .verb = "create", .to = "new", .label = N_("New clue"), .roles = r, .scope = sc, .fields = SAID more, \
-			    .prepare = clue_create, .effect = keep_away, .starts = "clue.screen", .flags = STEP_PRIMARY }
+			    .prepare = clue_create, .effect = came, .starts = "clue.screen", .flags = STEP_PRIMARY }
 /* Who screens: the desk it was given to; the hotline clerk what she took herself. */
 #define DESK(f, v, t, l, flds, prep, eff, st, mt, fl)                                                                                          \
 	{ .from = f, .verb = v, .to = t, .label = N_(l), .roles = R_FED, .scope = SC_ORG, .fields = flds, .prepare = prep, .effect = eff,        \

@@ -35,10 +35,13 @@ const struct sense_judge *sense_judge_new(void);
 void sense_judge_warm(const struct sense_judge *j);
 void sense_judge_free(const struct sense_judge *j);
 /* Puts another engine in force, which the judge then owns: from the next verdict on, in all threads; the one before goes when its last
- * verdict is said. version: of its model, 0 for the program's own. */
+ * verdict is said. Nought: the program's own model, no words added. */
 struct triage_engine;
-void sense_judge_put(const struct sense_judge *j, struct triage_engine *e, int64_t version);
-int64_t sense_judge_version(const struct sense_judge *j);
+struct sense_version { int64_t model, phrases; };
+void sense_judge_put(const struct sense_judge *j, struct triage_engine *e, struct sense_version version);
+struct sense_version sense_judge_version(const struct sense_judge *j);
+/* The program's rules with the model in force, to add words to; to be closed. */
+CHECKED enum err sense_judge_engine(const struct sense_judge *j, struct triage_engine **ret, struct fault *f);
 
 enum same_why { SAME_PHONE = 1, SAME_IDNO = 2, SAME_NAME = 4 /* and the same town */, SAME_SOUND = 8 /* the name sounds alike, same town */ };
 struct same { int64_t clue, kase; /* one of them is 0 */ unsigned why; struct str title; };

@@ -10,7 +10,7 @@
 
 /* An engine in use by so many verdicts, and by the judge itself while it is the one. */
 struct loaded { struct triage_engine *engine; int users; };
-struct judge { struct sense_judge face; _Atomic(struct loaded *) now; _Atomic int64_t version; bool warming; pthread_t maker; pthread_mutex_t lock; };
+struct judge { struct sense_judge face; _Atomic(struct loaded *) now; _Atomic int64_t model, phrases; bool warming; pthread_t maker; pthread_mutex_t lock; };
 
 static struct loaded *loaded_new(struct triage_engine *e)
 {
@@ -50,21 +50,33 @@ static struct loaded *take_engine(struct judge *j)
 	return l;
 }
 
-void sense_judge_put(const struct sense_judge *self, struct triage_engine *e, int64_t version)
+void sense_judge_put(const struct sense_judge *self, struct triage_engine *e, struct sense_version version)
 {
 	struct judge *j = (struct judge *)(uintptr_t)self;
 	pthread_mutex_lock(&j->lock);
 	struct loaded *was = j->now;
 	j->now = loaded_new(e);
-	j->version = version;
+	j->model = version.model;
+	j->phrases = version.phrases;
 	pthread_mutex_unlock(&j->lock);
 	if (was)
 		leave(j, was);
 }
 
-int64_t sense_judge_version(const struct sense_judge *self)
+/* Nobody waits here for the first engine to be made. */
+struct sense_version sense_judge_version(const struct sense_judge *self)
 {
-	return ((struct judge *)(uintptr_t)self)->version;      /* nobody waits here for the first engine to be made */
+	const struct judge *j = (const struct judge *)self;
+	return (struct sense_version){ j->model, j->phrases };
+}
+
+enum err sense_judge_engine(const struct sense_judge *self, struct triage_engine **ret, struct fault *f)
+{
+	struct judge *j = (struct judge *)(uintptr_t)self;
+	struct loaded *l = take_engine(j);
+	enum err e = triage_with(l->engine, NULL, 0, ret, f);
+	leave(j, l);
+	return e;
 }
 
 static void *warm(void *arg)

@@ -5,6 +5,7 @@
 #include "sense/learn.h"
 #include "sense/clue.h"
 #include "sense/learn_inner.h"
+#include "sense/phrase.h"
 #include "text/text.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -59,23 +60,56 @@ enum err learn_weights(struct ctx *c, int64_t id, struct str *ret)
 	return ret->n ? OK : fail(c->f, ERR_NOT_FOUND, NULL, "version %lld of the model has no weights", (long long)id);
 }
 
+static enum err engine_of(struct ctx *c, int64_t id, struct triage_engine **ret)
+{
+	struct str weights;
+	TRY(learn_weights(c, id, &weights));
+	TRY(triage_open_with(weights, ret, c->f));
+	enum err e = phrase_dress(c, 0, ret);
+	if (e != OK)
+		triage_close(*ret);
+	return e;
+}
+
+/* What the judge has made already is made anew only where it has another model. */
+static enum err dressed(struct ctx *c, struct triage_engine **ret)
+{
+	TRY(sense_judge_engine(c->app->triage, ret, c->f));
+	enum err e = phrase_dress(c, 0, ret);
+	if (e != OK)
+		triage_close(*ret);
+	return e;
+}
+
+enum err learn_engine(struct ctx *c, struct triage_engine **ret)
+{
+	int64_t id;
+	TRY(learn_in_force(c, &id));
+	return c->app->triage && sense_judge_version(c->app->triage).model == id ? dressed(c, ret) : engine_of(c, id, ret);
+}
+
+enum err learn_now(struct ctx *c, struct sense_version *ret)
+{
+	TRY(learn_in_force(c, &ret->model));
+	return phrase_list(c, &ret->phrases);
+}
+
 enum err learn_refresh(struct app *app, struct fault *f)
 {
 	ARENA a = arena_new((size_t)64 << 20);
 	struct ctx c;
-	struct str weights;
 	struct triage_engine *e;
-	int64_t id;
+	struct sense_version now;
 	if (!app->triage)
 		return OK;
 	ctx_init(&c, app, a, f, &actor_system);
 	TRY(ctx_read(&c));
-	TRY(learn_in_force(&c, &id));
-	if (id == sense_judge_version(app->triage))
+	TRY(learn_now(&c, &now));
+	struct sense_version has = sense_judge_version(app->triage);
+	if (now.model == has.model && now.phrases == has.phrases)
 		return OK;
-	TRY(learn_weights(&c, id, &weights));
-	TRY(triage_open_with(weights, &e, f));
-	sense_judge_put(app->triage, e, id);
+	TRY(learn_engine(&c, &e));
+	sense_judge_put(app->triage, e, now);
 	return OK;
 }
 

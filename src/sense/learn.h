@@ -31,6 +31,9 @@ CHECKED enum err learn_job(struct ctx *c, struct str arg);
 bool learn_held(int64_t clue);
 /* The version in force, 0: the program's own. */
 CHECKED enum err learn_in_force(struct ctx *c, int64_t *ret);
+/* What should be in force: the version of the weights, and the list of the city's words (sense/phrase.h). */
+struct sense_version;
+CHECKED enum err learn_now(struct ctx *c, struct sense_version *ret);
 /* Gives app->triage the engine in force when it has another. Every few seconds in a running server; never on an I/O thread. */
 CHECKED enum err learn_refresh(struct app *app, struct fault *f);
 

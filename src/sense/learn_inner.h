@@ -7,6 +7,11 @@
 /* The weights of a version, 0: the program's own. c is the system's. */
 CHECKED enum err learn_weights(struct ctx *c, int64_t id, struct str *ret);
 
+/* The engine in force, with the city's words, for who compares; to be closed. c is the system's, reading. */
+CHECKED enum err learn_engine(struct ctx *c, struct triage_engine **ret);
+/* Phrases of models/danger.tsv that one put before people and the other would not: alone, and among harmless sentences. */
+int64_t learn_danger_lost(const struct triage_engine *was, const struct triage_engine *is);
+
 /* What a person decided of a clue. urgent: red or orange; SAMPLE_UNKNOWN: no grade. sex 0, here -1: unknown. */
 struct lesson { int64_t clue; struct str text, area, kind; uint8_t family, urgent; bool held, corrected; int sex, here; };
 /* The lessons of the newest clues; texts in a. */

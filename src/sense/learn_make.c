@@ -1,6 +1,7 @@
 /* Why: making a version: which clues teach, what they teach, and what old and new say of those that neither was taught. Invariants: learn.c. */
 #include "base/embedded.h"
 #include "sense/learn_inner.h"
+#include "sense/phrase.h"
 #include "text/text.h"
 #include <stdlib.h>
 
@@ -193,8 +194,7 @@ static void compare(struct arena *a, const struct triage_engine *was, const stru
 	learn_fold(ret->group, &ret->ngroups);
 }
 
-/* Phrases that the old one put before people and the new one would not: alone, and among harmless sentences. */
-static int64_t danger_lost(const struct triage_engine *was, const struct triage_engine *is)
+int64_t learn_danger_lost(const struct triage_engine *was, const struct triage_engine *is)
 {
 	const struct embedded *e = embedded_find("models/danger.tsv");
 	int64_t lost = 0;
@@ -291,7 +291,12 @@ static enum err make(struct ctx *c, struct arena *a, const struct triage_engine 
 	}
 	TRY(train_more(base, t, ncases, m->weights, c->f));
 	TRY(triage_open_with(buf_view(m->weights), &is, c->f));
-	m->lost = danger_lost(was, is);
+	enum err e = phrase_dress(c, 0, &is);
+	if (e != OK) {
+		triage_close(is);
+		return e;
+	}
+	m->lost = learn_danger_lost(was, is);
 	compare(a, was, is, v, n, &m->f);
 	triage_close(is);
 	m->verdict = m->lost ? "danger" : m->f.is.found < m->f.was.found ? "held" : NULL;
@@ -312,7 +317,7 @@ enum err learn_job(struct ctx *c, struct str arg)
 		return OK;
 	TRY(learn_in_force(c, &m.based));
 	TRY(learn_weights(c, m.based, &base));
-	TRY(triage_open_with(base, &was, c->f));
+	TRY(learn_engine(c, &was));
 	ARENA a = arena_new((size_t)1 << 30);
 	struct buf weights = { 0 };
 	m.weights = &weights;

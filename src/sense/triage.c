@@ -2,6 +2,7 @@
  * Invariants: every sign carries its place in the original text; a sign that is negated or comes from a film counts
  * nothing; no sign is dropped for want of room before the graver ones are in; the grade is the highest of its reasons. */
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/embedded.h"
@@ -14,11 +15,14 @@ const size_t triage_nkinds = ARRAY_LEN(triage_kinds);
 
 struct rule {
 	char code[16];
+	int64_t id, except;    /* except: the rule whose hits within one of this mean nothing; 0: an ordinary rule */
 	int weight, kind;      /* kind: place in triage_kinds or -1 */
 	bool kin, negatable, phone, fiction, needs_violence, needs_kin;
 };
 
-struct triage_engine {
+/* What is costly to make, shared by the engines that differ in what was added alone. */
+struct core {
+	atomic_int users;
 	struct rule *rules;
 	size_t n;
 	struct patterns *patterns;
@@ -28,21 +32,25 @@ struct triage_engine {
 	int kind_label[ARRAY_LEN(triage_kinds)];   /* label of each kind, or -1 */
 };
 
+struct triage_engine {
+	struct core *core;
+	struct rule *added;
+	size_t nadded;
+	struct patterns *patterns;        /* of what was added; NULL: nothing */
+	bool exceptions;
+};
+
+/* By the place that a hit names: the program's rules, then what was added. */
+static const struct rule *rule_at(const struct triage_engine *e, size_t i) { return i < e->core->n ? &e->core->rules[i] : &e->added[i - e->core->n]; }
+
 /* ---- opening --------------------------------------------------------------------------------------------- */
 
-static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct pattern *p)
+static bool rule_make(struct rule *r, struct str code, int64_t weight, struct str flags)
 {
-	struct str rest = line, id = str_cut(rest, '\t', &rest);
-	if (!rest.p)
-		return false;
-	struct str code = str_cut(rest, '\t', &rest);
-	struct str weight = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
-	struct str flags = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
-	int64_t i, w;
-	if (!rest.p || !rest.n || !str_int(id, &i) || !str_int(weight, &w) || code.n >= sizeof r->code)
+	if (code.n >= sizeof r->code)
 		return false;
 	memcpy(r->code, code.p, code.n);
-	r->weight = (int)w;
+	r->weight = (int)weight;
 	r->kind = -1;
 	for (size_t k = 0; k < triage_nkinds; k++)
 		if (str_is(code, triage_kinds[k]))
@@ -55,20 +63,43 @@ static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct 
 		r->needs_violence |= flags.p[k] == 'v';
 		r->needs_kin |= flags.p[k] == 'k';
 	}
+	return true;
+}
+
+static bool rule_parse(struct arena *a, struct str line, struct rule *r, struct pattern *p)
+{
+	struct str rest = line, id = str_cut(rest, '\t', &rest);
+	if (!rest.p)
+		return false;
+	struct str code = str_cut(rest, '\t', &rest);
+	struct str weight = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
+	struct str flags = rest.p ? str_cut(rest, '\t', &rest) : STR_NONE;
+	int64_t i, w;
+	if (!rest.p || !rest.n || !str_int(id, &i) || i <= 0 || i >= TRIAGE_ADDED || !str_int(weight, &w) || !rule_make(r, code, w, flags))
+		return false;
+	r->id = i;
 	p->expr = arena_cstr(a, rest);
 	return true;
 }
 
-static enum err load_rules(struct triage_engine *e, struct str tsv, struct fault *f)
+/* The next line that is a rule; absent at the end. */
+static struct str next_rule(struct str *rest)
+{
+	while (rest->p) {
+		struct str line = str_trim(str_cut(*rest, '\n', rest));
+		if (line.n && *line.p != '#' && !str_starts(line, "id\t"))
+			return line;
+	}
+	return STR_NONE;
+}
+
+static enum err load_rules(struct core *e, struct str tsv, struct fault *f)
 {
 	ARENA a = arena_new(0);
 	struct pattern *p = NULL;
 	size_t n = 0, cap = 0, rules = 0;
 	e->rules = xalloc((tsv.n / 8 + 1) * sizeof *e->rules);
-	for (struct str rest = tsv; rest.p;) {
-		struct str line = str_trim(str_cut(rest, '\n', &rest));
-		if (!line.n || *line.p == '#' || str_starts(line, "id\t"))
-			continue;
+	for (struct str rest = tsv, line; (line = next_rule(&rest)).p;) {
 		struct pattern one = { (uint32_t)rules, NULL };
 		if (!rule_parse(a, line, &e->rules[rules], &one))
 			return fail(f, ERR_INVALID, N_("The screening rules cannot be read."), "patterns.tsv, rule %zu", rules + 1);
@@ -79,9 +110,9 @@ static enum err load_rules(struct triage_engine *e, struct str tsv, struct fault
 	return patterns_compile(p, n, &e->patterns, f);
 }
 
-void triage_close(struct triage_engine *e)
+static void core_leave(struct core *e)
 {
-	if (!e)
+	if (atomic_fetch_sub(&e->users, 1) > 1)
 		return;
 	patterns_free(e->patterns);
 	model_free(e->model);
@@ -90,15 +121,28 @@ void triage_close(struct triage_engine *e)
 	free(e);
 }
 
+void triage_close(struct triage_engine *e)
+{
+	if (!e)
+		return;
+	core_leave(e->core);
+	patterns_free(e->patterns);
+	free(e->added);
+	free(e);
+}
+
 enum err triage_load(struct str tsv, struct str model, struct triage_engine **ret, struct fault *f)
 {
-	struct triage_engine *e = xalloc(sizeof *e);
+	struct core *e = xalloc(sizeof *e);
+	struct triage_engine *whole = xalloc(sizeof *whole);
+	whole->core = e;
+	e->users = 1;
 	e->words = triage_words();
 	enum err r = load_rules(e, tsv, f);
 	if (r == OK && model.n)
 		r = model_load(model, &e->model, f);
 	if (r != OK) {
-		triage_close(e);
+		triage_close(whole);
 		return r;
 	}
 	e->family = e->urgent = -1;
@@ -114,6 +158,45 @@ enum err triage_load(struct str tsv, struct str model, struct triage_engine **re
 			if (strcmp(l, triage_kinds[k]) == 0)
 				e->kind_label[k] = i;
 	}
+	*ret = whole;
+	return OK;
+}
+
+/* Words of danger to life, of blows and of sexual violence have no exceptions: better ten false alarms than one that was kept quiet. */
+static bool bears_exceptions(const struct rule *r) { return r->weight < 10 && strcmp(r->code, "violence") != 0 && strcmp(r->code, "sexual") != 0; }
+
+static const struct rule *rule_of(const struct core *e, int64_t id)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->rules[i].id == id)
+			return &e->rules[i];
+	return NULL;
+}
+
+enum err triage_with(const struct triage_engine *base, const struct triage_phrase *v, size_t n, struct triage_engine **ret, struct fault *f)
+{
+	struct triage_engine *e = xalloc(sizeof *e);
+	enum err r = OK;
+	*e = (struct triage_engine){ .core = base->core, .added = xalloc((n + 1) * sizeof *e->added), .nadded = n };
+	atomic_fetch_add(&e->core->users, 1);
+	ARENA a = arena_new(0);
+	struct pattern *p = NEWN(a, struct pattern, n + 1);
+	for (size_t i = 0; i < n && r == OK; i++) {
+		struct rule *x = &e->added[i];
+		const struct rule *of = v[i].except ? rule_of(e->core, v[i].except) : NULL;
+		if (!rule_make(x, v[i].except ? STR("other") : str_of(v[i].code), v[i].weight, str_of(v[i].flags)) || (v[i].except && (!of || !bears_exceptions(of))))
+			r = fail(f, ERR_INVALID, N_("Words of danger have no exceptions."), "added rule %lld", (long long)v[i].id);
+		x->id = v[i].id;
+		x->except = v[i].except;
+		e->exceptions |= v[i].except != 0;
+		p[i] = (struct pattern){ (uint32_t)(e->core->n + i), v[i].expr };
+	}
+	if (r == OK && n)
+		r = patterns_compile(p, n, &e->patterns, f);
+	if (r != OK) {
+		triage_close(e);
+		return r;
+	}
 	*ret = e;
 	return OK;
 }
@@ -124,12 +207,27 @@ struct str triage_model(void)
 	return e ? (struct str){ e->bytes, e->n } : STR_NONE;
 }
 
-enum err triage_open_with(struct str model, struct triage_engine **ret, struct fault *f)
+static struct str own_rules(void)
 {
-	const struct embedded *rules = embedded_find("codes/patterns.tsv");
-	if (!rules)
-		return fail(f, ERR_INTERNAL, NULL, "codes/patterns.tsv is not in the program");
-	return triage_load((struct str){ rules->bytes, rules->n }, model, ret, f);
+	const struct embedded *e = embedded_find("codes/patterns.tsv");
+	must(e);
+	return (struct str){ e->bytes, e->n };
+}
+
+enum err triage_open_with(struct str model, struct triage_engine **ret, struct fault *f) { return triage_load(own_rules(), model, ret, f); }
+
+size_t triage_rules(struct arena *a, struct triage_rule **ret)
+{
+	size_t n = 0, cap = 0;
+	*ret = NULL;
+	for (struct str rest = own_rules(), line; (line = next_rule(&rest)).p;) {
+		struct rule r = { 0 };
+		struct pattern p = { 0 };
+		must(rule_parse(a, line, &r, &p));
+		struct triage_rule one = { r.id, arena_cstr(a, str_of(r.code)), p.expr, r.weight, bears_exceptions(&r) };
+		VEC_PUSH(a, *ret, n, cap, one);
+	}
+	return n;
 }
 
 enum err triage_open(struct triage_engine **ret, struct fault *f) { return triage_open_with(triage_model(), ret, f); }
@@ -160,7 +258,8 @@ static bool is_phone_call(struct str t, const struct hit *h)
 #define REMOTE 0.2
 
 struct work {
-	const struct triage_engine *e;
+	const struct triage_engine *engine;
+	const struct core *e;
 	struct norm n;
 	struct seen seen;
 	struct str text;
@@ -241,7 +340,7 @@ static bool names_somebody(const struct work *w, const struct hit *h)
 /* How much the clause of a hit, alone, sounds like danger: five harmless sentences may not outvote the sixth. */
 static double danger_near(const struct work *w, const struct hit *h)
 {
-	const struct triage_engine *e = w->e;
+	const struct core *e = w->e;
 	struct str t = w->n.text;
 	size_t from = h->from, to = h->to;
 	while (from > 0 && !triage_is_stop((unsigned char)t.p[from - 1]) && (from < 3 || memcmp(t.p + from - 3, "。", 3) != 0))
@@ -257,11 +356,26 @@ static double danger_near(const struct work *w, const struct hit *h)
 	return q[e->urgent] >= NEAR ? q[e->urgent] : w->danger;
 }
 
+/* For counting which rules still find anything. */
+static void note_rule(struct triage *t, int64_t id)
+{
+	for (size_t i = 0; i < t->nrules; i++)
+		if (t->rules[i] == id)
+			return;
+	if (t->nrules < TRIAGE_RULES)
+		t->rules[t->nrules++] = id;
+}
+
 static void read_hit(struct work *w, const struct rule *r, const struct hit *h)
 {
 	struct str t = w->n.text, why = STR_NONE;
+	if (r->except) {
+		note_rule(w->t, r->id);
+		return;
+	}
 	if ((r->phone && is_phone_call(t, h)) || triage_is_everyday(&w->seen, h->from, h->to))
 		return;
+	note_rule(w->t, r->id);
 	if (r->kin) {
 		w->kin += r->weight;
 	} else if (r->kind >= 0) {
@@ -283,11 +397,11 @@ static void read_hits(struct work *w, const struct hit *hits, size_t n)
 {
 	int spouse = 0;
 	for (size_t i = 0; i < n; i++)
-		spouse += w->e->rules[hits[i].id].kin && w->e->rules[hits[i].id].weight > 1;
+		spouse += rule_at(w->engine, hits[i].id)->kin && rule_at(w->engine, hits[i].id)->weight > 1;
 	w->remote = w->t->model && !spouse && w->t->score < 0.1;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++) {
-			const struct rule *r = &w->e->rules[hits[i].id];
+			const struct rule *r = rule_at(w->engine, hits[i].id);
 			if ((r->needs_violence || r->needs_kin) == (pass == 1) && (!r->needs_violence || w->violence) && (!r->needs_kin || w->kin))
 				read_hit(w, r, &hits[i]);
 		}
@@ -450,7 +564,7 @@ static const char *unit_of(const struct triage *t)
 static double read_parts(const struct work *w, struct arena *a, double *p)
 {
 	enum { LONG = 1200, PART = 600 };
-	const struct triage_engine *e = w->e;
+	const struct core *e = w->e;
 	struct str t = w->n.text;
 	double most = e->urgent >= 0 ? p[e->urgent] : 1, family = 0, *q = NEWN(a, double, model_labels(e->model));
 	size_t parts = 0;
@@ -478,10 +592,44 @@ static bool is_court(struct str t)
 	return false;
 }
 
-void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret)
+static bool excepted(const struct triage_engine *e, const struct hit *h, const struct hit *all, size_t n)
 {
+	int64_t id = rule_at(e, h->id)->id;
+	for (size_t i = 0; i < n && all[i].from <= h->from; i++)
+		if (all[i].to >= h->to && rule_at(e, all[i].id)->except == id)
+			return true;
+	return false;
+}
+
+/* All hits by rising place; those that an exception covers are left out. */
+static struct hit *find_all(const struct triage_engine *e, struct arena *a, struct str prepared, size_t *ret_n)
+{
+	struct hit *base, *own = NULL;
+	size_t n, nown = 0, k = 0;
+	patterns_scan(e->core->patterns, a, prepared, &base, &n);
+	*ret_n = n;
+	if (!e->patterns)
+		return base;
+	patterns_scan(e->patterns, a, prepared, &own, &nown);
+	struct hit *all = NEWN(a, struct hit, n + nown + 1);
+	for (size_t i = 0, j = 0; i < n || j < nown;)
+		all[k++] = j == nown || (i < n && base[i].from <= own[j].from) ? base[i++] : own[j++];
+	*ret_n = k;
+	if (!e->exceptions)
+		return all;
+	struct hit *kept = NEWN(a, struct hit, k + 1);
+	*ret_n = 0;
+	for (size_t i = 0; i < k; i++)
+		if (!excepted(e, &all[i], own, nown))
+			kept[(*ret_n)++] = all[i];
+	return kept;
+}
+
+void triage_text(const struct triage_engine *engine, struct arena *a, struct str text, struct triage *ret)
+{
+	const struct core *e = engine->core;
 	*ret = (struct triage){ .model = e->model && e->family >= 0 };
-	struct work w = { .e = e, .n = triage_prepare(a, text), .text = text, .t = ret, .a = a, .danger = 1 };
+	struct work w = { .engine = engine, .e = e, .n = triage_prepare(a, text), .text = text, .t = ret, .a = a, .danger = 1 };
 	w.seen = triage_see_words(e->words, a, w.n.text);
 	double *p = NULL;
 	if (ret->model) {
@@ -490,9 +638,8 @@ void triage_text(const struct triage_engine *e, struct arena *a, struct str text
 		w.danger = read_parts(&w, a, p);
 		ret->score = p[e->family];
 	}
-	struct hit *hits;
 	size_t n;
-	patterns_scan(e->patterns, a, w.n.text, &hits, &n);
+	const struct hit *hits = find_all(engine, a, w.n.text, &n);
 	read_hits(&w, hits, n);
 
 	if (ret->model) {
@@ -539,6 +686,9 @@ void triage_json(struct buf *b, const struct triage *t)
 			buf_printf(b, ",\"because\":[%zu,%zu]", s->why_from, s->why_to);
 		buf_char(b, '}');
 	}
+	buf_cstr(b, "],\"rules\":[");
+	for (size_t i = 0; i < t->nrules; i++)
+		buf_printf(b, "%s%lld", i ? "," : "", (long long)t->rules[i]);
 	buf_cstr(b, "],\"reasons\":[");
 	for (size_t i = 0; i < t->nreasons; i++) {
 		buf_cstr(b, i ? ",{\"reason\":" : "{\"reason\":");

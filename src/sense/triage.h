@@ -14,6 +14,8 @@
 
 #define TRIAGE_SIGNALS 64
 #define TRIAGE_REASONS 12
+#define TRIAGE_RULES 48
+#define TRIAGE_ADDED 100000      /* rules of the program are numbered below it, what a city added from it */
 
 /* How the words of a sign are meant; only what is asserted counts for the grade (a hypothesis or the past: at least yellow). */
 enum triage_context {
@@ -50,6 +52,8 @@ struct triage {
 	size_t nsignals;
 	struct triage_reason reasons[TRIAGE_REASONS];
 	size_t nreasons;
+	int64_t rules[TRIAGE_RULES];       /* that found something, whatever it meant; the first of them */
+	size_t nrules;
 };
 
 struct triage_engine;   /* immutable after opening: threads share it */
@@ -60,6 +64,15 @@ struct str triage_model(void);
 /* The same from given texts (training, tests); an empty model means rules only. */
 CHECKED enum err triage_load(struct str patterns_tsv, struct str model, struct triage_engine **ret, struct fault *f);
 void triage_close(struct triage_engine *e);
+/* A rule that a city added: what it finds (code: of codes/signal.tsv, codes/kind.tsv or "kin", with its weight), or the rule of the program whose
+ * hits within one of its own mean nothing (except). flags: as in codes/patterns.tsv. id: TRIAGE_ADDED and above. */
+struct triage_phrase { int64_t id, except; const char *expr, *code, *flags; int weight; };
+/* The same engine with these rules, and without what another had added to it: only they are compiled, the rest is shared. ERR_INVALID: an
+ * expression that cannot be read (argument: its id), or an exception to a rule that bears none (danger to life, violence, sexual violence). */
+CHECKED enum err triage_with(const struct triage_engine *base, const struct triage_phrase *v, size_t n, struct triage_engine **ret, struct fault *f);
+/* The program's own rules, in order of its list. */
+struct triage_rule { int64_t id; const char *code, *expr; int weight; bool bears_exceptions; };
+size_t triage_rules(struct arena *a, struct triage_rule **ret);
 void triage_text(const struct triage_engine *e, struct arena *a, struct str text, struct triage *ret);
 void triage_json(struct buf *out, const struct triage *t);   /* one object, no line end */
 /* {"text": …} in, one line of JSON out with line end; a bad line gives {"error": …}. */

@@ -3,10 +3,13 @@
  * scan at a time, taken from a list under a lock; a text that is not UTF-8 is still scanned, its broken bytes blanked:
  * danger spoken of in a damaged message must not go unseen. */
 #include <hs/hs.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "text/text.h"
+
+#define FLAGS (HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_DOTALL | HS_FLAG_SOM_LEFTMOST)
 
 struct scratch {
 	struct scratch *next;
@@ -92,7 +95,7 @@ enum err patterns_compile(const struct pattern *list, size_t n, struct patterns 
 	for (size_t i = 0; i < m; i++) {
 		expr[i] = v[i].expr;
 		p->place[i] = v[i].place;
-		flags[i] = HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_DOTALL | HS_FLAG_SOM_LEFTMOST;
+		flags[i] = FLAGS;
 		ids[i] = (unsigned)i;
 	}
 	hs_compile_error_t *bad = NULL;
@@ -116,6 +119,20 @@ enum err patterns_compile(const struct pattern *list, size_t n, struct patterns 
 	}
 	*ret = p;
 	return OK;
+}
+
+enum err patterns_width(const char *expr, size_t *ret_least, size_t *ret_most)
+{
+	hs_expr_info_t *info = NULL;
+	hs_compile_error_t *bad = NULL;
+	bool ok = hs_expression_info(expr, FLAGS, &info, &bad) == HS_SUCCESS && info;
+	if (ok) {
+		*ret_least = info->min_width;
+		*ret_most = info->max_width == UINT_MAX ? SIZE_MAX : info->max_width;
+	}
+	free(info);
+	hs_free_compile_error(bad);
+	return ok ? OK : ERR_INVALID;
 }
 
 struct found {

@@ -28,6 +28,8 @@ struct patterns;
 struct pattern { uint32_t id; const char *expr; };   /* PCRE subset of Hyperscan, UTF-8, matched on normalised text */
 CHECKED enum err patterns_compile(const struct pattern *p, size_t n, struct patterns **ret, struct fault *f);
 void patterns_free(struct patterns *p);
+/* How many bytes what an expression matches can have; *ret_most SIZE_MAX: without end. ERR_INVALID: it cannot be read. */
+CHECKED enum err patterns_width(const char *expr, size_t *ret_least, size_t *ret_most);
 struct hit { uint32_t id; size_t from, to; };       /* byte range in the given text */
 /* Thread-safe. Longest non-overlapping hit of an id at each place; sorted by from. */
 void patterns_scan(const struct patterns *p, struct arena *a, struct str text, struct hit **ret, size_t *ret_n);

@@ -59,7 +59,7 @@ static void six_minutes_later(struct browser *b) { NEED_OK(store_write(b->p->app
 /* The steps that S6 names, and no flag lost. */
 TEST(the_steps_that_ask_again)
 {
-	static const char *const want[] = { "opening.agree", "opening.open", "export.ask", "export.agree", "glass.create", "conflict.lift", "handover.create", "holiday_list.create", "holiday_list.void", "model.use", "model.back", "staff.create", "staff.edit", "staff.close", "staff.reopen" };
+	static const char *const want[] = { "opening.agree", "opening.open", "export.ask", "export.agree", "glass.create", "conflict.lift", "handover.create", "holiday_list.create", "holiday_list.void", "model.use", "model.back", "phrase.use", "phrase.retire", "staff.create", "staff.edit", "staff.close", "staff.reopen" };
 	bool seen[ARRAY_LEN(want)] = { false };
 	for (const struct rtype *const *t = types; *t; t++)
 		for (size_t i = 0; i < (*t)->nsteps; i++) {

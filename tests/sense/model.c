@@ -46,7 +46,7 @@ static bool says_family(struct city *p, const char *text, int64_t version)
 	struct sense_verdict v;
 	struct fault f = { 0 };
 	NEED_OK(learn_refresh(p->app, &f));
-	CHECK_INT(sense_judge_version(p->app->triage), version);
+	CHECK_INT(sense_judge_version(p->app->triage).model, version);
 	ctx_at(p, &c, &actor_system);
 	NEED_OK(ctx_read(&c));
 	const struct sense_judge *j = p->app->triage;
