@@ -1,4 +1,5 @@
 /* Prints how well and how fast the screening works.
+ * bench-triage speed: how fast alone.
  * bench-triage [DATA [MESSAGES.jsonl...]]: the frozen sets of tests/sense, {"text", "family", "urgent"} rows of other files, texts a
  * second and the time of one 300-character narrative.
  * bench-triage cv DATA [voices|consult]: five folds by voice over our own texts and 5 x 5 stratified folds over the public consultations, rules and
@@ -266,8 +267,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bench-triage: %s\n", f.detail);
 		return 1;
 	}
+	bool fast = argc > 1 && strcmp(argv[1], "speed") == 0;
 	static const char *const frozen[] = { "urgent-blind", "family-blind", "voices-blind" };
-	for (size_t i = 0; i < ARRAY_LEN(frozen); i++)
+	for (size_t i = 0; i < ARRAY_LEN(frozen) && !fast; i++)
 		measure(e, arena_printf(p, "%s/tests/sense/%s.jsonl", src, frozen[i]), false);
 	for (int i = 2; i < argc; i++)
 		measure(e, argv[i], verbose);

@@ -112,10 +112,21 @@ struct str str_trim(struct str s)
 
 ptrdiff_t str_find(struct str s, struct str needle)
 {
+	enum { SHORT = 32 };
 	if (needle.n == 0)
 		return 0;
-	const char *hit = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
-	return hit ? hit - s.p : -1;
+	if (s.n < needle.n)
+		return -1;
+	if (needle.n > SHORT) {
+		const char *hit = memmem(s.p, s.n, needle.p, needle.n);
+		return hit ? hit - s.p : -1;
+	}
+	/* A word of Chinese: its last byte is rare, its first stands everywhere; memmem() makes ready for needles far longer. */
+	const char *end = s.p + s.n;
+	for (const char *p = s.p + needle.n - 1; (p = memchr(p, needle.p[needle.n - 1], (size_t)(end - p))); p++)
+		if (memcmp(p - (needle.n - 1), needle.p, needle.n - 1) == 0)
+			return p - (needle.n - 1) - s.p;
+	return -1;
 }
 
 struct str str_cut(struct str s, char sep, struct str *rest)
