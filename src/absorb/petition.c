@@ -41,9 +41,9 @@ static const struct field fields[] = {
 	F("note", "Note", F_LONG, .secrecy = S_SEALED, .flags = FF_HEAVY, .max = 2000),
 };
 static const struct state states[] = {
-	{ "registered", N_("To be told whether taken up"), true, "yellow" }, { "refused", N_("Not taken up"), false, NULL }, { "handling", N_("Being handled"), true, "yellow" },
+	{ "registered", N_("To be taken up or not"), true, "yellow" }, { "refused", N_("Not taken up"), false, NULL }, { "handling", N_("Being handled"), true, "yellow" },
 	{ "answered", N_("Answered"), true, "green" }, { "review", N_("Under review"), true, "yellow" }, { "reviewed", N_("Review answered"), true, "green" },
-	{ "reexam", N_("Under re-examination"), true, "yellow" }, { "final", N_("Finally answered"), true, "green" }, { "closed", N_("Settled and closed"), false, "green" },
+	{ "reexam", N_("Under final review"), true, "yellow" }, { "final", N_("Finally answered"), true, "green" }, { "closed", N_("Settled and closed"), false, "green" },
 };
 
 static bool not_later(struct ctx *c, const struct rec *now, const char *field)

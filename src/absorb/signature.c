@@ -18,7 +18,7 @@ static const struct field fields[] = {
 	F("who", "Who signs", F_CODE, .of = "signer", .flags = FF_NEED | FF_LIST | FF_ONCE),
 	F("party", "Party", F_REF, .of = "party", .flags = FF_ONCE),
 	F("signer", "Name of who signed", F_NAME, .secrecy = S_MASKED, .flags = FF_ONCE, .max = 40),
-	F("ink", "Strokes", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_ONCE | FF_HEAVY, .max = 120000),
+	F("ink", "Strokes", F_LONG, .secrecy = S_SEALED, .flags = FF_NEED | FF_ONCE | FF_HEAVY | FF_UNSHOWN, .max = 120000),
 	F("digest", "SHA-256 of the words signed", F_TEXT, .flags = FF_NEED | FF_ONCE, .max = 64),
 	F("said", "The words signed", F_LONG, .secrecy = S_MASKED, .flags = FF_SYSTEM | FF_HEAVY, .max = 40000),
 	F("ink_digest", "SHA-256 of the strokes", F_TEXT, .flags = FF_SYSTEM, .max = 64),
@@ -196,7 +196,7 @@ static const struct step steps[] = {
 static const struct grant grants[] = { TEAM_READ };
 
 const struct rtype signature_type = {
-	.name = "signature", .label = N_("Signature on the screen"), .plural = N_("Signatures on the screen"), .title = "who", .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
+	.name = "signature", .label = N_("Signature on the screen"), .plural = N_("Signatures on the screen"), .fields = fields, .nfields = ARRAY_LEN(fields), .states = states,
 	.nstates = ARRAY_LEN(states), .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT, .level = 3,
 	.unlisted = true,
 };

@@ -176,7 +176,7 @@ struct shown *record_shown(struct ctx *c, const struct rec *r, size_t *ret_n);
 struct event { struct str when, who, what, detail; };
 CHECKED enum err record_history(struct ctx *c, const struct rec *r, struct event **ret, size_t *ret_n);
 /* The flow picture: the main line in one row, side exits under it, the present state and the ways out of it; see flow.c. */
-struct flow_node { struct str name, label, arrow /* how the history says that it was reached */; int col, row, x, y; bool now, done, near /* one step from here */; };
+struct flow_node { struct str name, label, one, two /* the label as it stands in the box: one line, or two */, arrow /* how the history says that it was reached */; int col, row, x, y; bool now, done, near /* one step from here */; };
 struct flow_edge { struct str path, label; int lx, ly; bool live /* leads out of the present state */, named; };
 struct flow { struct flow_node *node; struct flow_edge *edge; int nnode, nedge, width, height, node_w, cols; bool sides, whole /* every way, not those out of one state */; };
 struct flow flow_of(struct ctx *c, const struct rec *r, const struct event *e, size_t n);

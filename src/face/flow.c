@@ -13,8 +13,8 @@
 enum { FLOW_MAX = 64 };
 
 /* Latin words are longer: wider boxes, and less room between them. */
-static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 108; }
-static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 18; }
+static int node_w(const struct ctx *c) { return c->lang == LANG_ZH ? 68 : 88; }
+static int gap_x(const struct ctx *c) { return c->lang == LANG_ZH ? 64 : 16; }
 
 /* A state that no step names as its end is one that a rule decides on ("?"). */
 static bool decided(const struct rtype *t, int state)
@@ -146,17 +146,62 @@ static void draw_edges(struct ctx *c, const struct rtype *t, struct flow *f)
 		}
 }
 
-/* As wide as the longest name, and all of it no wider than the page; never under the usual width. */
-static int fit_w(const struct ctx *c, const struct flow *f)
+/* What a text takes, in px of the picture; "em" is what a Chinese character takes, Latin letters a good half. */
+static int text_px(struct str s, int em)
 {
-	int widest = node_w(c), room = (1000 - (f->cols - 1) * gap_x(c)) / (f->cols > 0 ? f->cols : 1);
-	for (int i = 0; i < f->nnode; i++) {
-		int px = 14;
-		for (size_t k = 0; k < f->node[i].label.n; k++)
-			px += (f->node[i].label.p[k] & 0x80) == 0 ? 7 : (f->node[i].label.p[k] & 0xc0) == 0xc0 ? 14 : 0;
-		widest = px > widest ? px : widest;
+	int tenths = 0;
+	for (size_t k = 0; k < s.n; k++)
+		tenths += (s.p[k] & 0x80) == 0 ? em * 6 : (s.p[k] & 0xc0) == 0xc0 ? em * 10 : 0;
+	return tenths / 10;
+}
+
+/* The name of the present state is bold. */
+static int name_px(const struct ctx *c, const struct flow_node *d, struct str s) { return text_px(s, (c->lang == LANG_ZH ? 14 : 12) + d->now) + 10; }
+
+/* In two lines as even as its words allow; Chinese between any two characters. What has no place to break stays whole. */
+static void break_name(const struct ctx *c, struct flow_node *d)
+{
+	int best = name_px(c, d, d->label);
+	for (size_t k = 1; k + 1 < d->label.n; k++) {
+		bool space = d->label.p[k] == ' ', han = c->lang == LANG_ZH && (d->label.p[k] & 0xc0) == 0xc0;
+		struct str one = { d->label.p, k }, two = { d->label.p + k + space, d->label.n - k - space };
+		int a = name_px(c, d, one), b = name_px(c, d, two), px = a > b ? a : b;
+		if ((space || han) && px < best) {
+			best = px;
+			d->one = one;
+			d->two = two;
+		}
 	}
-	return widest < room ? widest : room > node_w(c) ? room : node_w(c);
+}
+
+/* As wide as the longest name, and all of it no wider than the page; what is longer then stands in two lines, and a box is never narrower than those. */
+static int fit_w(const struct ctx *c, struct flow *f)
+{
+	int w = node_w(c), room = (1000 - (f->cols - 1) * gap_x(c)) / (f->cols > 0 ? f->cols : 1);
+	for (int i = 0; i < f->nnode; i++)
+		w = name_px(c, &f->node[i], f->node[i].label) > w ? name_px(c, &f->node[i], f->node[i].label) : w;
+	w = w < room ? w : room > node_w(c) ? room : node_w(c);
+	for (int i = 0, full = w; i < f->nnode; i++) {
+		struct flow_node *d = &f->node[i];
+		if (name_px(c, d, d->label) <= full)
+			continue;
+		break_name(c, d);
+		w = name_px(c, d, d->one) > w ? name_px(c, d, d->one) : w;
+		w = name_px(c, d, d->two) > w ? name_px(c, d, d->two) : w;
+	}
+	return w;
+}
+
+/* The name of a way stands over its middle, and whole inside the picture. */
+static void keep_inside(const struct ctx *c, struct flow *f)
+{
+	for (int i = 0; i < f->nedge; i++) {
+		struct flow_edge *e = &f->edge[i];
+		int half = e->named ? text_px(e->label, c->lang == LANG_ZH ? 11 : 12) / 2 + 4 : 0;
+		f->width = 2 * half > f->width ? 2 * half : f->width;
+		e->lx = e->lx < half ? half : e->lx > f->width - half ? f->width - half : e->lx;
+		f->height = e->ly + 8 > f->height ? e->ly + 8 : f->height;
+	}
 }
 
 struct picture { const struct rtype *t; int now; };
@@ -170,6 +215,7 @@ static struct flow picture(struct ctx *c, void *arg)
 	for (int i = 0; i < count; i++) {
 		struct flow_node *d = &f.node[i];
 		*d = (struct flow_node){ .name = str_of(t->states[i].name), .label = str_of(TRC(c, t->states[i].label)), .row = 1 };
+		d->one = d->label;
 		d->arrow = arena_fmt(c->a, "→ %.*s", (int)d->label.n, d->label.p);
 		d->now = i == p->now;
 	}
@@ -184,8 +230,7 @@ static struct flow picture(struct ctx *c, void *arg)
 	f.width = 6 + f.cols * w + (f.cols - 1) * gap_x(c);
 	f.height = TOP + NODE_H + 6 + (f.sides ? DROP + NODE_H : 0);
 	draw_edges(c, t, &f);
-	for (int i = 0; i < f.nedge; i++)
-		f.height = f.edge[i].ly + 8 > f.height ? f.edge[i].ly + 8 : f.height;
+	keep_inside(c, &f);
 	return f;
 }
 

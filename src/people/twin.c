@@ -16,7 +16,7 @@ enum { PAGE = 500, PROPOSED = 2000 /* a run; the surest first */, ENOUGH = 200 /
 static const struct field fields[] = {
 	{ .name = "first", .label = N_("One person"), .type = F_REF, .of = "person", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE },
 	{ .name = "second", .label = N_("The other person"), .type = F_REF, .of = "person", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE },
-	{ .name = "sure", .label = N_("How sure, in hundredths"), .type = F_INT, .flags = FF_LIST | FF_ONCE, .max = 100 },
+	{ .name = "sure", .label = N_("How sure, in percent"), .type = F_INT, .flags = FF_LIST | FF_ONCE, .max = 100 },
 	{ .name = "bits", .label = N_("Weight of each reason"), .type = F_TEXT, .flags = FF_ONCE | FF_UNSHOWN, .max = 200 },
 	{ .name = "note", .label = N_("Reason"), .type = F_TEXT, .secrecy = S_SEALED, .max = 300 },
 };

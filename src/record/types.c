@@ -412,7 +412,7 @@ struct str rec_title(struct ctx *c, const struct rec *r)
 		int i = field_at(r->t, r->t->title);
 		struct str s = r->t->fields[i].secrecy == S_SEALED && rec_hides(r, i) ? STR("") : rec_show(c, r, i);
 		if (s.n)
-			return utf8_head(s, 40);
+			return utf8_count(s) > 40 ? arena_fmt(c->a, "%.*s…", (int)utf8_head(s, 39).n, s.p) : s;
 	}
 	if (r->number.n)
 		return r->number;

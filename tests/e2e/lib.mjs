@@ -131,6 +131,11 @@ export async function sound(page) {
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	if (over > 1)
 		faults.push(`the page is ${over} px wider than the window`);
+	/* Names of states stand whole in their boxes, in each language. */
+	faults.push(...await page.evaluate(() => [...document.querySelectorAll('.flow-node')].flatMap((g) => {
+		const room = g.querySelector('rect').getBBox().width;
+		return [...g.querySelectorAll('text')].filter((t) => t.getBBox().width > room).map((t) => `${t.textContent}: wider than its box`);
+	})));
 	page.wrong.length = 0;
 	assert.deepEqual(faults, [], `${page.url()} is not sound`);
 }
