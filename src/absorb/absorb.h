@@ -30,7 +30,7 @@
 
 extern const struct rtype case_type, party_type, session_type, agreement_type, duty_type, visit_type, message_type, document_type, vault_type, opening_type, team_type, glass_type,
 	assessment_type, safetyplan_type, letter_type, order_type, stay_type, evidence_type, mandatory_type, handover_type, supervision_type, booking_type, feed_type,
-	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type, issued_type, office_paper_type;
+	counsel_type, counsellor_type, talk_type, consult_type, petition_type, guidance_type, lesson_type, joint_type, joint_part_type, custody_type, referral_type, commission_type, signature_type, issued_type, office_paper_type, office_scan_type;
 
 /* ---- receipts: what a citizen holds instead of a log-in (receipt.c; security S8, S58) ------------------------------------- */
 

@@ -27,4 +27,7 @@ void issued_day_fits(struct ctx *c, const struct rec *now);
 /* Of a type, "issued" or "office_paper": the paper with the words it was kept with, and what was signed on it on the screen. For who reads both it and what it was made of in full; ERR_STATE: it would
  * hold what has become a secret since. In c->a. */
 CHECKED enum err issued_sheet(struct ctx *c, const char *type, int64_t id, struct document *ret, struct rec **ret_r);
+/* May the scans of this office's paper be opened? By who may open the paper itself, and no longer than that: a picture cannot be searched for what has become a secret.
+ * Faults as issued_sheet(). */
+CHECKED enum err office_scan_open(struct ctx *c, int64_t paper);
 #endif

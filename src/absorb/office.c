@@ -1,11 +1,13 @@
 /* Why: a warning letter is served by the police and a thing is taken into keeping by the shelter; what they handed out must be found again as it was, and in nobody
  * else's hands.
  * Who does what: the unit of the letter, the order, the report or the stay keeps its own papers by the verb "keep" of that record, numbers them in its own series,
- * enters them as signed, declares them void. The team of the case has its own register (issued.c) and does not see this one; nor does the federation above, nor any
+ * enters them as signed, hands in the scan of the signed original, declares them void. The team of the case has its own register (issued.c) and does not see this one; nor does the federation above, nor any
  * other unit.
- * Invariants: those of issued.c; a shelter's paper is entered as signed by a second person of the shelter; no verb of the case or of its team leads here. */
+ * Invariants: those of issued.c; a shelter's paper is entered as signed by a second person of the shelter; no verb of the case or of its team leads here. A scan is of
+ * its paper's case and unit, read by who reads the paper, and comes in by the paper's own verb alone: that a case is there gives nobody a place in it. */
 #include "absorb/absorb.h"
 #include "absorb/issued.h"
+#include "record/files.h"
 
 static const struct field fields[] = {
 	F("form", "Form of paper", F_CODE, .of = "office_form", .flags = FF_NEED | FF_LIST | FF_FILTER | FF_ONCE),
@@ -64,10 +66,19 @@ enum err office_keep(struct ctx *c, const struct rec *old, struct rec *now)
 		INPUTS(INPUT("form", arena_fmt(c->a, "%s_%.*s", now->t->name, (int)name.n, name.p)), INPUT("about", id_text(c, now->id))) }, &d);
 }
 
+/* The file that came with the act becomes a record of its own beside the paper. */
+static enum err scanned(struct ctx *c, const struct rec *old, struct rec *now)
+{
+	struct done d;
+	(void)old;
+	return act_inner(c, &(struct act){ .type = "office_scan", .verb = "keep", .parent = now->parent, .org = now->org, .owner = now->owner, INPUTS(INPUT("paper", id_text(c, now->id))) }, &d);
+}
+
 static const struct step steps[] = {
 	INNER("", "keep", "kept", "Number and keep", "form! about! own_number", create_check, NULL, .starts = NULL),
 	PART("kept|signed", "own_number", "=", "Enter the unit's own number", "own_number!", issued_own_number, NULL, .starts = NULL),
 	PART("kept", "sign", "signed", "Enter as signed", "signed_on! signers! kept_in", sign_check, NULL, .flags = STEP_PRIMARY),
+	PART("kept|signed", "scan", "=", "Hand in the scan of the signed paper", "", NULL, scanned, .starts = NULL),
 	PART("kept|signed", "void", "void", "Declare void", "note!", NULL, NULL, .flags = STEP_DANGER),
 	INNER("*", "follow", "=", "Follow the case", "", absorb_follow_lead, NULL, .starts = NULL),
 };
@@ -77,4 +88,27 @@ const struct rtype office_paper_type = {
 	.name = "office_paper", .label = N_("Paper of an office"), .plural = N_("Register of an office's papers"), .title = "form", .fields = fields, .nfields = ARRAY_LEN(fields),
 	.states = kept_states, .nstates = KEPT_STATES, .steps = steps, .nsteps = ARRAY_LEN(steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case", .guard = GUARD_PARENT,
 	.number = "档", .level = 4, .unlisted = true,
+};
+
+/* ---- the scan ---- */
+
+enum err office_scan_open(struct ctx *c, int64_t paper)
+{
+	struct document d;
+	struct rec *r;
+	return issued_sheet(c, "office_paper", paper, &d, &r);
+}
+
+static const struct field scan_fields[] = { F("paper", "Paper of an office", F_REF, .of = "office_paper", .flags = FF_NEED | FF_FILTER | FF_ONCE), FILE_FIELDS };
+static const struct state scan_states[] = { { "kept", N_("Kept"), true, NULL }, { "removed", N_("Put aside"), false, NULL } };
+static const struct step scan_steps[] = {
+	INNER("", "keep", "kept", "Hand in the scan of the signed paper", "paper!", file_create, NULL, .starts = NULL),
+	PART("kept", "remove", "removed", "Put aside", "", NULL, NULL, .flags = STEP_DANGER),
+	PART("removed", "restore", "kept", "Put back", "", NULL, NULL, .starts = NULL),
+};
+
+const struct rtype office_scan_type = {
+	.name = "office_scan", .label = N_("Scan of an office's paper"), .plural = N_("Scans of an office's papers"), .title = "name", .fields = scan_fields, .nfields = ARRAY_LEN(scan_fields),
+	.states = scan_states, .nstates = ARRAY_LEN(scan_states), .steps = scan_steps, .nsteps = ARRAY_LEN(scan_steps), .read = grants, .nread = ARRAY_LEN(grants), .parent = "case",
+	.guard = GUARD_PARENT, .level = 4, .file = true, .unlisted = true,
 };

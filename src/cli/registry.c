@@ -17,7 +17,7 @@ const struct rtype *const all_types[] = {
 	&opening_type, &correction_type, &conflict_type, &export_type, &household_type, &person_type, &mediator_type, &studio_type, &grid_type, &org_type,
 	&staff_type, &kin_type,
 	&room_type, &leave_type, &training_type, &avoid_type, &certificate_type, &holiday_list_type, &handover_type, &supervision_type, &booking_type, &feed_type,
-	&referral_type, &commission_type, &signature_type, &issued_type, &office_paper_type, &twin_type, &outlet_type, &post_type, &model_type, &phrase_type, NULL,
+	&referral_type, &commission_type, &signature_type, &issued_type, &office_paper_type, &office_scan_type, &twin_type, &outlet_type, &post_type, &model_type, &phrase_type, NULL,
 };
 
 enum err app_wire(struct app *app, struct arena *a, struct fault *f)

@@ -2,6 +2,7 @@
  * Invariants: bytes that came from outside leave only as an attachment, with a type that the browser may not second-guess; each look at
  * a picture, and each fetching, is a reading of the record and stands in the journal before a byte of it leaves. */
 #include "desk/documents.h"
+#include "absorb/issued.h"
 #include "desk/inner.h"
 #include "record/files.h"
 #include "templates.h"
@@ -17,6 +18,17 @@ static struct html html_end(struct ctx *c, struct buf *b)
 }
 
 static const char *child_type(const char *type) { return strcmp(type, "clue") == 0 ? "clue_document" : strcmp(type, "case") == 0 ? "document" : strcmp(type, "mediator") == 0 ? "certificate" : NULL; }
+
+/* A scan of an office's paper hangs on the paper: it is handed in by the paper's own verb, and stays shut as long as the paper does. */
+static bool is_scan(const struct rtype *t) { return strcmp(t->name, "office_scan") == 0; }
+static bool scan_open(struct ctx *c, int64_t paper)
+{
+	struct fault ignored = { 0 }, *was = c->f;
+	c->f = &ignored;
+	enum err e = office_scan_open(c, paper);
+	c->f = was;
+	return e == OK;
+}
 
 static struct str size_text(struct ctx *c, int64_t n)
 {
@@ -73,13 +85,15 @@ static enum err fill_form(struct req *rq, const struct rtype *t, int64_t parent,
 	struct ctx *c = ctx_of(rq);
 	struct file_limits l;
 	TRY(file_limits(c, &l));
-	m->url = arena_fmt(c->a, "/%s/add", t->name);
+	const char *on = is_scan(t) ? "office_paper" : t->parent;
+	m->url = is_scan(t) ? arena_fmt(c->a, "/%s/%lld/scan", on, (long long)parent) : arena_fmt(c->a, "/%s/add", t->name);
 	m->parent = arena_fmt(c->a, "%lld", (long long)parent);
-	m->back_url = arena_fmt(c->a, "/%s/%lld", t->parent, (long long)parent);
+	m->back_url = arena_fmt(c->a, "/%s/%lld", on, (long long)parent);
 	char key[TOKEN_TEXT];
 	token_new(key);
 	m->idem = arena_str(c->a, (struct str){ key, 22 });
-	m->kinds = options_code(c, "document_kind", req_param(rq, "kind"), &m->nkinds);
+	if (!is_scan(t))
+		m->kinds = options_code(c, "document_kind", req_param(rq, "kind"), &m->nkinds);
 	if (field_find(t, STR("side")) >= 0)
 		m->sides = options_code(c, "side", req_param(rq, "side"), &m->nsides);
 	m->limits = arena_fmt(c->a, "%lld / %lld MB", (long long)(l.photo >> 20), (long long)(l.video >> 20));
@@ -92,11 +106,31 @@ static bool may_hand_in(struct ctx *c, const struct rtype *t, const struct rec *
 	return parent->sight == SIGHT_FULL && !rec_in(parent, "archived") && desk_create_step(c, t, &trial) != NULL;
 }
 
-/* What was handed in at this session or visit. */
-static enum err of_meeting(struct ctx *c, const struct rec *r, struct seen *ret)
+/* What was handed in at this session or visit, or of this office's paper. */
+static enum err of_brother(struct ctx *c, const char *type, const char *field, const struct rec *r, struct seen *ret)
 {
-	const struct filter by[] = { { STR("parent"), arena_fmt(c->a, "%lld", (long long)r->parent) }, { str_of(r->t->name), arena_fmt(c->a, "%lld", (long long)r->id) } };
-	return see(c, &(struct see){ .type = "document", .filters = by, .nfilters = 2, .oldest = true, .limit = 200 }, ret);
+	const struct filter by[] = { { STR("parent"), id_text(c, r->parent) }, { str_of(field), id_text(c, r->id) } };
+	return see(c, &(struct see){ .type = type, .filters = by, .nfilters = 2, .oldest = true, .limit = 200 }, ret);
+}
+
+enum err scans_extra(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct ctx *c = ctx_of(rq);
+	struct papers_panel m = { .title = str_of(TRC(c, N_("Scans of the signed paper"))) };
+	struct seen s;
+	if (r->sight != SIGHT_FULL || !scan_open(c, r->id))
+		return OK;
+	TRY(of_brother(c, "office_scan", "paper", r, &s));
+	m.v = NEWN(c->a, struct paper_tile, s.n + 1);
+	add_tiles(c, &s, &m);
+	if (may(c, r->t, "scan", r) == MAY_ALLOW)
+		m.add_url = arena_fmt(c->a, "/office_paper/%lld/scan", (long long)r->id);
+	if (!m.n && !m.add_url.n)
+		return OK;
+	struct buf b = BUF((size_t)16 << 20);
+	t_papers_panel(&b, &face_of(rq)->v, &m);
+	*ret = html_end(c, &b);
+	return OK;
 }
 
 enum err papers_extra(struct req *rq, const struct rec *r, struct html *ret)
@@ -108,7 +142,7 @@ enum err papers_extra(struct req *rq, const struct rec *r, struct html *ret)
 	struct seen s, of_clue = { 0 };
 	if (!t || r->sight != SIGHT_FULL)
 		return OK;
-	TRY(meeting ? of_meeting(c, r, &s) : see_children(c, t->name, r->id, &s));
+	TRY(meeting ? of_brother(c, "document", r->t->name, r, &s) : see_children(c, t->name, r->id, &s));
 	if (strcmp(r->t->name, "case") == 0 && rec_int(r, "clue"))
 		TRY(see_children(c, "clue_document", rec_int(r, "clue"), &of_clue));
 	m.v = NEWN(c->a, struct paper_tile, s.n + of_clue.n + 1);
@@ -134,7 +168,7 @@ enum err paper_extra(struct req *rq, const struct rec *r, struct html *ret)
 {
 	struct ctx *c = ctx_of(rq);
 	struct paper_page m = { .picture = rec_int(r, "preview") != 0 };
-	if (r->sight != SIGHT_FULL || !rec_str(c, r, "file_key").n)
+	if (r->sight != SIGHT_FULL || !rec_str(c, r, "file_key").n || (is_scan(r->t) && !scan_open(c, rec_int(r, "paper"))))
 		return OK;
 	m.image = str_is(code_more(c->app->codes, "file_type", rec_str(c, r, "type"), "group"), "image");
 	m.view_url = arena_fmt(c->a, "/%s/%lld/view", r->t->name, (long long)r->id);
@@ -149,14 +183,18 @@ enum err paper_extra(struct req *rq, const struct rec *r, struct html *ret)
 
 static const struct rtype *type_of_path(struct req *rq)
 {
-	struct str rest = { rq->path.p + 1, rq->path.n - 1 };
-	return type_find(ctx_of(rq)->app, str_cut(rest, '/', &rest));
+	struct str rest = { rq->path.p + 1, rq->path.n - 1 }, first = str_cut(rest, '/', &rest);
+	return type_find(ctx_of(rq)->app, str_is(first, "office_paper") ? STR("office_scan") : first);
 }
 
 static enum err parent_of(struct req *rq, const struct rtype *t, struct rec **ret)
 {
 	struct ctx *c = ctx_of(rq);
 	int64_t id = 0;
+	if (is_scan(t)) {
+		TRY(see_one(c, "office_paper", req_path_id(rq, "id"), ret));
+		return may(c, (*ret)->t, "scan", *ret) == MAY_ALLOW && scan_open(c, (*ret)->id) ? OK : fail(&rq->fault, ERR_DENIED, NULL, "office_paper.scan");
+	}
 	(void)str_int(req_param(rq, "parent"), &id);
 	TRY(see_one(c, t->parent, id, ret));
 	return may_hand_in(c, t, *ret) ? OK : fail(&rq->fault, ERR_DENIED, NULL, "%s.create", t->name);
@@ -208,7 +246,8 @@ static enum err one_file(struct req *rq, const struct rtype *t, int64_t parent, 
 			in[n++] = (struct input){ str_of(names[i]), req_param(rq, names[i]) };
 	/* Sent twice it is one file: the form's key, and which of its files. */
 	struct str key = req_param(rq, "idem");
-	struct act act = { .type = t->name, .verb = "create", .parent = parent, .in = in, .nin = n, .idem = key.n && key.n <= 60 ? arena_fmt(c->a, "%.*s-%zu", (int)key.n, key.p, nth) : STR_NONE };
+	struct act act = { .type = is_scan(t) ? "office_paper" : t->name, .verb = is_scan(t) ? "scan" : "create", .id = is_scan(t) ? parent : 0, .parent = is_scan(t) ? 0 : parent, .in = in,
+		.nin = is_scan(t) ? 0 : n, .idem = key.n && key.n <= 60 ? arena_fmt(c->a, "%.*s-%zu", (int)key.n, key.p, nth) : STR_NONE };
 	struct handing h = { .in = &act, .made = &made };
 	TRY(file_take(c, u->bytes, u->filename, &made));
 	enum err e = ctx_write(c, hand_in, &h);
@@ -267,7 +306,7 @@ static enum err add_post(struct req *rq, struct resp *rs)
 		m.faults[m.nfaults++] = str_of(TRC(c, N_("Please choose a file.")));
 	int64_t meeting = 0;
 	const char *at = str_int(req_param(rq, "session"), &meeting) ? "session" : str_int(req_param(rq, "visit"), &meeting) ? "visit" : NULL;
-	struct str back = arena_fmt(c->a, "/%s/%lld", at ? at : t->parent, (long long)(at ? meeting : parent->id));
+	struct str back = arena_fmt(c->a, "/%s/%lld", at ? at : parent->t->name, (long long)(at ? meeting : parent->id));
 	if (req_header(rq, "X-Upload").n)
 		return answer_plain(rq, rs, &m, back);
 	if (!m.nfaults) {
@@ -286,7 +325,8 @@ static enum err paper_of(struct req *rq, struct rec **ret)
 {
 	struct ctx *c = ctx_of(rq);
 	TRY(see_one(c, type_of_path(rq)->name, req_path_id(rq, "id"), ret));
-	return (*ret)->sight == SIGHT_FULL ? OK : fail(&rq->fault, ERR_DENIED, NULL, "file of a record");
+	bool open = (*ret)->sight == SIGHT_FULL && (!is_scan((*ret)->t) || scan_open(c, rec_int(*ret, "paper")));
+	return open ? OK : fail(&rq->fault, ERR_DENIED, NULL, "file of a record");
 }
 
 /* The copy made from its pixels: ours, so it may be shown in the page. */
@@ -325,6 +365,10 @@ const struct route document_routes[] = {
 	XA_ROUTE("POST", "/certificate/add", add_post, ROUTE_SLOW, ROUTE_UPLOAD, R_FED | R(MEDIATOR)),
 	XA_ROUTE("GET", "/certificate/{id}/view", view_get, ROUTE_READ, 0, R_FED | R(MEDIATOR)),
 	XA_ROUTE("GET", "/certificate/{id}/file", file_get, ROUTE_SLOW, 0, R_FED | R(MEDIATOR)),
+	XA_ROUTE("GET", "/office_paper/{id}/scan", add_get, ROUTE_READ, 0, R(LIAISON)),
+	XA_ROUTE("POST", "/office_paper/{id}/scan", add_post, ROUTE_SLOW, ROUTE_UPLOAD, R(LIAISON)),
+	XA_ROUTE("GET", "/office_scan/{id}/view", view_get, ROUTE_READ, 0, R(LIAISON)),
+	XA_ROUTE("GET", "/office_scan/{id}/file", file_get, ROUTE_SLOW, 0, R(LIAISON)),
 	XA_ROUTE("GET", "/clue_document/new", add_get, ROUTE_READ, 0, R_STAFF),
 	XA_ROUTE("GET", "/clue_document/add", add_get, ROUTE_READ, 0, R_STAFF),
 	XA_ROUTE("POST", "/clue_document/add", add_post, ROUTE_SLOW, ROUTE_UPLOAD, R_STAFF),

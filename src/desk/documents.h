@@ -17,6 +17,8 @@ struct paper_page { struct str view_url, file_url, hash, sm3; bool picture /* a 
 
 /* For the page of a case, clue, session or visit: papers that belong to it, and the way to hand in more. */
 CHECKED enum err papers_extra(struct req *rq, const struct rec *r, struct html *ret);
+/* For the page of an office's paper: the scans of its signed original, shown as long as the paper itself may be. */
+CHECKED enum err scans_extra(struct req *rq, const struct rec *r, struct html *ret);
 /* For the page of one paper. */
 CHECKED enum err paper_extra(struct req *rq, const struct rec *r, struct html *ret);
 #endif

@@ -203,12 +203,21 @@ static enum err agreement_page(struct req *rq, const struct rec *r, struct html 
 static enum err clue_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, clue_extra, ret); }
 static enum err case_page(struct req *rq, const struct rec *r, struct html *ret) { return known_first(rq, r, case_extra, ret); }
 
+static enum err office_page(struct req *rq, const struct rec *r, struct html *ret)
+{
+	struct html a = { 0 }, b = { 0 };
+	TRY(kept_extra(rq, r, &a));
+	TRY(scans_extra(rq, r, &b));
+	*ret = joined(ctx_of(rq), a, b);
+	return OK;
+}
+
 static enum err mediator_page(struct req *rq, const struct rec *r, struct html *ret) { return and_papers(rq, r, studio_extra, ret); }
 
 desk_extra_fn *desk_extra_of(const char *type)
 {
 	static const struct { const char *type; desk_extra_fn *fn; } v[] = {
-		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "office_paper", kept_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
+		{ "clue", clue_page }, { "case", case_page }, { "session", session_page }, { "issued", kept_extra }, { "office_paper", office_page }, { "office_scan", paper_extra }, { "visit", visit_page }, { "counsel", counsel_extra }, { "document", paper_extra }, { "clue_document", paper_extra }, { "party", side_extra }, { "agreement", agreement_page }, { "duty", duty_extra }, { "opening", side_extra }, { "export", export_extra }, { "staff", account_extra },
 		{ "assessment", protect_extra }, { "safetyplan", protect_extra }, { "letter", protect_extra }, { "order", protect_extra }, { "stay", protect_extra },
 		{ "mandatory", protect_extra }, { "petition", protect_extra }, { "supervision", protect_extra }, { "guidance", protect_extra }, { "joint", protect_extra }, { "referral", protect_extra }, { "commission", protect_extra },
 		{ "warning", care_extra }, { "twin", twin_extra }, { "post", post_extra }, { "outlet", outlet_extra }, { "model", model_extra }, { "phrase", phrase_extra }, { "person", same_extra }, { "mediator", mediator_page }, { "certificate", paper_extra }, { "studio", studio_extra }, { "handover", studio_extra },

@@ -194,10 +194,10 @@ static enum err make_field(struct req *rq, const struct field *f, const struct r
 				.widget = widget_of(f), .max = f->max };
 	if (again)
 		o.value = sent(rq, o.name);
-	else if (r)
-		o.value = rec_input(c, r, i);
-	else
+	else if (!r || f->flags & FF_UNSHOWN)      /* not a fact but a choice of this one act: made anew each time */
 		o.value = req_param(rq, f->name);
+	else
+		o.value = rec_input(c, r, i);
 	o.masked = r && r->v[i].set && !o.value.n && rec_hides(r, i);
 	if (o.masked && f->secrecy == S_MASKED) {
 		o.mask = rec_show(c, r, i);

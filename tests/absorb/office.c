@@ -2,7 +2,9 @@
  * secret since keeps them shut; no shelter paper says where. On both engines. */
 #include "paper.h"
 #include "sheet.h"
+#include "../durable/server.h"
 #include "../paper/lsan.h"
+#include "record/files.h"
 
 #define POLW who(ROLE_LIAISON, CITY, POL, p->police)
 #define COURTW who(ROLE_LIAISON, CITY, 33, p->court)
@@ -118,6 +120,76 @@ TEST(the_police_keep_their_letter)
 	hide_place(g);
 	CHECK_ERR(open_it(g, POLW, two, &d), ERR_STATE);
 	CHECK_ERR(keep(g, POLW, "letter", g->letter, "letter", NULL), ERR_STATE);
+	city_close(p);
+}
+
+/* The signed original by the paper's own verb. */
+static enum err scan_in(struct of *g, struct actor w, int64_t paper)
+{
+	struct city *p = &g->city;
+	struct file_made m;
+	struct ctx c;
+	ctx_at(p, &c, &actor_system);
+	NEED_OK(ctx_read(&c));
+	p->app->program = server_program();
+	NEED_OK(file_take(&c, STR("送达回证：已当面送达。\n"), STR("告诫书.txt"), &m));
+	run_file = &m;
+	enum err e = DO(w, "office_paper", "scan", paper);
+	run_file = NULL;
+	if (e != OK)
+		file_forget(p->app, &m);
+	return e;
+}
+
+TEST(a_scan_is_of_its_paper_and_for_who_reads_the_paper)
+{
+	struct of here, *g = &here;
+	struct city *p = &g->city;
+	int64_t one;
+	of_open(g);
+	NEED_OK(issue(g));
+	NEED_OK(keep(g, POLW, "letter", g->letter, "letter", &one));
+	CHECK_ERR(DO(POLW, "office_paper", "scan", one), ERR_INVALID);      /* no file */
+	CHECK_ERR(scan_in(g, MEIW, one), ERR_NOT_FOUND);
+	CHECK_ERR(scan_in(g, COURTW, one), ERR_NOT_FOUND);
+	CHECK_ERR(scan_in(g, who(ROLE_LIAISON, CITY, 42, 4242), one), ERR_NOT_FOUND);
+	NEED_OK(scan_in(g, POLW, one));
+	struct seen s = kids(p, "office_scan", g->kase);
+	NEED(s.n == 1);
+	int64_t scan = s.r[0]->id;
+	struct rec *r = get(p, "office_scan", scan);
+	CHECK(rec_int(r, "paper") == one && r->org == p->police && rec_int(r, "bytes") > 0);
+	/* The team, the federation, other units, both sides: it is not there for them. */
+	const struct actor all[] = { MEIW, TOWNW, CITYW, COMMW, COURTW, CIVILW, who(ROLE_LIAISON, CITY, 42, 4242), who(ROLE_LEADER, CITY, 37, p->fed), who(ROLE_AUDITOR, CITY, 38, p->fed),
+		{ .role = ROLE_CITIZEN, .kase = g->kase, .side = "a" }, { .role = ROLE_CITIZEN, .kase = g->kase, .side = "b" } };
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		enum sight sight = SIGHT_FULL;
+		(void)peek(p, all[i], "office_scan", scan, &sight);
+		CHECK_INT(sight, SIGHT_NONE);
+		CHECK_ERR(DO(all[i], "office_scan", "remove", scan), ERR_NOT_FOUND);
+	}
+	/* Nobody hangs a file on the case beside the paper's verb. */
+	CHECK_ERR(run(p, POLW, &(struct act){ .type = "office_scan", .verb = "keep", .parent = g->kase, INPUTS(IN("paper", num(p, one))) }, NULL), ERR_NOT_FOUND);
+	CHECK_ERR(run(p, MEIW, &(struct act){ .type = "office_scan", .verb = "keep", .parent = g->kase, INPUTS(IN("paper", num(p, one))) }, NULL), ERR_DENIED);
+	NEED_OK(DO(POLW, "office_scan", "remove", scan));
+	NEED_OK(DO(POLW, "office_scan", "restore", scan));
+	/* Shut with its paper: where she sleeps has become a secret, and the words hold it. */
+	struct actor pol = POLW;
+	struct ctx c;
+	ctx_at(p, &c, &pol);
+	NEED_OK(ctx_read(&c));
+	CHECK_ERR(office_scan_open(&c, one), OK);
+	hide_place(g);
+	ctx_at(p, &c, &pol);
+	NEED_OK(ctx_read(&c));
+	CHECK_ERR(office_scan_open(&c, one), ERR_STATE);
+	/* Who is kept from the case is kept from it; a void paper takes no more. */
+	NEED_OK(DO(POLW, "office_paper", "void", one, IN("note", "日期写错")));
+	CHECK_ERR(scan_in(g, POLW, one), ERR_STATE);
+	NEED_OK(ADD(actor_system, "conflict", g->kase, NULL, IN("staff", num(p, POL)), IN("why", "加害人的弟弟")));
+	enum sight sight = SIGHT_FULL;
+	(void)peek(p, POLW, "office_scan", scan, &sight);
+	CHECK_INT(sight, SIGHT_NONE);
 	city_close(p);
 }
 
@@ -256,6 +328,6 @@ TEST(a_paper_in_each_state_by_each_verb_by_each_post)
 	of_open(g);
 	NEED_OK(issue(g));
 	NEED_OK(keep(g, POLW, "letter", g->letter, "letter", &one));
-	walk(p, "office_paper", one, "kept own_number: police\nkept sign: police\nkept void: police\nsigned own_number: police\nsigned void: police\n");
+	walk(p, "office_paper", one, "kept own_number: police\nkept sign: police\nkept scan: police\nkept void: police\nsigned own_number: police\nsigned scan: police\nsigned void: police\n");
 	city_close(p);
 }

@@ -20,7 +20,7 @@ static const struct rtype *const types[] = {
 	&session_type, &agreement_type, &duty_type, &visit_type, &message_type, &document_type, &clue_document_type, &vault_type, &opening_type, &export_type, &team_type, &glass_type,
 	&conflict_type, &kin_type, &assessment_type, &safetyplan_type, &letter_type, &order_type, &stay_type, &evidence_type, &mandatory_type,
 	&room_type, &leave_type, &training_type, &avoid_type, &certificate_type, &holiday_list_type, &handover_type, &supervision_type, &booking_type, &feed_type,
-	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &guidance_type, &lesson_type, &joint_type, &joint_part_type, &custody_type, &referral_type, &commission_type, &signature_type, &issued_type, &office_paper_type, &twin_type, &outlet_type, &post_type, &model_type, &phrase_type, NULL,
+	&counsel_type, &counsellor_type, &talk_type, &consult_type, &petition_type, &guidance_type, &lesson_type, &joint_type, &joint_part_type, &custody_type, &referral_type, &commission_type, &signature_type, &issued_type, &office_paper_type, &office_scan_type, &twin_type, &outlet_type, &post_type, &model_type, &phrase_type, NULL,
 };
 struct city { char dir[64]; struct app *app; struct arena *a; struct fault f; bool altered; int64_t fed, town, comm, studio, police, court, civil, now; };
 #define CITY "320582"

@@ -184,3 +184,37 @@ test('what lies on the disk is no picture', () => {
 		assert.equal(statSync(join(dir, n)).mode & 0o077, 0);
 	}
 });
+
+test('the police hang the scan of what was signed on their own paper, and the team sees neither', async () => {
+	const page = await fresh('police');
+	await page.goto('/');
+	const hrefs = await page.locator('main a[href^="/letter/"]').evaluateAll((v) => v.map((a) => a.getAttribute('href')));
+	let paper, letter;
+	for (letter of hrefs) {
+		await page.goto(letter);
+		if (await page.locator('main a[href^="/office_paper/"]').count()) {
+			paper = await page.locator('main a[href^="/office_paper/"]').first().getAttribute('href');
+			break;
+		}
+	}
+	assert.ok(paper, 'a letter with a paper kept');
+	/* What was kept last is not proposed for the next. */
+	await page.goto(`${letter}/keep`);
+	assert.equal(await page.inputValue('[name=paper]'), '');
+	await go(page, `${paper}/scan`);
+	await page.setInputFiles('[name=file]', { name: '送达.jpg', mimeType: 'image/jpeg', buffer: jpeg });
+	await Promise.all([page.waitForURL((u) => u.pathname === paper), page.click('form[data-upload] button[type=submit]')]);
+	await sound(page);
+	assert.equal(await page.locator('.paper').count(), 1);
+	const scan = await page.locator('.paper a').getAttribute('href');
+	await go(page, scan);
+	assert.ok(await page.locator('.paper-view img').evaluate((i) => i.decode().then(() => i.naturalWidth > 100)));
+	await shot(page, 'office-scan');
+	for (const who of ['mediator', 'city']) {
+		const other = await fresh(who);
+		for (const at of [paper, scan, `${scan}/view`, `${scan}/file`, `${paper}/scan`])
+			assert.ok([403, 404].includes((await other.request.get(at)).status()), `${who} ${at}`);
+		await other.context().close();
+	}
+	await page.context().close();
+});
