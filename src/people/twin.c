@@ -173,9 +173,14 @@ static struct str reasons(struct ctx *c, const struct putting *w, const struct l
 	uint8_t level[LINK_FIELDS] = { 0 };
 	BUF_AUTO b = BUF(512);
 	w->s->compare(w->s->arg, p->a, p->b, level);
+	struct kin_bits kin = people_kin(w->s->arg, p->a, p->b, level);
 	for (int f = 0; f < w->s->nfields; f++)
 		if (level[f] != LINK_MISSING)
 			buf_printf(&b, "%s%s:%d:%.1f", b.n ? " " : "", name[f], level[f], log2(w->m->m[f][level[f]] / w->m->u[f][level[f]]));
+	if (kin.family < 0)
+		buf_printf(&b, " kin:1:%.1f", kin.family);
+	if (kin.age < 0)
+		buf_printf(&b, " age:1:%.1f", kin.age);
 	return arena_str(c->a, buf_view(&b));
 }
 
@@ -264,6 +269,8 @@ const char *twin_word(struct str field, int level)
 		{ "birth", { NULL, N_("the birth dates differ"), N_("the same year of birth"), N_("the birth dates nearly agree"), N_("the same birth date") } },
 		{ "sex", { NULL, N_("the sexes differ"), N_("the same sex") } },
 		{ "home", { NULL, N_("the addresses differ"), N_("the same town"), N_("the same community"), N_("the same house"), N_("the same room") } },
+		{ "kin", { NULL, N_("what a family shares") } },
+		{ "age", { NULL, N_("a generation apart") } },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (str_is(field, v[i].field))
