@@ -207,7 +207,9 @@ static enum err show_form(struct req *rq, struct resp *rs, const struct rtype *t
 	m->kinds_of = rec_title(c, parent);
 	m->session = req_param(rq, "session");
 	m->visit = req_param(rq, "visit");
-	TRY(face_shell(rq, N_("Add papers and photos")));
+	const char *heading = is_scan(t) ? N_("Hand in the scan of the signed paper") : N_("Add papers and photos");
+	m->heading = str_of(TRC(c, heading));
+	TRY(face_shell(rq, heading));
 	t_papers_add(&rs->body, &face_of(rq)->v, m);
 	return OK;
 }

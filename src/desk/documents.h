@@ -11,7 +11,7 @@ struct papers_panel {
 	struct str title, add_url, more;
 	struct paper_tile *v;
 	size_t n;
-	struct papers_form { struct str url, parent, idem, error, kinds_of, session, visit; struct option *kinds, *sides; size_t nkinds, nsides; struct str *faults; size_t nfaults; struct str limits, back_url; } form;
+	struct papers_form { struct str heading, url, parent, idem, error, kinds_of, session, visit; struct option *kinds, *sides; size_t nkinds, nsides; struct str *faults; size_t nfaults; struct str limits, back_url; } form;
 };
 struct paper_page { struct str view_url, file_url, hash, sm3; bool picture /* a copy stands beside the original */, image; };
 

@@ -217,8 +217,11 @@ enum err protect_extra(struct req *rq, const struct rec *r, struct html *ret)
 	TRY(office_rows(c, r, &m));
 	if (!m.n && !m.care.n && !m.nanswers && !m.nkept)
 		return OK;
-	/* What goes into the file is numbered and kept there. */
+	/* What goes into the file is numbered and kept there, by who reads the case: an office that has its part alone finds no such page. */
+	struct rec *k = NULL;
 	if (r->t->parent && strcmp(r->t->parent, "case") == 0)
+		TRY(see_if(c, "case", r->parent, &k));
+	if (k && k->sight == SIGHT_FULL)
 		for (const struct absorb_paper *w = absorb_papers; w->type && !m.file_url.n; w++)
 			if ((w->filed || w->keeper == KEPT_TEAM) && absorb_paper_fits(c, w, r))
 				m.file_url = arena_fmt(c->a, "/case/%lld/papers", (long long)r->parent);

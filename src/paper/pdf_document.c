@@ -1,7 +1,8 @@
 /* Why: agreements, notices and letters look like what an office issues: GB/T 9704-2012, 党政机关公文格式.
  * A4, top 37 mm, left 28 mm, 版心 156 × 225 mm, 22 lines of 28 characters of 3号; title 2号小标宋; page number "— 1 —",
  * 7 mm below the 版心, one character in from the outer edge.  Forms and signature lines stand on the same 22-line grid.
- * Invariants: each line lies on the grid; a heading is never the last line of a page; a signature never breaks. */
+ * Invariants: each line lies on the grid; a heading is never the last line of a page; a signature never breaks, nor does it stand alone on a page that
+ * holds none of the text, where four lines more a page prevent it (7.3.5.4: the distance of lines is adjusted): such a page can be hung on any other paper. */
 #include "paper/inner.h"
 #include <math.h>
 #include <stdlib.h>
@@ -11,11 +12,12 @@
 #define CORE_W (156 * MM)
 #define CORE_H (225 * MM)
 #define LINES 22
-#define PITCH (CORE_H / LINES)
+#define LINES_MOST 26
+#define PITCH (CORE_H / d->lines)
 #define EM (CORE_W / 28)          /* 15.79 pt: 28 to the line, exactly */
 #define TITLE_SIZE 22.0
 
-struct doc { struct pdf p; const struct document *d; int line, page; bool fresh, bound, loose /* this page has no number */; };
+struct doc { struct pdf p; const struct document *d; int lines /* a page */, line, page; bool fresh, bound, loose /* this page has no number */, closing /* a signature or date is drawn */, alone /* and nothing else on this page */; };
 
 /* ---- page furniture ---- */
 
@@ -51,6 +53,7 @@ static void page_open(struct doc *d)
 	if (d->fresh)
 		return;
 	d->fresh = true;
+	d->alone = d->closing;
 	d->page += !d->loose;
 	d->line = 0;
 	if (d->d->watermark.n)
@@ -95,7 +98,7 @@ static void page_close(struct doc *d)
 /* Opens a page when fewer than n lines are left. */
 static void room(struct doc *d, int n)
 {
-	if (d->fresh && d->line + n > LINES)
+	if (d->fresh && d->line + n > d->lines)
 		page_close(d);
 	page_open(d);
 }
@@ -158,7 +161,7 @@ static void title_para(struct doc *d, const char *text)
 	struct pdf *p = &d->p;
 	int n = pdf_lay(p, FACE_TITLE, TITLE_SIZE, true, text, CORE_W - 2 * EM);
 	int lines = (int)ceil(n * 35.0 / PITCH);
-	room(d, lines + 2 > LINES ? 1 : lines + 2);
+	room(d, lines + 2 > d->lines ? 1 : lines + 2);
 	pdf_lay(p, FACE_TITLE, TITLE_SIZE, true, text, CORE_W - 2 * EM);
 	for (int i = 0; i < n && i < 16; i++)
 		pdf_line(p, i, LEFT + EM, TOP + d->line * PITCH + 26 + i * 35, CORE_W - 2 * EM, 2);
@@ -292,7 +295,7 @@ static void row_para(struct doc *d, const char *widths, const char *text, bool h
 		lines[n] = pdf_lay(p, face, 12, false, cell[n], at[n + 1] - at[n] - 8);
 		most = lines[n] > most ? lines[n] : most;
 	}
-	int high = most > LINES ? LINES : most;
+	int high = most > d->lines ? d->lines : most;
 	room(d, high);
 	double top = TOP + d->line * PITCH, bottom = top + high * PITCH;
 	for (int i = 0; i < n; i++) {
@@ -310,6 +313,7 @@ static void para_draw(struct doc *d, const struct para *q, const struct para *be
 {
 	struct arena *a = d->p.a;
 	char *text = paper_clean(a, q->text, 2000000, "…"), *label = paper_clean(a, q->label, 1000, "…");
+	d->closing = q->kind == PARA_SIGN || q->kind == PARA_RIGHT;
 	switch (q->kind) {
 	case PARA_TITLE: title_para(d, text); break;
 	case PARA_NUMBER: centred_para(d, text); break;
@@ -384,17 +388,48 @@ static void letter_head(struct doc *d, size_t number)
 	d->line = 3;
 }
 
-static enum err doc_draw(struct doc *d, const struct document *doc, struct fault *f)
+static enum err doc_run(struct doc *d, const struct document *doc, struct fault *f)
 {
 	enum err e = OK;
 	size_t number = paper_number_at(doc);
-	d->d = doc;
+	d->closing = false;
 	page_open(d);
 	if (doc->head.n)
 		letter_head(d, number);
 	for (size_t i = 0; i < doc->n && e == OK; i++)
-		if (i != number)
+		if (i != number) {
 			para_draw(d, &doc->p[i], i ? &doc->p[i - 1] : NULL, f, &e);
+			d->alone &= d->closing;
+		}
+	return e;
+}
+
+/* Once into the air, to see where it ends. */
+static bool ends_alone(const struct doc *d, const struct document *doc, int lines, struct fault *f)
+{
+	struct doc dry = *d;
+	cairo_rectangle_t page = { 0, 0, d->p.w, d->p.h };
+	cairo_surface_t *s = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &page);
+	dry.p.cr = cairo_create(s);
+	dry.lines = lines;
+	dry.fresh = false;
+	dry.page = 0;
+	enum err e = doc_run(&dry, doc, f);
+	cairo_destroy(dry.p.cr);
+	cairo_surface_destroy(s);
+	return e == OK && dry.alone;
+}
+
+static enum err doc_draw(struct doc *d, const struct document *doc, struct fault *f)
+{
+	bool closes = doc->n && (doc->p[doc->n - 1].kind == PARA_SIGN || doc->p[doc->n - 1].kind == PARA_RIGHT);
+	d->d = doc;
+	d->lines = LINES;
+	while (closes && d->lines <= LINES_MOST && ends_alone(d, doc, d->lines, f))
+		d->lines++;
+	if (d->lines > LINES_MOST)
+		d->lines = LINES;
+	enum err e = doc_run(d, doc, f);
 	page_close(d);
 	return e;
 }

@@ -218,3 +218,14 @@ test('the police hang the scan of what was signed on their own paper, and the te
 	}
 	await page.context().close();
 });
+
+test('no link of an office’s page leads where it may not go', async () => {
+	const page = await fresh('court');
+	await page.goto('/');
+	for (const order of await page.locator('main a[href^="/order/"]').evaluateAll((v) => v.map((a) => a.getAttribute('href')))) {
+		await go(page, order);
+		for (const href of await page.locator('main a[href^="/"]').evaluateAll((v) => v.map((a) => a.getAttribute('href'))))
+			assert.equal((await page.request.get(href)).status(), 200, `${order} → ${href}`);
+	}
+	await page.context().close();
+});

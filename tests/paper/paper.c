@@ -238,6 +238,27 @@ TEST(an_agreement)
 	clock_fix(0);
 }
 
+/* A page with nothing on it but a signature can be hung on any other paper: a few lines more stand on a page instead; of a longer text nothing is squeezed. */
+TEST(no_signature_on_a_page_of_its_own)
+{
+	struct para p[60] = { { PARA_TITLE, .text = STR("护送单") } };
+	struct fault f = { 0 };
+	BUF_AUTO b = BUF(16 << 20);
+	/* Text of n lines, then two hands, each two lines high. */
+	for (size_t n = 12; n <= 50; n++) {
+		size_t k = 1;
+		for (size_t i = 0; i < n; i++)
+			p[k++] = (struct para){ PARA_PLAIN, .text = STR("一行文字。") };
+		p[k++] = (struct para){ PARA_SIGN, STR("护送人（签名）："), STR_NONE };
+		p[k++] = (struct para){ PARA_SIGN, STR("接收人（签名）："), STR_NONE };
+		struct document d = { .title = STR("护送单"), .p = p, .n = k };
+		buf_reset(&b);
+		NEED_OK(pdf_document(&d, &b, &f));
+		/* The title takes two lines: 16 fit on the ordinary page, 20 on the closest one; then it is text that goes over. */
+		CHECK_INT(pages(buf_view(&b)), n <= 20 ? 1 : n <= 42 ? 2 : 3);
+	}
+}
+
 /* What a hand is to fill in must be told whole, however long it is. */
 TEST(a_long_label_is_not_cut)
 {
