@@ -182,35 +182,51 @@ static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k
 	return nth < 4 ? order(l, c, k, &p, by, nth % 3) : OK;
 }
 
-static enum err tell_some(struct loader *l, struct ctx *c, const char *violence, int only, int *told)
+struct told {
+	int n, by;
+	struct rec *last;
+};
+
+static enum err tell_some(struct loader *l, struct ctx *c, const char *violence, int only, struct told *told)
 {
 	struct filter open[] = { { STR("state"), STR("accepted|mediating") }, { STR("violence"), str_of(violence) } };
 	struct seen s, had;
 	TRY(see(c, &(struct see){ .type = "case", .filters = open, .nfilters = *violence ? 2 : 1, .limit = 100 }, &s));
-	for (size_t i = 0; i < s.n && *told < TALES; i++) {
+	for (size_t i = 0; i < s.n && told->n < TALES; i++) {
 		int by = leader_of(l, s.r[i]);
 		if (by < 0 || (only >= 0 && by != only) || (!*violence && rec_int(s.r[i], "violence")))
 			continue;
 		TRY(see_children(c, "assessment", s.r[i]->id, &had));
 		if (had.n)
 			continue;
-		TRY(protect_one(l, c, s.r[i], by, *told));
-		++*told;
+		TRY(protect_one(l, c, s.r[i], by, told->n));
+		told->n++;
+		told->by = by;
+		told->last = s.r[i];
 	}
 	return OK;
 }
 
-/* A small city may have no open case of violence that day: then an assessment finds it where nobody had said it. */
+/* A small city may have no open case of violence that day: then an assessment finds it where nobody had said it. It may have fewer cases than a letter and an order have
+ * steps: then the last of them has the others too. */
 static enum err tell(struct ctx *job, struct loader *l)
 {
 	struct ctx c = demo_ctx(l, job);
-	int told = 0;
+	struct told told = { 0 };
 	/* First those of the mediator whom a visitor can log in as. */
 	TRY(tell_some(l, &c, "1", l->posts.mediator, &told));
-	if (!told)
+	if (!told.n)
 		TRY(tell_some(l, &c, "", l->posts.mediator, &told));
 	TRY(tell_some(l, &c, "1", -1, &told));
-	return told < TALES / 2 ? tell_some(l, &c, "", -1, &told) : OK;
+	if (told.n < TALES / 2)
+		TRY(tell_some(l, &c, "", -1, &told));
+	for (int stage = told.n; told.n && stage < 3; stage++) {
+		struct sides p;
+		TRY(sides_of(l, &c, told.last, told.by, &p));
+		TRY(letter(l, &c, told.last, &p, told.by, stage));
+		TRY(order(l, &c, told.last, &p, told.by, stage));
+	}
+	return OK;
 }
 
 enum err demo_load_protect(struct loader *l) { return demo_job(l, tell); }
