@@ -21,6 +21,7 @@
 #include "desk/care_pages.h"
 #include "desk/dispatch_pages.h"
 #include "desk/hot_pages.h"
+#include "desk/model_pages.h"
 #include "desk/phrase_pages.h"
 #include "desk/post_pages.h"
 #include "desk/manual_pages.h"
@@ -33,7 +34,7 @@
 #include "portal/wechat.h"
 #include <stdio.h>
 
-const struct route *const all_routes[] = { face_routes, portal_routes, wechat_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, paper_routes, sign_routes, work_routes, roster_routes, term_routes, protect_routes, counsel_routes, studio_routes, care_routes, fair_routes, dispatch_routes, hot_routes, phrase_routes, post_routes, visit_routes, manual_routes, calendar_routes, export_routes, audit_routes, account_routes, desk_routes, NULL };
+const struct route *const all_routes[] = { face_routes, portal_routes, wechat_routes, api_routes, document_routes, import_routes, intake_routes, report_routes, backup_routes, side_routes, paper_routes, sign_routes, work_routes, roster_routes, term_routes, protect_routes, counsel_routes, studio_routes, care_routes, fair_routes, dispatch_routes, hot_routes, model_routes, phrase_routes, post_routes, visit_routes, manual_routes, calendar_routes, export_routes, audit_routes, account_routes, desk_routes, NULL };
 
 static const enum role columns[] = { ROLE_CITY, ROLE_TOWN, ROLE_COMMUNITY, ROLE_GRID, ROLE_MEDIATOR, ROLE_HOTLINE, ROLE_LIAISON, ROLE_LEADER, ROLE_AUDITOR, ROLE_ADMIN,
 				     ROLE_SECADMIN };

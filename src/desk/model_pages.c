@@ -1,6 +1,8 @@
 /* Why: nobody can put a version in force, or refuse it, without its figures beside those of the one it would replace.
  * Invariants: sums of the clues held out alone, small groups as one; no clue is named. */
 #include "desk/model_pages.h"
+#include "base/embedded.h"
+#include "sense/clue.h"
 #include "sense/learn.h"
 #include "templates.h"
 
@@ -12,6 +14,38 @@ static struct str share(struct ctx *c, int64_t part, int64_t of)
 }
 
 static void put(struct ctx *c, struct model_panel *m, const char *label, struct str was, struct str is) { m->v[m->n++] = (struct model_line){ str_of(TRC(c, label)), was, is }; }
+
+/* ---- the card ---- */
+
+/* What is in force now, above what the card says of the program's own weights. */
+static enum err card_get(struct req *rq, struct resp *rs)
+{
+	struct ctx *c = ctx_of(rq), in;
+	const struct embedded *e = embedded_find(c->lang == LANG_ZH ? "manual/CARD.zh.html" : "manual/CARD.html");
+	struct sense_version now;
+	struct rec *r = NULL;
+	TRY(ctx_read(c));
+	in = ctx_inside(c);
+	TRY(learn_now(&in, &now));
+	struct card_page m = { .text = e ? (struct html){ (struct str){ e->bytes, e->n } } : (struct html){ 0 }, .list = now.phrases ? id_text(c, now.phrases) : STR_NONE };
+	if (now.model) {
+		TRY(see_one(&in, "model", now.model, &r));
+		m.version = arena_str(c->a, r->number);
+		m.since = datetime_str(c->a, rec_int(r, "decided"));
+		TRY(see_if(c, "model", now.model, &r));
+		m.url = r ? arena_fmt(c->a, "/model/%lld", (long long)r->id) : STR_NONE;
+	}
+	TRY(face_shell(rq, N_("Card of the screening's model")));
+	t_card_page(&rs->body, &face_of(rq)->v, &m);
+	return OK;
+}
+
+const struct route model_routes[] = {
+	XA_ROUTE("GET", "/model-card", card_get, ROUTE_READ, 0, RIGHT_ALL),
+	{ 0 },
+};
+
+/* ---- beside a version ---- */
 
 enum err model_extra(struct req *rq, const struct rec *r, struct html *ret)
 {

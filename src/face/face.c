@@ -389,6 +389,7 @@ static const struct menu menus[] = {
 	{ N_("Conflicts of interest"), "/conflict", "conflict", R(SECADMIN) },
 	{ N_("Screening words"), "/phrases", "phrase", R(CITY) | R(SECADMIN) },
 	{ N_("Versions of the screening"), "/model", "model", R(CITY) | R(SECADMIN) | R(AUDITOR) },
+	{ N_("Card of the screening's model"), "/model-card", NULL, R_FED | R(HOTLINE) | R(LEADER) | R(AUDITOR) | R(SECADMIN) },
 	{ N_("Journal"), "/journal", NULL, R(AUDITOR) | R(SECADMIN) },
 	{ N_("Self-check"), "/safety", NULL, R(SECADMIN) },
 	{ N_("Backups"), "/backups", NULL, R(ADMIN) },

@@ -17,6 +17,7 @@
 #include "desk/care_pages.h"
 #include "desk/dispatch_pages.h"
 #include "desk/hot_pages.h"
+#include "desk/model_pages.h"
 #include "desk/phrase_pages.h"
 #include "desk/post_pages.h"
 #include "desk/manual_pages.h"
@@ -29,7 +30,7 @@
 #include "portal/portal.h"
 #include "portal/wechat.h"
 
-static const struct route *const site_tables[] = { face_routes, portal_routes, wechat_routes, document_routes, import_routes, intake_routes, side_routes, paper_routes, sign_routes, work_routes, roster_routes, term_routes, protect_routes, studio_routes, care_routes, fair_routes, dispatch_routes, hot_routes, phrase_routes, post_routes, visit_routes, manual_routes, calendar_routes, export_routes, report_routes, audit_routes, account_routes, desk_routes, NULL };
+static const struct route *const site_tables[] = { face_routes, portal_routes, wechat_routes, document_routes, import_routes, intake_routes, side_routes, paper_routes, sign_routes, work_routes, roster_routes, term_routes, protect_routes, studio_routes, care_routes, fair_routes, dispatch_routes, hot_routes, model_routes, phrase_routes, post_routes, visit_routes, manual_routes, calendar_routes, export_routes, report_routes, audit_routes, account_routes, desk_routes, NULL };
 struct browser { struct city *p; struct web_config cfg; char session[TOKEN_TEXT], csrf[TOKEN_TEXT], pre[TOKEN_TEXT]; bool htmx; struct web_answer last; };
 
 struct sitting { struct browser *b; int64_t user; };

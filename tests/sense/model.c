@@ -152,8 +152,17 @@ TEST(who_decides_sees_old_and_new)
 	CHECK_INT(b.last.status, 200);
 	CHECK(has(page, "75.0% (18/24)") && has(page, "94.7% (18/19)") && has(page, "8.6% (3/35)") && has(page, "5.7% (2/35)"));
 	CHECK(has(page, "20.0% (6/30)") && has(page, "小组合并") && has(page, "不足一百条"));
+	/* The card stands open to every post, and says what is in force; its version is opened by who may. */
+	page = browse(&b, "/model-card");
+	CHECK(has(page, "初筛模型说明卡") && has(page, "<table>") && has(page, "程序自带</dd>"));
+	NEED_OK(DO(ANNA2, "model", "use", d.id, IN("reason", "比对更好")));
+	char *link = arena_printf(p->a, "/model/%lld", (long long)d.id);
+	CHECK(has(browse(&b, "/model-card"), link));
 	browser_open(&town, p);
 	browser_login(&town, "town", TOWN, p->town);
+	page = browse(&town, "/model-card");
+	CHECK_INT(town.last.status, 200);
+	CHECK(has(page, "模〔") && !has(page, link));
 	(void)browse(&town, arena_printf(p->a, "/model/%lld", (long long)d.id));
 	CHECK_INT(town.last.status, 404);
 	close_with_judge(p);
