@@ -182,10 +182,7 @@ static enum err protect_one(struct loader *l, struct ctx *c, const struct rec *k
 	return nth < 4 ? order(l, c, k, &p, by, nth % 3) : OK;
 }
 
-struct told {
-	int n, by;
-	struct rec *last;
-};
+struct told { int n; const struct rec *last; };
 
 static enum err tell_some(struct loader *l, struct ctx *c, const char *violence, int only, struct told *told)
 {
@@ -201,7 +198,6 @@ static enum err tell_some(struct loader *l, struct ctx *c, const char *violence,
 			continue;
 		TRY(protect_one(l, c, s.r[i], by, told->n));
 		told->n++;
-		told->by = by;
 		told->last = s.r[i];
 	}
 	return OK;
@@ -222,9 +218,10 @@ static enum err tell(struct ctx *job, struct loader *l)
 		TRY(tell_some(l, &c, "", -1, &told));
 	for (int stage = told.n; told.n && stage < 3; stage++) {
 		struct sides p;
-		TRY(sides_of(l, &c, told.last, told.by, &p));
-		TRY(letter(l, &c, told.last, &p, told.by, stage));
-		TRY(order(l, &c, told.last, &p, told.by, stage));
+		int by = leader_of(l, told.last);
+		TRY(sides_of(l, &c, told.last, by, &p));
+		TRY(letter(l, &c, told.last, &p, by, stage));
+		TRY(order(l, &c, told.last, &p, by, stage));
 	}
 	return OK;
 }

@@ -17,7 +17,7 @@ static void put(struct ctx *c, struct model_panel *m, const char *label, struct 
 
 /* ---- the card ---- */
 
-/* What is in force now, above what the card says of the program's own weights. */
+/* What is in force now, after what the card says of the program's own weights. */
 static enum err card_get(struct req *rq, struct resp *rs)
 {
 	struct ctx *c = ctx_of(rq), in;
